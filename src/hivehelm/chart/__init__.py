@@ -1,0 +1,1 @@
+"""Charts: their model, and how they are read."""

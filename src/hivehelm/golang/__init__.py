@@ -1,0 +1,1 @@
+"""Go's semantics in Python: nothing here knows Helm."""

@@ -1,0 +1,1 @@
+"""Rendered manifests: split, ordered, hooks set apart."""

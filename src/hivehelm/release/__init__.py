@@ -1,0 +1,1 @@
+"""Release records and where they are kept."""

@@ -1,0 +1,1 @@
+"""HELM_* variables and paths; only the faces read them."""

@@ -1,0 +1,1 @@
+"""Values: parsed, merged, coalesced, validated."""
