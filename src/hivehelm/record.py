@@ -33,7 +33,10 @@ class Record:
             if not name.startswith("_") and not str(kind).startswith("ClassVar")
         ]
         cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
-        cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
+        cls._defaults = {
+            **cls._defaults,
+            **{name: cls.__dict__[name] for name in own if name in cls.__dict__},
+        }
 
     def __init__(self, **given: Any) -> None:
         state = self.__dict__
