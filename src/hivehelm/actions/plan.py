@@ -1,0 +1,195 @@
+"""Everything up to the release: what a chart and its values come to, before anything is touched."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+from hivehelm.record import Record
+from hivehelm.render.capabilities import default as default_capabilities
+from hivehelm.render.context import ReleaseOptions, render_values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from hivehelm.chart.model import CRD, Chart
+    from hivehelm.gotemplate.cache import TemplateCache
+    from hivehelm.manifest.hooks import Hook, Manifest
+    from hivehelm.render.capabilities import Capabilities
+
+NOTES_SUFFIX = "NOTES.txt"
+
+
+class PlanError(HivehelmError):
+    """A chart cannot become a release; `partial` is the text that was rendered until then, for `--debug`."""
+
+    def __init__(self, message: str, partial: str = "") -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+class PlanOptions(Record):
+    """How a chart is turned into documents.
+
+    `capabilities` are those of a cluster, else what Helm assumes without one. `lookup` reads objects from a
+    cluster; `dns` lets templates resolve names; `schema_loader(url)` gives the text of a schema that a chart's
+    schema refers to. `log(level, message)` takes warnings.
+    """
+
+    release: ReleaseOptions = ReleaseOptions()
+    capabilities: Capabilities | None = None
+    subchart_notes: bool = False
+    skip_schema_validation: bool = False
+    strict: bool = False
+    lint: bool = False
+    dns: bool = False
+    lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None
+    schema_loader: Callable[[str], bytes] | None = None
+    functions: Mapping[str, Callable[..., Any]] | None = None
+    cache: TemplateCache | None = None
+    log: Callable[[str, str], None] | None = None
+
+
+class Plan(Record):
+    """What a release would consist of.
+
+    `chart` is the chart with its dependencies processed; `values` are all values that its templates saw at
+    the start; `manifests` and `hooks` are in the order in which Helm applies them; `crds` come before all.
+    """
+
+    chart: Chart
+    values: dict[str, Any]
+    release: ReleaseOptions
+    capabilities: Capabilities
+    crds: list[CRD]
+    manifests: list[Manifest]
+    hooks: list[Hook]
+    notes: str
+
+    def manifest(self, *, include_crds: bool = False, hide_secret: bool = False) -> str:
+        """Return the documents as one text, each under a line that names its template.
+
+        `hide_secret` puts a remark in the place of each Secret.
+        """
+        parts: list[str] = []
+        if include_crds:
+            for crd in self.crds:
+                parts.append(f"---\n# Source: {crd.filename}\n{crd.file.text}\n")
+        for document in self.manifests:
+            if hide_secret and document.head.kind == "Secret" and document.head.api_version == "v1":
+                parts.append(
+                    f"---\n# Source: {document.name}\n# HIDDEN: The Secret output has been suppressed\n"
+                )
+            else:
+                parts.append(f"---\n# Source: {document.name}\n{document.content}\n")
+        return "".join(parts)
+
+
+def plan(chart: Chart, values: dict[str, Any], options: PlanOptions | None = None) -> Plan:
+    """Return what installing `chart` with `values` (those the user gave) would consist of.
+
+    The chart is not changed. Source: Helm's `Install.RunWithContext` and `renderResources`.
+
+    Raises:
+        PlanError: the chart refuses the Kubernetes version, or renders to broken YAML.
+        ChartError, SchemaError, RenderError: as their rooms tell.
+    """
+    options = options or PlanOptions()
+    processed = process(chart, values)
+    return plan_processed(processed, values, options)
+
+
+def process(chart: Chart, values: dict[str, Any]) -> Chart:
+    """Return `chart` with the subcharts that `values` ask for, under their aliases."""
+    if not chart.metadata.dependencies and not chart.dependencies:
+        return chart
+    from hivehelm.values.subcharts import process_dependencies
+
+    return process_dependencies(chart, values)
+
+
+def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan:
+    """Return the plan of a chart whose dependencies `process` has been through."""
+    from hivehelm.manifest.documents import ManifestError
+    from hivehelm.manifest.hooks import sort_manifests
+    from hivehelm.render.engine import render
+
+    capabilities = options.capabilities or default_capabilities()
+    top = render_values(
+        chart,
+        values,
+        options.release,
+        capabilities,
+        validate=None if options.skip_schema_validation else _validator(options),
+        warn=_warner(options),
+    )
+    check_kube_version(chart, capabilities)
+    files = render(
+        chart,
+        top,
+        functions=options.functions,
+        strict=options.strict,
+        lint=options.lint,
+        dns=options.dns,
+        lookup=options.lookup,
+        cache=options.cache,
+        log=options.log,
+    )
+    notes = _take_notes(chart, files, subcharts=options.subchart_notes)
+    try:
+        hooks, manifests = sort_manifests(files)
+    except ManifestError as error:
+        partial = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in files.items() if text.strip())
+        raise PlanError(str(error), partial) from error
+    return Plan(
+        chart=chart,
+        values=top["Values"],
+        release=options.release,
+        capabilities=capabilities,
+        crds=chart.crds(),
+        manifests=manifests,
+        hooks=hooks,
+        notes=notes,
+    )
+
+
+def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
+    """Check a chart's `kubeVersion` against the cluster's.
+
+    Raises:
+        PlanError: they do not agree, or the constraint cannot be read.
+    """
+    constraint = chart.metadata.kube_version
+    if not constraint:
+        return
+    from hivehelm.golang.semver import compatible
+
+    version = capabilities.kube_version
+    if not compatible(constraint, version.string()):
+        raise PlanError(
+            f"chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {version.version}"
+        )
+
+
+def _validator(options: PlanOptions) -> Callable[[Chart, dict[str, Any]], None]:
+    def validate(chart: Chart, values: dict[str, Any]) -> None:
+        if not any(part.schema for part in chart.walk()):
+            return
+        from hivehelm.values.schema import validate as against_schemas
+
+        against_schemas(chart, values, loader=options.schema_loader)
+
+    return validate
+
+
+def _warner(options: PlanOptions) -> Callable[[str], None] | None:
+    log = options.log
+    return None if log is None else lambda message: log("WARN", message)
+
+
+def _take_notes(chart: Chart, files: dict[str, str], *, subcharts: bool) -> str:
+    """Remove the rendered NOTES.txt from `files`, and return the chart's own, or all where asked."""
+    own = f"{chart.name}/templates/{NOTES_SUFFIX}"
+    notes = [path for path in files if path.endswith(NOTES_SUFFIX)]
+    texts = [(path, files.pop(path)) for path in notes]
+    return "\n".join(text for path, text in texts if subcharts or path == own)

@@ -1,0 +1,135 @@
+"""The top-level values that templates start from (Helm's ToRenderValues)."""
+
+from __future__ import annotations
+
+from hivehelm.golang.kinds import NamedMap
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from hivehelm.chart.model import Chart
+    from hivehelm.render.capabilities import Capabilities
+
+
+class ReleaseOptions(Record):
+    """What templates learn about the release in `.Release`.
+
+    `revision` counts from 1; `is_upgrade` is false for an install.
+    """
+
+    name: str = "release-name"
+    namespace: str = "default"
+    revision: int = 1
+    is_upgrade: bool = False
+
+    def as_map(self) -> dict[str, Any]:
+        """Return `.Release`."""
+        return {
+            "Name": self.name,
+            "Namespace": self.namespace,
+            "IsUpgrade": self.is_upgrade,
+            "IsInstall": not self.is_upgrade,
+            "Revision": self.revision,
+            "Service": "Helm",
+        }
+
+
+class Values(NamedMap):
+    """Values under the name that Go gives their type at the top of a chart."""
+
+    __slots__ = ()
+    GO_TYPE = "common.Values"
+    METHODS = {"AsMap": ("as_map", ""), "YAML": ("yaml", ""), "Table": ("table", "string"), "PathValue": ("path_value", "string")}
+
+    def method(self, name: str) -> Callable[..., Any]:
+        """Return the bound method `name`, which templates may call in place of reading a key.
+
+        Raises:
+            NoFieldError: there is no such method.
+        """
+        from hivehelm.golang.kinds import NoFieldError
+        from hivehelm.gotemplate.functions.signature import go
+
+        if (known := self.METHODS.get(name)) is None:
+            raise NoFieldError(self, name)
+        attribute, parameters = known
+        return go(parameters)(getattr(self, attribute))
+
+    def as_map(self) -> dict[str, Any]:
+        """Return the values as a plain mapping."""
+        return dict(self)
+
+    def yaml(self) -> str:
+        """Return the values as YAML."""
+        from hivehelm.golang import yaml
+
+        return yaml.dump(self)
+
+    def table(self, path: str) -> Values:
+        """Return the table at a dotted path.
+
+        Raises:
+            FunctionError: there is no table at that path.
+        """
+        from hivehelm.gotemplate.functions.signature import FunctionError
+
+        table: dict[str, Any] = self
+        for key in path.split("."):
+            if not isinstance(found := table.get(key), dict):
+                from hivehelm.golang.fmt import quote
+
+                raise FunctionError(f"{quote(key)} is not a table")
+            table = found
+        return Values(table)
+
+    def path_value(self, path: str) -> Any:
+        """Return the value, not a table, at a dotted path.
+
+        Raises:
+            FunctionError: there is none.
+        """
+        from hivehelm.golang.fmt import quote
+        from hivehelm.gotemplate.functions.signature import FunctionError
+
+        if not path:
+            raise FunctionError("YAML path cannot be empty")
+        table: Any = self
+        *tables, key = path.split(".")
+        for name in tables:
+            table = table.get(name) if isinstance(table, dict) else None
+        if not isinstance(table, dict) or key not in table or isinstance(table[key], dict):
+            raise FunctionError(f"{quote(key)} is not a value")
+        return table[key]
+
+
+def render_values(
+    chart: Chart,
+    values: dict[str, Any],
+    release: ReleaseOptions,
+    capabilities: Capabilities,
+    *,
+    validate: Callable[[Chart, dict[str, Any]], None] | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """Return `Chart`, `Capabilities`, `Release` and the coalesced `Values` of `chart`.
+
+    `validate` checks the coalesced values against the schemas of the chart and its subcharts; without it
+    they go unchecked. `warn` takes what coalescing has to say, a line each.
+
+    Raises:
+        SchemaError: from `validate`.
+    """
+    from hivehelm.values.coalesce import coalesce
+
+    coalesced = coalesce(chart, values, warn=warn)
+    if validate is not None:
+        validate(chart, coalesced)
+    return {
+        "Chart": chart.metadata_as_map(),
+        "Capabilities": capabilities,
+        "Release": release.as_map(),
+        "Values": Values(coalesced),
+    }

@@ -1,0 +1,119 @@
+"""Renders every template of a chart and its subcharts (Helm's pkg/engine)."""
+
+from __future__ import annotations
+
+from posixpath import join
+
+from hivehelm.gotemplate.errors import ExecError, ParseError
+from hivehelm.gotemplate.template import TemplateSet
+from hivehelm.render.context import Values
+from hivehelm.render.errors import RenderError
+from hivehelm.render.files import Files
+from hivehelm.render.functions import Functions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from hivehelm.chart.model import Chart
+    from hivehelm.gotemplate.cache import TemplateCache
+
+
+class _Renderable:
+    """A template's text with what it is given when it runs."""
+
+    __slots__ = ("base_path", "text", "values")
+
+    def __init__(self, text: str, values: dict[str, Any], base_path: str) -> None:
+        self.text = text
+        self.values = values
+        self.base_path = base_path
+
+
+def render(
+    chart: Chart,
+    top: dict[str, Any],
+    *,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+    strict: bool = False,
+    lint: bool = False,
+    dns: bool = False,
+    lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
+    cache: TemplateCache | None = None,
+    log: Callable[[str, str], None] | None = None,
+) -> dict[str, str]:
+    """Return the text that each template of `chart` renders to, by its path, e.g. `redis/templates/svc.yaml`.
+
+    `top` is what `render.context.render_values` returns. Partials (names that start with `_`) are not in the
+    result. Templates run one after the other over shared data, deepest and last in the alphabet first: what
+    one sets in `.Values`, later ones see, as in Helm.
+
+    `functions` are added to Helm's; `strict` makes a missing key an error; `lint` makes `required` and `fail`
+    warn through `log(level, message)`; `dns` lets `getHostByName` ask; `lookup(api_version, kind, namespace,
+    name)` reads from a cluster, and without it nothing is ever found.
+
+    Raises:
+        RenderError: a template does not parse, or fails when it runs; the message is Helm's.
+    """
+    templates: dict[str, _Renderable] = {}
+    _collect(chart, templates, top)
+    order = sorted(templates, key=lambda path: (path.count("/"), path), reverse=True)
+
+    library = Functions(lint=lint, dns=dns, lookup=lookup, custom=functions or {}, log=log)
+    parsed = TemplateSet(library.table, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
+    library.bind(parsed)
+    for path in order:
+        try:
+            parsed.add(path, templates[path].text)
+        except ParseError as error:
+            raise RenderError.of_parse(path, error) from error
+
+    rendered: dict[str, str] = {}
+    for path in order:
+        if path.rsplit("/", 1)[-1].startswith("_"):
+            continue
+        template = templates[path]
+        template.values["Template"] = Values(Name=path, BasePath=template.base_path)
+        try:
+            text = parsed.execute(path, template.values)
+        except ExecError as error:
+            raise RenderError.of_execution(path, error) from error
+        rendered[path] = text.replace("<no value>", "") if "<no value>" in text else text
+    return rendered
+
+
+def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, Any]) -> dict[str, Any]:
+    """Add the templates of `chart` and its subcharts, each with the values of its own scope."""
+    metadata = chart.metadata_as_map()
+    metadata["IsRoot"] = chart.is_root
+    subcharts: dict[str, Any] = {}
+    scope: dict[str, Any] = {
+        "Chart": metadata,
+        "Files": Files.of(chart.files),
+        "Release": parent.get("Release"),
+        "Capabilities": parent.get("Capabilities"),
+        "Values": Values(),
+        "Subcharts": subcharts,
+    }
+    if chart.is_root:
+        scope["Values"] = parent.get("Values")
+    else:
+        # The same mapping as in the parent, not a copy: what one changes, the other sees.
+        table: Any = parent["Values"]
+        for key in chart.name.split("."):
+            table = table.get(key) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            scope["Values"] = table
+    for subchart in chart.dependencies:
+        subcharts[subchart.name] = _collect(subchart, templates, scope)
+
+    base = chart.full_path
+    library = chart.metadata.type.lower() == "library"
+    for template in chart.templates:
+        if library and not template.name.rsplit("/", 1)[-1].startswith("_"):
+            continue
+        templates[join(base, template.name)] = _Renderable(
+            template.data.decode("utf-8", "surrogateescape"), scope, join(base, "templates")
+        )
+    return scope
