@@ -1,0 +1,1 @@
+"""Speed, as a ratio to the real Helm in the same run."""
