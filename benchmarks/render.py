@@ -58,7 +58,7 @@ def in_process(chart: Path, names: Names) -> float:
 
     name, value = names.arguments()
     start = time.perf_counter()
-    rendering = hivehelm.render(
+    rendering = hivehelm.template(
         hivehelm.load(str(chart)),
         {"global": {"benchmark": value}},
         hivehelm.PlanOptions(release=hivehelm.ReleaseOptions(name=name)),

@@ -3,7 +3,7 @@
     import hivehelm
 
     chart = hivehelm.load("./mychart")
-    plan = hivehelm.render(chart, {"replicas": 2})
+    plan = hivehelm.template(chart, {"replicas": 2})
     for document in plan.manifests:
         print(document.name, document.head.kind)
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.actions.plan import Plan, PlanError, PlanOptions
-    from hivehelm.actions.plan import plan as render
+    from hivehelm.actions.plan import plan as template
     from hivehelm.chart.load import load
     from hivehelm.chart.model import Chart
     from hivehelm.errors import HivehelmError
@@ -38,7 +38,7 @@ _PUBLIC = {
     "load": ("hivehelm.chart.load", "load"),
     "merge_values": ("hivehelm.values.inputs", "merge"),
     "parse_kube_version": ("hivehelm.render.capabilities", "parse_kube_version"),
-    "render": ("hivehelm.actions.plan", "plan"),
+    "template": ("hivehelm.actions.plan", "plan"),
 }
 
 __all__ = [
@@ -53,7 +53,7 @@ __all__ = [
     "load",
     "merge_values",
     "parse_kube_version",
-    "render",
+    "template",
 ]
 
 
