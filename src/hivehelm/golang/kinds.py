@@ -148,6 +148,19 @@ class MapSlice(TypedSlice):
     ELEMENT = "map[string]interface {}"
 
 
+class NilSlice(TypedSlice):
+    """A nil []any: empty and false as any empty slice, but `null` in JSON and YAML."""
+
+    __slots__ = ()
+    ELEMENT = "interface {}"
+
+
+class NilStringSlice(StringSlice):
+    """A nil []string: empty and false as any empty slice, but `null` in JSON and YAML."""
+
+    __slots__ = ()
+
+
 class TypedMap(dict[str, "Any"]):
     """A map whose values are not `any`: a missing key reads as the zero value of `ELEMENT`, not as nil."""
 
