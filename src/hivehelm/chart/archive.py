@@ -1,0 +1,350 @@
+"""Packaged charts: gzip and tar, read within Helm's limits (`pkg/chart/loader/archive`, Go's `archive/tar`).
+
+A reader of its own, since `tarfile` costs more to import than most charts cost to read, and since what Go's reader
+accepts is what counts. Nothing is written anywhere; memory is bounded by `MAX_CHART_SIZE`.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from hivehelm.chart.errors import ChartError
+from hivehelm.chart.model import File
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+MAX_CHART_SIZE = 100 * 1024 * 1024
+BOM = b"\xef\xbb\xbf"
+
+_BLOCK = 512
+_ZEROS = bytes(_BLOCK)
+_CHUNK = 4 * 1024 * 1024
+# Go reads long names and PAX records whole, up to this many bytes.
+_MAX_SPECIAL = 1024 * 1024
+_HEADER_ONLY = frozenset(b"123456")
+
+
+class ArchiveError(ChartError):
+    """The bytes are not the archive of a chart, or one that is not safe to read."""
+
+
+class GzipHeaderError(ArchiveError):
+    """The bytes do not start as gzip does."""
+
+    def __init__(self) -> None:
+        super().__init__("gzip: invalid header")
+
+
+class _Gunzip:
+    """Reads as many bytes as it is asked for out of gzip members, and no further: what follows the end of the tar,
+    sums included, is never looked at, as in Go.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.pending = b""
+        self.buffer = b""
+        self.position = 0
+        self.checksum = 0
+        self.size = 0
+        head = self.compressed(10)
+        if not head:
+            raise ArchiveError("EOF")
+        self.inflate = self.open_member(head)
+
+    def compressed(self, count: int) -> bytes:
+        while len(self.pending) < count and (more := self.stream.read(_CHUNK)):
+            self.pending += more
+        taken, self.pending = self.pending[:count], self.pending[count:]
+        return taken
+
+    def must(self, count: int) -> bytes:
+        if len(taken := self.compressed(count)) < count:
+            raise ArchiveError("unexpected EOF")
+        return taken
+
+    def skip_text(self) -> None:
+        while self.must(1) != b"\0":
+            pass
+
+    def open_member(self, head: bytes) -> zlib._Decompress:
+        if len(head) < 10:
+            raise ArchiveError("unexpected EOF")
+        if head[:3] != b"\x1f\x8b\x08":
+            raise GzipHeaderError()
+        flags = head[3]
+        if flags & 4:
+            self.must(int.from_bytes(self.must(2), "little"))
+        if flags & 8:
+            self.skip_text()
+        if flags & 16:
+            self.skip_text()
+        if flags & 2:
+            self.must(2)
+        self.checksum = self.size = 0
+        return zlib.decompressobj(-15)
+
+    def next_member(self) -> bool:
+        """Check the sums of the member that is over; tell whether another one follows."""
+        sums = self.checksum.to_bytes(4, "little") + (self.size & 0xFFFFFFFF).to_bytes(4, "little")
+        if self.must(8) != sums:
+            raise ArchiveError("gzip: invalid checksum")
+        if not (head := self.compressed(10)):
+            return False
+        self.inflate = self.open_member(head)
+        return True
+
+    def more(self) -> bytes:
+        """Return some more bytes, none at the end."""
+        while True:
+            inflate = self.inflate
+            if inflate.eof:
+                if not self.next_member():
+                    return b""
+                continue
+            source = inflate.unconsumed_tail or self.compressed(_CHUNK)
+            try:
+                chunk = inflate.decompress(source, _CHUNK)
+            except zlib.error as error:
+                raise ArchiveError(str(error)) from None
+            self.checksum = zlib.crc32(chunk, self.checksum)
+            self.size += len(chunk)
+            if inflate.eof:
+                self.pending = inflate.unused_data + self.pending
+            if chunk:
+                return chunk
+            if not source and not inflate.eof:
+                raise ArchiveError("unexpected EOF")
+
+    def read(self, count: int) -> bytes:
+        """Return `count` bytes, fewer only at the end."""
+        start, end = self.position, self.position + count
+        if end <= len(self.buffer):
+            self.position = end
+            return self.buffer[start:end]
+        parts = [self.buffer[start:]]
+        missing = count - len(parts[0])
+        self.buffer, self.position = b"", 0
+        while missing > 0 and (chunk := self.more()):
+            parts.append(chunk[:missing])
+            if len(chunk) > missing:
+                self.buffer, self.position = chunk, missing
+            missing -= len(parts[-1])
+        return b"".join(parts)
+
+    def skip(self, count: int) -> bool:
+        """Pass over `count` bytes without keeping them; tell whether they were there."""
+        while count > 0:
+            if not (piece := self.read(min(count, _CHUNK))):
+                return False
+            count -= len(piece)
+        return True
+
+
+class _Entry:
+    """A file of the tar: what its header and the records before it say."""
+
+    __slots__ = ("flag", "is_directory", "modtime", "name", "size")
+
+    def __init__(self, name: str, flag: int, size: int, mode: int, modtime: int) -> None:
+        self.name = name
+        self.flag = flag
+        self.size = size
+        self.modtime = modtime
+        self.is_directory = flag == 0x35 or mode & ~0o7777 == 0o40000
+
+
+class _Tar:
+    """Go's `tar.Reader`, without sparse files, which no chart has."""
+
+    def __init__(self, source: _Gunzip) -> None:
+        self.source = source
+        self.left = 0
+
+    def entry(self) -> _Entry | None:
+        """Go to the next entry; None at the end of the archive."""
+        records: dict[str, str] = {}
+        long_name = ""
+        while True:
+            if not self.source.skip(self.left):
+                raise ArchiveError("unexpected EOF")
+            self.left = 0
+            if (head := self.header()) is None:
+                return None
+            flag = head[156]
+            size = _number(head[124:136])
+            self.left = 0 if flag in _HEADER_ONLY else size + -size % _BLOCK
+            if flag in b"xg":
+                records = _pax_records(self.special(size))
+                if flag == 0x67:
+                    return _Entry(_name(head), flag, 0, 0, 0)
+            elif flag in b"LK":
+                data = self.special(size)
+                if flag == 0x4C:
+                    long_name = _text(data)
+            else:
+                return self.file(head, flag, size, records, long_name)
+
+    def header(self) -> bytes | None:
+        head = self.source.read(_BLOCK)
+        if not head:
+            return None
+        if head == _ZEROS:
+            second = self.source.read(_BLOCK)
+            if not second or second == _ZEROS:
+                return None
+            raise ArchiveError("archive/tar: invalid tar header")
+        if len(head) < _BLOCK:
+            raise ArchiveError("unexpected EOF")
+        wanted = _number(head[148:156])
+        unsigned = sum(head) - sum(head[148:156]) + 256
+        high = sum(byte >= 128 for byte in head) - sum(byte >= 128 for byte in head[148:156])
+        if wanted not in (unsigned, unsigned - 256 * high):
+            raise ArchiveError("archive/tar: invalid tar header")
+        return head
+
+    def special(self, size: int) -> bytes:
+        if size > _MAX_SPECIAL:
+            raise ArchiveError("archive/tar: header field too long")
+        data = self.source.read(size)
+        if len(data) < size:
+            raise ArchiveError("unexpected EOF")
+        self.left -= size
+        return data
+
+    def file(self, head: bytes, flag: int, size: int, records: dict[str, str], long_name: str) -> _Entry:
+        name = _name(head)
+        modtime = _number(head[136:148]) * 1_000_000_000
+        try:
+            if path := records.get("path"):
+                name = path
+            if given := records.get("size"):
+                size = int(given)
+            if given := records.get("mtime"):
+                modtime = _pax_time(given)
+        except ValueError:
+            raise ArchiveError("archive/tar: invalid tar header") from None
+        name = long_name or name
+        if flag == 0:
+            flag = 0x35 if name.endswith("/") else 0x30
+        if size < 0 or flag == 0x53 or any(key.startswith("GNU.sparse.") for key in records):
+            raise ArchiveError("archive/tar: invalid tar header")
+        if flag in _HEADER_ONLY:
+            self.left = 0
+        else:
+            self.left = size + -size % _BLOCK
+        return _Entry(name, flag, size, _number(head[100:108]), modtime)
+
+    def data(self, entry: _Entry) -> bytes:
+        if entry.flag in _HEADER_ONLY:
+            return b""
+        data = self.source.read(entry.size)
+        if len(data) < entry.size:
+            raise ArchiveError("unexpected EOF")
+        self.left -= entry.size
+        return data
+
+
+def _text(field: bytes) -> str:
+    return field.split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
+
+
+def _name(head: bytes) -> str:
+    name = _text(head[:100])
+    # The old GNU format keeps other things where ustar keeps the front of a long path.
+    if head[257:263] == b"ustar\0" and (prefix := _text(head[345:500])):
+        return f"{prefix}/{name}"
+    return name
+
+
+def _number(field: bytes) -> int:
+    if field[0] & 0x80:
+        value = int.from_bytes(field, "big", signed=False) & ((1 << (8 * len(field) - 1)) - 1)
+        return value - (1 << (8 * len(field) - 1)) if field[0] & 0x40 else value
+    text = field.strip(b" \0").split(b"\0", 1)[0]
+    try:
+        return int(text, 8) if text else 0
+    except ValueError:
+        raise ArchiveError("archive/tar: invalid tar header") from None
+
+
+def _pax_records(data: bytes) -> dict[str, str]:
+    records: dict[str, str] = {}
+    while data:
+        digits, space, rest = data.partition(b" ")
+        if not space or not digits.isdigit():
+            raise ArchiveError("archive/tar: invalid tar header")
+        end = int(digits) - len(digits) - 1
+        record = rest[:end]
+        key, equals, value = record[:-1].partition(b"=")
+        if end <= 0 or len(record) < end or not record.endswith(b"\n") or not equals or not key:
+            raise ArchiveError("archive/tar: invalid tar header")
+        if b"\0" in (value if key in (b"path", b"linkpath", b"uname", b"gname") else key):
+            raise ArchiveError("archive/tar: invalid tar header")
+        records[key.decode("utf-8", "surrogateescape")] = value.decode("utf-8", "surrogateescape")
+        data = rest[end:]
+    return records
+
+
+def _pax_time(text: str) -> int:
+    seconds, _, fraction = text.partition(".")
+    nanoseconds = int((fraction + "0" * 9)[:9]) if fraction else 0
+    whole = int(seconds) * 1_000_000_000
+    return whole - nanoseconds if seconds.startswith("-") else whole + nanoseconds
+
+
+def _path(name: str) -> str:
+    """Return the path within the chart of the archive's entry `name`.
+
+    Raises:
+        ArchiveError: the entry is not inside the chart's directory.
+    """
+    from posixpath import normpath
+
+    delimiter = "\\" if "\\" in name else "/"
+    base, _, inner = name.partition(delimiter)
+    inner = inner.replace(delimiter, "/")
+    if inner.startswith("/"):
+        raise ArchiveError("chart illegally contains absolute paths")
+    inner = normpath(inner)
+    if inner == ".":
+        from hivehelm.golang.fmt import quote
+
+        raise ArchiveError(f"chart illegally contains content outside the base directory: {quote(name)}")
+    if inner.startswith(".."):
+        raise ArchiveError("chart illegally references parent directory")
+    if inner[1:3] == ":/" and inner[0].isascii() and inner[0].isalpha():
+        raise ArchiveError("chart contains illegally named files")
+    if base == "Chart.yaml":
+        raise ArchiveError("chart yaml not in base directory")
+    return inner
+
+
+def read_files(stream: BinaryIO) -> list[File]:
+    """Return the files of a packaged chart, paths relative to its directory, byte order marks taken off.
+
+    Links and devices are files without contents, as Helm has them. `stream` is read as far as the tar reaches.
+
+    Raises:
+        GzipHeaderError: it is not gzip.
+        ArchiveError: it is broken, larger than `MAX_CHART_SIZE`, empty, or names paths outside the chart.
+    """
+    tar = _Tar(_Gunzip(stream))
+    files: list[File] = []
+    remaining = MAX_CHART_SIZE
+    while (entry := tar.entry()) is not None:
+        if entry.is_directory or entry.flag == 0x67:
+            continue
+        name = _path(entry.name)
+        if entry.size > remaining:
+            raise ArchiveError(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
+        data = tar.data(entry)
+        remaining -= len(data)
+        if len(data) < entry.size or remaining <= 0:
+            raise ArchiveError(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
+        files.append(File(name, data.removeprefix(BOM), entry.modtime))
+    if not files:
+        raise ArchiveError("no files in chart archive")
+    return files

@@ -1,0 +1,276 @@
+"""Chart.yaml, Chart.lock and their v1 forms into the model, with the errors of Go's JSON decoder.
+
+Helm reads them with sigs.k8s.io/yaml: YAML becomes JSON, in which a number or a boolean turns into a string where
+the field is one; JSON is then decoded, keys matching fields in any case.
+"""
+
+from __future__ import annotations
+
+from hivehelm.chart.errors import ChartError
+from hivehelm.chart.model import Dependency, Lock, Maintainer, Metadata
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+STRING = "string"
+BOOL = "bool"
+STRINGS = "[]string"
+STRING_MAP = "map[string]string"
+LIST = "[]interface {}"
+MAINTAINERS = "[]*v2.Maintainer"
+DEPENDENCIES = "[]*v2.Dependency"
+TIME = "time.Time"
+
+METADATA = {
+    "name": ("name", STRING),
+    "home": ("home", STRING),
+    "sources": ("sources", STRINGS),
+    "version": ("version", STRING),
+    "description": ("description", STRING),
+    "keywords": ("keywords", STRINGS),
+    "maintainers": ("maintainers", MAINTAINERS),
+    "icon": ("icon", STRING),
+    "apiversion": ("api_version", STRING),
+    "condition": ("condition", STRING),
+    "tags": ("tags", STRING),
+    "appversion": ("app_version", STRING),
+    "deprecated": ("deprecated", BOOL),
+    "annotations": ("annotations", STRING_MAP),
+    "kubeversion": ("kube_version", STRING),
+    "dependencies": ("dependencies", DEPENDENCIES),
+    "type": ("type", STRING),
+}
+MAINTAINER = {"name": ("name", STRING), "email": ("email", STRING), "url": ("url", STRING)}
+DEPENDENCY = {
+    "name": ("name", STRING),
+    "version": ("version", STRING),
+    "repository": ("repository", STRING),
+    "condition": ("condition", STRING),
+    "tags": ("tags", STRINGS),
+    "enabled": ("enabled", BOOL),
+    "import-values": ("import_values", LIST),
+    "alias": ("alias", STRING),
+}
+LOCK = {
+    "generated": ("generated", TIME),
+    "digest": ("digest", STRING),
+    "dependencies": ("dependencies", DEPENDENCIES),
+}
+API_VERSION = {"apiversion": ("api_version", STRING)}
+
+_GO_NAMES = {"apiversion": "apiVersion", "appversion": "appVersion", "kubeversion": "kubeVersion"}
+
+
+def metadata(data: bytes, into: Metadata | None = None) -> Metadata:
+    """Return what Chart.yaml says; given `into`, add what requirements.yaml says to it.
+
+    Raises:
+        ChartError: it is not YAML, or a field has a value of the wrong kind.
+    """
+    target = Metadata() if into is None else into
+    _decode(data, target, METADATA, "Metadata", "v2.Metadata")
+    return target
+
+
+def lock(data: bytes) -> Lock:
+    """Return what Chart.lock says.
+
+    Raises:
+        ChartError: it is not YAML, or a field has a value of the wrong kind.
+    """
+    target = Lock()
+    _decode(data, target, LOCK, "Lock", "v2.Lock")
+    return target
+
+
+def api_version(data: bytes) -> str:
+    """Return Chart.yaml's apiVersion, empty where it has none (`pkg/chart/loader`, which looks at it first).
+
+    Raises:
+        ChartError: it is not YAML, not a map, or the field is not a string.
+    """
+    target = Metadata()
+    _decode(data, target, API_VERSION, "chartBase", "loader.chartBase")
+    return target.api_version
+
+
+def _decode(data: bytes, target: object, fields: dict[str, tuple[str, str]], name: str, go_type: str) -> None:
+    from hivehelm.golang.yaml import YAMLError, load
+
+    try:
+        value = load(data)
+    except YAMLError as error:
+        raise ChartError(f"error converting YAML to JSON: {error}") from None
+    if value is None:
+        return
+    decoder = _Decoder()
+    decoder.struct(value, target, fields, name, go_type, ())
+    if decoder.problem:
+        raise ChartError(f"error unmarshaling JSON: while decoding JSON: {decoder.problem}")
+
+
+class _Decoder:
+    """One pass of `encoding/json` over a value; it goes on after a wrong kind and reports the first."""
+
+    def __init__(self) -> None:
+        self.problem = ""
+
+    def mismatch(self, value: object, go_type: str, struct: str, path: tuple[str, ...]) -> None:
+        if self.problem:
+            return
+        where = f"struct field {struct}.{'.'.join(path)}" if path else "value"
+        self.problem = f"json: cannot unmarshal {_json_kind(value)} into Go {where} of type {go_type}"
+
+    def struct(
+        self,
+        value: object,
+        target: object,
+        fields: dict[str, tuple[str, str]],
+        name: str,
+        go_type: str,
+        path: tuple[str, ...],
+        outer: str = "",
+    ) -> None:
+        if not isinstance(value, dict):
+            self.mismatch(value, go_type, outer, path)
+            return
+        for key in sorted(value):
+            if (field := fields.get(key.lower())) is None:
+                continue
+            lowered = key.lower()
+            attribute, kind = field
+            here = (*path, _GO_NAMES.get(lowered, lowered))
+            self.field(value[key], target, attribute, kind, name, here)
+
+    def field(
+        self, value: Any, target: object, attribute: str, kind: str, name: str, path: tuple[str, ...]
+    ) -> None:
+        if value is None:
+            if kind not in (STRING, BOOL, TIME):
+                setattr(target, attribute, None)
+            return
+        if kind == STRING:
+            decoded = self.string(value, name, path)
+        elif kind == BOOL:
+            decoded = self.expect(value, bool, kind, name, path)
+        elif kind == TIME:
+            decoded = self.time(value)
+        elif kind == STRING_MAP:
+            decoded = self.string_map(value, name, path)
+        elif self.expect(value, list, kind, name, path) is None:
+            return
+        elif kind == STRINGS:
+            decoded = [self.string(item, name, path) or "" for item in value]
+        elif kind == LIST:
+            decoded = value
+        else:
+            decoded = self.structs(value, kind, name, path)
+        if decoded is not None:
+            setattr(target, attribute, decoded)
+
+    def expect(self, value: Any, wanted: type, kind: str, name: str, path: tuple[str, ...]) -> Any:
+        if isinstance(value, wanted):
+            return value
+        self.mismatch(value, kind, name, path)
+        return None
+
+    def string(self, value: object, name: str, path: tuple[str, ...]) -> str | None:
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return None
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (int, float)):
+            return _number_text(value)
+        self.mismatch(value, STRING, name, path)
+        return None
+
+    def string_map(self, value: Any, name: str, path: tuple[str, ...]) -> dict[str, str] | None:
+        if self.expect(value, dict, STRING_MAP, name, path) is None:
+            return None
+        return {key: self.string(value[key], name, path) or "" for key in sorted(value)}
+
+    def structs(self, value: list[Any], kind: str, name: str, path: tuple[str, ...]) -> list[Any]:
+        decoded: list[Any] = []
+        for item in value:
+            if item is None:
+                decoded.append(None)
+            elif kind == MAINTAINERS:
+                maintainer = Maintainer()
+                self.struct(item, maintainer, MAINTAINER, "Maintainer", "v2.Maintainer", path, name)
+                decoded.append(maintainer)
+            else:
+                dependency = Dependency()
+                self.struct(item, dependency, DEPENDENCY, "Dependency", "v2.Dependency", path, name)
+                decoded.append(dependency)
+        return decoded
+
+    def time(self, value: object) -> str | None:
+        if not isinstance(value, str):
+            self.problem = self.problem or "Time.UnmarshalJSON: input is not a JSON string"
+            return None
+        if not _is_ordinary_time(value):
+            from hivehelm.errors import HivehelmError
+            from hivehelm.golang.timefmt import parse
+
+            try:
+                parse("2006-01-02T15:04:05Z07:00", value)
+            except HivehelmError as error:
+                self.problem = self.problem or str(error)
+                return None
+        return value
+
+
+def _is_ordinary_time(text: str) -> bool:
+    """Recognise nearly all RFC 3339 times without the parser: days up to the 28th, hours, minutes, zone."""
+    date, t, rest = text.partition("T")
+    clock, zone = rest[:8], rest[8:]
+    if zone.startswith("."):
+        zone = zone[1:].lstrip("0123456789") if zone[1:2].isdigit() else "?"
+    digits = date[:4] + date[5:7] + date[8:] + clock[:2] + clock[3:5] + clock[6:]
+    return (
+        bool(t)
+        and len(digits) == 14
+        and digits.isascii()
+        and digits.isdigit()
+        and (date[4], date[7], clock[2], clock[5]) == ("-", "-", ":", ":")
+        and "01" <= date[5:7] <= "12"
+        and "01" <= date[8:] <= "28"
+        and (clock[:2] < "24" and clock[3:5] < "60" and clock[6:] < "60")
+        and _is_zone(zone)
+    )
+
+
+def _is_zone(zone: str) -> bool:
+    if zone == "Z":
+        return True
+    hours, minutes = zone[1:3], zone[4:]
+    return (
+        len(zone) == 6
+        and zone[0] in "+-"
+        and zone[3] == ":"
+        and (hours + minutes).isascii()
+        and (hours + minutes).isdigit()
+        and hours < "24"
+        and minutes < "60"
+    )
+
+
+def _json_kind(value: object) -> str:
+    if isinstance(value, dict):
+        return "object"
+    if isinstance(value, list):
+        return "array"
+    if isinstance(value, bool):
+        return "bool"
+    return "string" if isinstance(value, str) else "number"
+
+
+def _number_text(value: float) -> str:
+    if value == int(value) and abs(value) < 2**63:
+        return str(int(value))
+    from hivehelm.golang.fmt import sprintf
+
+    return sprintf("%v", [value])

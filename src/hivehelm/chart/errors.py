@@ -1,0 +1,21 @@
+"""What goes wrong when a chart is read."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+
+class ChartError(HivehelmError):
+    """A chart cannot be read; `str()` is Helm's text, `path` the file or directory where it is known."""
+
+    def __init__(self, message: str, path: str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ValidationError(ChartError):
+    """Chart.yaml says something that a chart must not say (`pkg/chart/v2/errors.go`)."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"validation: {problem}")
+        self.problem = problem
