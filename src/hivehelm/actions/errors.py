@@ -1,0 +1,147 @@
+"""What actions refuse or fail at, in Helm's words (pkg/action of Helm 4.3.1)."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hivehelm.release.model import Release
+
+
+class ActionError(HivehelmError):
+    """Base of the errors of actions."""
+
+
+class InvalidNameError(ActionError):
+    """A release cannot have that name; `reason` is the rule, and `str()` how the action at hand says so."""
+
+    def __init__(self, name: str, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.name = name
+        self.reason = reason
+
+
+class NameInUseError(ActionError):
+    """There is a release of that name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("release name check failed: cannot reuse a name that is still in use")
+        self.name = name
+
+
+class ReservedLabelsError(ActionError):
+    """The user's labels use names that belong to the store of records."""
+
+    def __init__(self) -> None:
+        from hivehelm.release.labels import SYSTEM
+
+        super().__init__(
+            f"user supplied labels contains system reserved label name. System labels: [{' '.join(SYSTEM)}]"
+        )
+
+
+class UnreachableClusterError(ActionError):
+    """The cluster does not answer; `cause` says why."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(f"cluster reachability check failed: {cause}")
+        self.cause = cause
+
+
+class CRDError(ActionError):
+    """A custom resource definition of the chart, in file `name`, could not be installed."""
+
+    def __init__(self, name: str, reason: Exception | str) -> None:
+        super().__init__(f"failed to install CRD {name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class BuildError(ActionError):
+    """What was rendered cannot become Kubernetes objects; `cause` says why."""
+
+    def __init__(self, text: str, cause: Exception) -> None:
+        super().__init__(f"{text}: {cause}")
+        self.cause = cause
+
+
+class OwnershipError(ActionError):
+    """An object in the cluster belongs to nobody or to another release; `faults` say how it shows."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(f"invalid ownership metadata; {'; '.join(faults)}")
+        self.faults = tuple(faults)
+
+
+class ExistingResourceError(ActionError):
+    """An object that the chart wants to make is there already, and cannot be taken over."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"unable to continue with install: {text}")
+
+
+class HookError(ActionError):
+    """A hook could not be made, or did not succeed; `cause` says why."""
+
+    def __init__(self, text: str, cause: Exception) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+class CancelledError(ActionError):
+    """The caller gave up."""
+
+    def __init__(self) -> None:
+        super().__init__("context canceled")
+
+
+class DeadlineError(ActionError):
+    """The action as a whole took longer than it may."""
+
+    def __init__(self) -> None:
+        super().__init__("context deadline exceeded")
+
+
+class InstallError(ActionError):
+    """An install that had begun failed; `release` is the record that it left, `cause` what happened.
+
+    `rolled_back` tells that everything was removed again, `rollback_error` that this failed as well.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        cause: Exception,
+        *,
+        rolled_back: bool = False,
+        rollback_error: Exception | None = None,
+    ) -> None:
+        if rollback_error is not None:
+            text = (
+                "an error occurred while uninstalling the release. "
+                f"original install error: {cause}: {rollback_error}"
+            )
+        elif rolled_back:
+            text = (
+                f"release {release.name} failed, and has been uninstalled due to rollback-on-failure "
+                f"being set: {cause}"
+            )
+        else:
+            text = str(cause)
+        super().__init__(text)
+        self.release = release
+        self.cause = cause
+        self.rolled_back = rolled_back
+        self.rollback_error = rollback_error
+
+
+class UninstallError(ActionError):
+    """An uninstall failed; `release` is as far as it came, `causes` all that went wrong."""
+
+    def __init__(self, text: str, release: Release | None = None, causes: Sequence[Exception] = ()) -> None:
+        super().__init__(text)
+        self.release = release
+        self.causes = tuple(causes)

@@ -1,0 +1,27 @@
+"""`history`: the revisions of a release (pkg/action/history.go of Helm 4.3.1)."""
+
+from __future__ import annotations
+
+from hivehelm.actions.errors import InvalidNameError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.actions.context import Context
+    from hivehelm.release.model import Release
+
+
+def history(context: Context, name: str, *, max: int = 0) -> list[Release]:  # noqa: A002 - Helm's flag
+    """Return the revisions of release `name`, oldest first; of more than `max` only the newest, 0 is all.
+
+    Raises:
+        UnreachableError: the cluster does not answer.
+        InvalidNameError: no release can have that name.
+        ReleaseNotFoundError: there is none.
+    """
+    from hivehelm.actions.names import fault
+
+    context.check_reachable()
+    if reason := fault(name):
+        raise InvalidNameError(name, reason, f"release name is invalid: {name}")
+    found = sorted(context.storage.history(name), key=lambda release: release.version)
+    return found[-max:] if max > 0 else found

@@ -1,0 +1,94 @@
+"""Names of releases: what they may be, and how one is made up (pkg/chart/v2/util, pkg/action/install.go)."""
+
+from __future__ import annotations
+
+from hivehelm.actions.errors import ActionError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PATTERN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_LONGEST = 53
+
+
+def fault(name: str) -> str:
+    """Return why no release can be called `name`, or "" where one can."""
+    import re
+
+    if not name:
+        return "no name provided"
+    # Long texts go first: the pattern backtracks.
+    if len(name.encode("utf-8", "surrogateescape")) > _LONGEST or not re.fullmatch(_PATTERN, name):
+        return (
+            f"invalid release name, must match regex ^{_PATTERN}$ and the length must not be longer than 53"
+        )
+    return ""
+
+
+def generated(chart: str, seconds: int) -> str:
+    """Return the name that `--generate-name` gives a chart reference at a time, in seconds since 1970.
+
+    Source: `Install.NameAndChart`.
+    """
+    import os.path
+
+    base = os.path.basename(chart.rstrip("/")) or ("/" if chart else ".")
+    if base == ".":
+        base = "chart"
+    return f"{base.partition('.')[0]}-{seconds}"
+
+
+def from_template(text: str) -> str:
+    """Return what `--name-template` renders to.
+
+    Raises:
+        ParseError, ExecError: the template is wrong.
+    """
+    from hivehelm.gotemplate.template import TemplateSet
+
+    if not text:
+        return ""
+    templates = TemplateSet()
+    templates.add("name-template", text)
+    return templates.execute("name-template", None)
+
+
+class NamingError(ActionError):
+    """Neither or both of a name and a way to make one were given."""
+
+
+def choose(
+    arguments: list[str],
+    *,
+    name: str = "",
+    generate_name: bool = False,
+    name_template: str = "",
+    clock: Callable[[], int] | None = None,
+) -> tuple[str, str]:
+    """Return the release's name and the chart reference that `arguments` and the flags come to.
+
+    `clock` gives nanoseconds since 1970. Source: `Install.NameAndChart`.
+
+    Raises:
+        NamingError: they contradict each other, or say too little.
+    """
+    if len(arguments) > 2:
+        extra = ", ".join(arguments[2:])
+        raise NamingError(f"expected at most two arguments, unexpected arguments: {extra}")
+    if len(arguments) == 2:
+        if generate_name:
+            raise NamingError("cannot set --generate-name and also specify a name")
+        if name_template:
+            raise NamingError("cannot set --name-template and also specify a name")
+        return arguments[0], arguments[1]
+    chart = arguments[0]
+    if name_template:
+        return from_template(name_template), chart
+    if name:
+        return name, chart
+    if not generate_name:
+        raise NamingError("must either provide a name or specify --generate-name")
+    import time
+
+    return generated(chart, (clock or time.time_ns)() // 1_000_000_000), chart

@@ -1,0 +1,1 @@
+"""Where records are kept: the cluster's Secrets or ConfigMaps, or memory."""

@@ -1,0 +1,133 @@
+"""What can go wrong with records and their stores, in Helm's words (pkg/storage/driver)."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ReleaseError(HivehelmError):
+    """Base of the errors of release records and storage."""
+
+
+class ReleaseNotFoundError(ReleaseError):
+    """There is no such release, or no such revision of it."""
+
+    def __str__(self) -> str:
+        return "release: not found"
+
+
+class ReleaseExistsError(ReleaseError):
+    """That revision of the release is already stored."""
+
+    def __str__(self) -> str:
+        return "release: already exists"
+
+
+class InvalidKeyError(ReleaseError):
+    """A key of the store does not name a release and a revision."""
+
+    def __str__(self) -> str:
+        return "release: invalid key"
+
+
+class NoDeployedReleasesError(ReleaseError):
+    """No revision of release `name` is deployed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        return f"{quote(self.name)} has no deployed releases"
+
+
+class ReleaseDecodeError(ReleaseError):
+    """What is stored is not a release record; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class StorageError(ReleaseError):
+    """The store refused or failed `action` ("get", "list", "query", "create", "update"); `cause` says why."""
+
+    def __init__(self, action: str, text: str, cause: Exception) -> None:
+        super().__init__(text)
+        self.action = action
+        self.text = text
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.text}: {self.cause}"
+
+
+class InvalidLabelValueError(ReleaseError):
+    """A value cannot be asked for as a label: `reasons` are the API server's rules that it breaks."""
+
+    def __init__(self, value: str, reasons: Sequence[str]) -> None:
+        super().__init__(value)
+        self.value = value
+        self.reasons = tuple(reasons)
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        return f"invalid label value: {quote(self.value)}: {'; '.join(self.reasons)}"
+
+
+class PruneError(ReleaseError):
+    """Several old records could not be deleted; `causes` has an error for each."""
+
+    def __init__(self, causes: Sequence[Exception]) -> None:
+        super().__init__(str(causes[0]))
+        self.causes = tuple(causes)
+
+    def __str__(self) -> str:
+        return f"encountered {len(self.causes)} deletion errors. First is: {self.causes[0]}"
+
+
+class NoRevisionError(ReleaseError):
+    """All that is stored of release `name` cannot be read."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        return f"no revision for release {quote(self.name)}"
+
+
+class UnknownDriverError(ReleaseError):
+    """`HELM_DRIVER` names no storage driver; `name` is what it says."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        return f"unknown driver {quote(self.name)}"
+
+
+class UnsupportedDriverError(ReleaseError):
+    """The storage driver `name` is Helm's, and not one of ours."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"storage driver {self.name!r} is not supported: use secret, configmap or memory"
