@@ -1,0 +1,120 @@
+"""What the whole suite shares: the programs it is compared with, real charts, and a control plane.
+
+Everything is made on first use and gone at the end. Where a tool cannot be had, a test is skipped on a
+developer's machine and fails in CI (`CI` set): a green run in CI has run everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hivehelm.cluster.cluster import Cluster
+    from hivehelm.cluster.registry import Registry
+
+ROOT = Path(__file__).resolve().parent.parent
+CHARTS = Path(os.environ.get("HIVEHELM_CHARTS") or ROOT.parent / "shared" / "charts")
+_OWNER = "HIVEHELM_TEST_OWNER"
+
+
+@contextlib.contextmanager
+def _needed(what: str) -> Iterator[None]:
+    """Turn the failure to get `what` into a skip, but in CI."""
+    from hivehelm.cluster.errors import BuildError
+
+    try:
+        yield
+    except BuildError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no {what}: {error}")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes `published_chart` once for each chart that is present."""
+    if "published_chart" in metafunc.fixturenames:
+        found = sorted(CHARTS.glob("*.tgz"))
+        metafunc.parametrize("published_chart", found, ids=[chart.stem for chart in found])
+
+
+@pytest.fixture(scope="session")
+def charts() -> Path:
+    """The directory of real, published charts; skips where there is none."""
+    if not any(CHARTS.glob("*.tgz")):
+        pytest.skip(f"no published charts in {CHARTS} (HIVEHELM_CHARTS says where)")
+    return CHARTS
+
+
+@pytest.fixture(scope="session")
+def helm() -> Path:
+    """The real Helm 4.3.1."""
+    from hivehelm.cluster.build import binary
+    from hivehelm.cluster.progress import Lines
+
+    with _needed("Helm 4"):
+        return binary("helm", Lines(sys.__stderr__ or sys.stderr))
+
+
+@pytest.fixture(scope="session")
+def helm3() -> Path:
+    """The real Helm 3.17.3."""
+    from hivehelm.cluster.oracles import helm3 as find
+
+    with _needed("Helm 3"):
+        return find()
+
+
+@pytest.fixture(scope="session")
+def registry() -> Iterator[Registry]:
+    """A real OCI registry on loopback; one for each worker."""
+    from hivehelm.cluster.progress import Lines
+    from hivehelm.cluster.registry import Registry
+
+    with _needed("registry"):
+        running = Registry(Lines(sys.__stderr__ or sys.stderr))
+    with running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
+    """A throw-away control plane, the same one for all workers; tests use namespaces and names of their own.
+
+    The first worker that needs it brings it up; it goes when the run ends, or dies.
+    """
+    from hivehelm.cluster.cluster import Cluster
+    from hivehelm.cluster.processes import of
+    from hivehelm.cluster.progress import Lines
+
+    owner = int(os.environ[_OWNER])
+    name = f"test-{owner}"
+    shared = tmp_path_factory.getbasetemp().parent / f"{name}.lock"
+    with shared.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with _needed("control plane"):
+            made = Cluster(name, owner=of(owner))
+            made.up(Lines(sys.__stderr__ or sys.stderr))
+    return made
+
+
+def pytest_configure() -> None:
+    """Say which process the run is: the first one, that starts the workers."""
+    os.environ.setdefault(_OWNER, str(os.getpid()))
+
+
+def pytest_unconfigure() -> None:
+    """Take the control plane down, when the whole run is over."""
+    if os.environ.get(_OWNER) == str(os.getpid()):
+        del os.environ[_OWNER]
+        from hivehelm.cluster.cluster import Cluster
+
+        Cluster(f"test-{os.getpid()}").reset()
