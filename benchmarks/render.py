@@ -48,7 +48,9 @@ def process(command: list[str], chart: Path, names: Names, environment: dict[str
     name, value = names.arguments()
     arguments = [*command, "template", name, str(chart), "--set", value]
     start = time.perf_counter()
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    subprocess.run(
+        arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
     return time.perf_counter() - start
 
 
@@ -93,7 +95,9 @@ def geometric_mean(ratios: list[float]) -> float:
 
 def main() -> int:
     """Print a row per chart and the geometric means; exit with 1 where a mean misses its target."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("charts", nargs="*", type=Path, help="archives or directories")
     options.add_argument("--directory", type=Path, default=ROOT.parent / "shared" / "charts")
     options.add_argument("--helm", help="the real helm; built where it is not given")
@@ -105,7 +109,8 @@ def main() -> int:
 
         helm = str(binary("helm"))
     version = subprocess.run([helm, "version", "--short"], capture_output=True, text=True, check=True).stdout
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, helm {version.strip()}")
+    python = platform.python_version()
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {python}, helm {version.strip()}")
     print(f"{'chart':<58}{'helm ms':>9}{'library':>9}{'command':>9}{'first':>9}   ratios of medians")
     ratios: dict[str, list[float]] = {way: [] for way in TARGETS}
     for chart in given.charts or sorted(given.directory.glob("*.tgz")):

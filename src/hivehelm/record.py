@@ -7,13 +7,13 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, Self, dataclass_transform
 else:
 
-    def dataclass_transform(**_: object):  # noqa: ANN201, D103
+    def dataclass_transform(**_: object):  # noqa: D103
         return lambda cls: cls
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Record:
-    """Base of frozen, keyword-only records: subclasses annotate their fields, with defaults where they have one.
+    """Base of frozen, keyword-only records: subclasses annotate their fields, and may give defaults.
 
     A default that is a list or a dict is copied for each instance. Records compare by value and are not
     hashable. Annotations that start with an underscore or `ClassVar` are not fields.

@@ -1,13 +1,12 @@
-"""Compares texts of which parts are random: what differs between two runs of the real Helm may differ in ours."""
+"""Compares texts that are partly random: what differs between two runs of Helm may differ in ours."""
 
 from __future__ import annotations
 
-import os.path
 from itertools import zip_longest
 
 
 def differences(first: str, second: str, ours: str, limit: int = 20) -> list[str]:
-    """Return what is wrong with `ours`, given two runs of the real Helm on the same input; at most `limit` lines.
+    """Return what is wrong with `ours`, given two runs of the real Helm; at most `limit` lines.
 
     A line that is equal in both runs has to be equal in ours; where they differ, ours has to share what
     stands before the random part.
@@ -30,7 +29,8 @@ def differences(first: str, second: str, ours: str, limit: int = 20) -> list[str
 
 def _fixed_prefix(a: str, b: str) -> str:
     """Return what both lines start with, without the part of the random word that is equal by chance."""
-    prefix = os.path.commonprefix([a, b])
+    same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    prefix = a[:same]
     while prefix and (prefix[-1].isalnum() or prefix[-1] in "+/="):
         prefix = prefix[:-1]
     return prefix

@@ -21,7 +21,7 @@ NOTES_SUFFIX = "NOTES.txt"
 
 
 class PlanError(HivehelmError):
-    """A chart cannot become a release; `partial` is the text that was rendered until then, for `--debug`."""
+    """A chart cannot become a release; `partial` is the text rendered until then, for `--debug`."""
 
     def __init__(self, message: str, partial: str = "") -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class PlanOptions(Record):
     """How a chart is turned into documents.
 
     `capabilities` are those of a cluster, else what Helm assumes without one. `lookup` reads objects from a
-    cluster; `dns` lets templates resolve names; `schema_loader(url)` gives the text of a schema that a chart's
+    """A chart cannot become a release; `partial` is what was rendered until then, for `--debug`."""
     schema refers to. `log(level, message)` takes warnings.
     """
 
@@ -73,8 +73,7 @@ class Plan(Record):
         """
         parts: list[str] = []
         if include_crds:
-            for crd in self.crds:
-                parts.append(f"---\n# Source: {crd.filename}\n{crd.file.text}\n")
+            parts += [f"---\n# Source: {crd.filename}\n{crd.file.text}\n" for crd in self.crds]
         for document in self.manifests:
             if hide_secret and document.head.kind == "Secret" and document.head.api_version == "v1":
                 parts.append(
@@ -167,7 +166,8 @@ def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
     version = capabilities.kube_version
     if not compatible(constraint, version.string()):
         raise PlanError(
-            f"chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {version.version}"
+            f"chart requires kubeVersion: {constraint} "
+            f"which is incompatible with Kubernetes {version.version}"
         )
 
 

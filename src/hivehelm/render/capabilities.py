@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.golang.kinds import StringSlice, Struct
+from hivehelm.golang.kinds import NoFieldError, StringSlice, Struct
+from hivehelm.golang.method import takes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,24 +12,64 @@ if TYPE_CHECKING:
     from typing import Any
 
 # The groups and versions that Helm 4.3.1's client libraries know (client-go 0.37), in their priority order.
-KNOWN_API_VERSIONS = tuple(
-    """v1
-    admissionregistration.k8s.io/v1 admissionregistration.k8s.io/v1alpha1 admissionregistration.k8s.io/v1beta1
-    internal.apiserver.k8s.io/v1alpha1 apps/v1 apps/v1beta1 apps/v1beta2
-    authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 authentication.k8s.io/v1beta1
-    authorization.k8s.io/v1 authorization.k8s.io/v1beta1 autoscaling/v1 autoscaling/v2 batch/v1 batch/v1beta1
-    certificates.k8s.io/v1 certificates.k8s.io/v1beta1 certificates.k8s.io/v1alpha1
-    coordination.k8s.io/v1alpha2 coordination.k8s.io/v1beta1 coordination.k8s.io/v1
-    discovery.k8s.io/v1 discovery.k8s.io/v1beta1 events.k8s.io/v1 events.k8s.io/v1beta1 extensions/v1beta1
-    flowcontrol.apiserver.k8s.io/v1 flowcontrol.apiserver.k8s.io/v1beta1 flowcontrol.apiserver.k8s.io/v1beta2
-    flowcontrol.apiserver.k8s.io/v1beta3 lifecycle.k8s.io/v1alpha1 networking.k8s.io/v1
-    networking.k8s.io/v1beta1 node.k8s.io/v1 node.k8s.io/v1alpha1 node.k8s.io/v1beta1 policy/v1 policy/v1beta1
-    rbac.authorization.k8s.io/v1 rbac.authorization.k8s.io/v1beta1 rbac.authorization.k8s.io/v1alpha1
-    resource.k8s.io/v1 resource.k8s.io/v1beta2 resource.k8s.io/v1beta1 resource.k8s.io/v1alpha3
-    scheduling.k8s.io/v1alpha3 scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1
-    storage.k8s.io/v1beta1 storage.k8s.io/v1 storage.k8s.io/v1alpha1
-    storagemigration.k8s.io/v1 storagemigration.k8s.io/v1beta1
-    apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1""".split()
+KNOWN_API_VERSIONS = (
+    "v1",
+    "admissionregistration.k8s.io/v1",
+    "admissionregistration.k8s.io/v1alpha1",
+    "admissionregistration.k8s.io/v1beta1",
+    "internal.apiserver.k8s.io/v1alpha1",
+    "apps/v1",
+    "apps/v1beta1",
+    "apps/v1beta2",
+    "authentication.k8s.io/v1",
+    "authentication.k8s.io/v1alpha1",
+    "authentication.k8s.io/v1beta1",
+    "authorization.k8s.io/v1",
+    "authorization.k8s.io/v1beta1",
+    "autoscaling/v1",
+    "autoscaling/v2",
+    "batch/v1",
+    "batch/v1beta1",
+    "certificates.k8s.io/v1",
+    "certificates.k8s.io/v1beta1",
+    "certificates.k8s.io/v1alpha1",
+    "coordination.k8s.io/v1alpha2",
+    "coordination.k8s.io/v1beta1",
+    "coordination.k8s.io/v1",
+    "discovery.k8s.io/v1",
+    "discovery.k8s.io/v1beta1",
+    "events.k8s.io/v1",
+    "events.k8s.io/v1beta1",
+    "extensions/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1",
+    "flowcontrol.apiserver.k8s.io/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1beta2",
+    "flowcontrol.apiserver.k8s.io/v1beta3",
+    "lifecycle.k8s.io/v1alpha1",
+    "networking.k8s.io/v1",
+    "networking.k8s.io/v1beta1",
+    "node.k8s.io/v1",
+    "node.k8s.io/v1alpha1",
+    "node.k8s.io/v1beta1",
+    "policy/v1",
+    "policy/v1beta1",
+    "rbac.authorization.k8s.io/v1",
+    "rbac.authorization.k8s.io/v1beta1",
+    "rbac.authorization.k8s.io/v1alpha1",
+    "resource.k8s.io/v1",
+    "resource.k8s.io/v1beta2",
+    "resource.k8s.io/v1beta1",
+    "resource.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1beta1",
+    "scheduling.k8s.io/v1",
+    "storage.k8s.io/v1beta1",
+    "storage.k8s.io/v1",
+    "storage.k8s.io/v1alpha1",
+    "storagemigration.k8s.io/v1",
+    "storagemigration.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1",
 )
 
 
@@ -53,10 +94,12 @@ class KubeVersion(Struct):
         self.minor = minor
         self.normalized = normalized
 
+    @takes("")
     def string(self) -> str:
         """Return the version that constraints are checked against."""
         return self.normalized or self.version
 
+    @takes("")
     def git_version(self) -> str:
         """Return the version in full, e.g. `v1.33.4-gke.1245000`."""
         return self.version
@@ -80,7 +123,9 @@ def parse_kube_version(text: str) -> KubeVersion:
     if len(numbers) < 2:
         raise KubeVersionError(f"illegal version string {quote(text)}")
     if numbers[0].startswith("0") and numbers[0] != "0":
-        raise KubeVersionError(f"illegal zero-prefixed version component {quote(numbers[0])} in {quote(text)}")
+        raise KubeVersionError(
+            f"illegal zero-prefixed version component {quote(numbers[0])} in {quote(text)}"
+        )
     for number in numbers:
         if int(number) >= 1 << 64:
             raise KubeVersionError(
@@ -102,6 +147,7 @@ class VersionSet(StringSlice):
         super().__init__(versions)
         self._known = frozenset(self)
 
+    @takes("string")
     def has(self, api_version: str) -> bool:
         """Return whether `api_version` is served."""
         return api_version in self._known
@@ -111,12 +157,13 @@ class VersionSet(StringSlice):
         return self.method(name)()
 
     def method(self, name: str) -> Callable[..., Any]:
-        """Return the bound method `name`."""
-        from hivehelm.golang.kinds import NoFieldError
-        from hivehelm.gotemplate.functions.signature import go
+        """Return the bound method `name`.
 
+        Raises:
+            NoFieldError: there is no such method.
+        """
         if name == "Has":
-            return go("string")(self.has)
+            return self.has
         raise NoFieldError(self, name)
 
 
@@ -140,6 +187,17 @@ class BuildInfo(Struct):
         self.go_version = "go1.26.8"
         self.kube_client_version = "v1.37"
 
+    def to_json(self) -> dict[str, str]:
+        """Return the fields under their JSON names, without those that are empty."""
+        named = {
+            "version": self.version,
+            "git_commit": self.git_commit,
+            "git_tree_state": self.git_tree_state,
+            "go_version": self.go_version,
+            "kube_client_version": self.kube_client_version,
+        }
+        return {name: value for name, value in named.items() if value}
+
 
 HELM = BuildInfo()
 
@@ -157,6 +215,7 @@ class Capabilities(Struct):
         self.api_versions = api_versions
         self.helm_version = HELM
 
+    @takes("")
     def copy(self) -> Capabilities:
         """Return a copy."""
         return Capabilities(self.kube_version, self.api_versions)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import NamedMap
+from hivehelm.golang.kinds import NamedMap, NoFieldError
+from hivehelm.golang.method import takes
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, ClassVar
 
     from hivehelm.chart.model import Chart
     from hivehelm.render.capabilities import Capabilities
@@ -42,7 +43,12 @@ class Values(NamedMap):
 
     __slots__ = ()
     GO_TYPE = "common.Values"
-    METHODS = {"AsMap": ("as_map", ""), "YAML": ("yaml", ""), "Table": ("table", "string"), "PathValue": ("path_value", "string")}
+    METHODS: ClassVar[dict[str, str]] = {
+        "AsMap": "as_map",
+        "YAML": "yaml",
+        "Table": "table",
+        "PathValue": "path_value",
+    }
 
     def method(self, name: str) -> Callable[..., Any]:
         """Return the bound method `name`, which templates may call in place of reading a key.
@@ -50,24 +56,24 @@ class Values(NamedMap):
         Raises:
             NoFieldError: there is no such method.
         """
-        from hivehelm.golang.kinds import NoFieldError
-        from hivehelm.gotemplate.functions.signature import go
-
-        if (known := self.METHODS.get(name)) is None:
+        if (attribute := self.METHODS.get(name)) is None:
             raise NoFieldError(self, name)
-        attribute, parameters = known
-        return go(parameters)(getattr(self, attribute))
+        bound: Callable[..., Any] = getattr(self, attribute)
+        return bound
 
+    @takes("")
     def as_map(self) -> dict[str, Any]:
         """Return the values as a plain mapping."""
         return dict(self)
 
+    @takes("")
     def yaml(self) -> str:
         """Return the values as YAML."""
         from hivehelm.golang import yaml
 
         return yaml.dump(self)
 
+    @takes("string")
     def table(self, path: str) -> Values:
         """Return the table at a dotted path.
 
@@ -85,6 +91,7 @@ class Values(NamedMap):
             table = found
         return Values(table)
 
+    @takes("string")
     def path_value(self, path: str) -> Any:
         """Return the value, not a table, at a dotted path.
 

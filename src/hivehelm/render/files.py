@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import StringMap, StringSlice, TypedMap
+from hivehelm.golang.kinds import NoFieldError, StringMap, StringSlice, TypedMap
+from hivehelm.golang.method import takes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, ClassVar
 
     from hivehelm.chart.model import File
 
@@ -26,6 +27,14 @@ class Files(TypedMap):
     GO_TYPE = "engine.files"
     ELEMENT = "[]uint8"
     ZERO = None
+    METHODS: ClassVar[dict[str, str]] = {
+        "Get": "read",
+        "GetBytes": "read_bytes",
+        "Glob": "glob",
+        "AsConfig": "as_config",
+        "AsSecrets": "as_secrets",
+        "Lines": "lines",
+    }
 
     @classmethod
     def of(cls, files: Iterable[File]) -> Files:
@@ -34,7 +43,7 @@ class Files(TypedMap):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return what method `name` gives without arguments, else the bytes of file `name`."""
-        if name in _METHODS:
+        if name in self.METHODS:
             return self.method(name)()
         return super().get(name, default)
 
@@ -44,23 +53,23 @@ class Files(TypedMap):
         Raises:
             NoFieldError: there is no such method.
         """
-        from hivehelm.golang.kinds import NoFieldError
-        from hivehelm.gotemplate.functions.signature import go
-
-        if (known := _METHODS.get(name)) is None:
+        if (attribute := self.METHODS.get(name)) is None:
             raise NoFieldError(self, name)
-        attribute, parameters = known
-        return go(parameters)(getattr(self, attribute))
+        bound: Callable[..., Any] = getattr(self, attribute)
+        return bound
 
+    @takes("string")
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file, none where there is no such file."""
-        data: bytes = self[path] if path in self else b""
+        data: bytes = super().get(path) or b""
         return data
 
+    @takes("string")
     def read(self, path: str) -> str:
         """Return the text of a file, empty where there is no such file."""
         return _text(self.read_bytes(path))
 
+    @takes("string")
     def glob(self, pattern: str) -> Files:
         """Return the files whose path matches `pattern`; all of them where the pattern is invalid."""
         from hivehelm.golang import glob
@@ -71,16 +80,19 @@ class Files(TypedMap):
             matches = glob.compile("**")
         return Files((name, data) for name, data in self.items() if matches(name))
 
+    @takes("")
     def as_config(self) -> str:
         """Return a YAML mapping of base name to text, for a ConfigMap's data."""
         return self._mapping(_text)
 
+    @takes("")
     def as_secrets(self) -> str:
         """Return a YAML mapping of base name to base64, for a Secret's data."""
         from binascii import b2a_base64
 
         return self._mapping(lambda data: b2a_base64(data, newline=False).decode())
 
+    @takes("string")
     def lines(self, path: str) -> StringSlice:
         """Return the lines of a file; one line break at its end is dropped."""
         text = self.read(path)
@@ -90,13 +102,3 @@ class Files(TypedMap):
         from hivehelm.render.serialization import to_yaml
 
         return to_yaml(StringMap((path.rsplit("/", 1)[-1], encode(data)) for path, data in self.items()))
-
-
-_METHODS = {
-    "Get": ("read", "string"),
-    "GetBytes": ("read_bytes", "string"),
-    "Glob": ("glob", "string"),
-    "AsConfig": ("as_config", ""),
-    "AsSecrets": ("as_secrets", ""),
-    "Lines": ("lines", "string"),
-}
