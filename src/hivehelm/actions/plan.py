@@ -32,8 +32,8 @@ class PlanOptions(Record):
     """How a chart is turned into documents.
 
     `capabilities` are those of a cluster, else what Helm assumes without one. `lookup` reads objects from a
-    """A chart cannot become a release; `partial` is what was rendered until then, for `--debug`."""
-    schema refers to. `log(level, message)` takes warnings.
+    cluster; `dns` lets templates resolve names; `schema_loader(url)` gives the text of a schema that a
+    chart's schema refers to. `log(level, message)` takes warnings.
     """
 
     release: ReleaseOptions = ReleaseOptions()
