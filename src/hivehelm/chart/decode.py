@@ -101,7 +101,7 @@ def _decode(data: bytes, target: object, fields: dict[str, tuple[str, str]], nam
     try:
         value = load(data)
     except YAMLError as error:
-        raise ChartError(f"error converting YAML to JSON: {error}") from None
+        raise ChartError(str(error)) from None
     if value is None:
         return
     decoder = _Decoder()
@@ -269,8 +269,9 @@ def _json_kind(value: object) -> str:
 
 
 def _number_text(value: float) -> str:
+    """Return a number as sigs.k8s.io/yaml puts it into a string: integers in full, the rest with float32's digits."""
     if value == int(value) and abs(value) < 2**63:
         return str(int(value))
-    from hivehelm.golang.fmt import sprintf
+    from hivehelm.golang.floats import general
 
-    return sprintf("%v", [value])
+    return general(value, 32)

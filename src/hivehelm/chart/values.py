@@ -25,7 +25,7 @@ def load_values(data: bytes) -> dict[str, Any]:
         try:
             table = load(document)
         except YAMLError as error:
-            raise ChartError(f"cannot unmarshal yaml document: error converting YAML to JSON: {error}") from None
+            raise ChartError(f"cannot unmarshal yaml document: {error}") from None
         if table is None:
             continue
         if not isinstance(table, dict):
