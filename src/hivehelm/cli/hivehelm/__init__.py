@@ -1,1 +1,5 @@
 """The `hivehelm` command."""
+
+from hivehelm.cli.hivehelm.entry import main
+
+__all__ = ["main"]

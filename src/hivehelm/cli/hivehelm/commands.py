@@ -1,0 +1,93 @@
+"""The commands of `hivehelm`: Helm 4.3.1's, those that are not there yet included."""
+
+from __future__ import annotations
+
+from hivehelm.cli.command import Command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.cli.flags import FlagSet
+
+_HERE = "hivehelm.cli.hivehelm"
+
+_LONG = """Hivehelm: Helm for Kubernetes, native in Python
+
+Renders charts and runs releases without a helm binary. To begin with:
+
+- helm show values CHART       what can be set
+- helm template NAME CHART     what a chart comes to
+- helm install NAME CHART      bring it to the cluster
+- helm list                    what is there
+
+Variables:
+
+| Name                               | What it sets                                                       |
+|------------------------------------|--------------------------------------------------------------------|
+| $HELM_CACHE_HOME                   | where files are cached                                             |
+| $HELM_CONFIG_HOME                  | where configuration is kept                                        |
+| $HELM_DATA_HOME                    | where data is kept                                                 |
+| $HELM_DEBUG                        | say more about what is done                                        |
+| $HELM_DRIVER                       | where releases are recorded: secret, configmap or memory           |
+| $HELM_NAMESPACE                    | the namespace                                                      |
+| $HELM_REGISTRY_CONFIG              | the file with credentials of registries                            |
+| $HELM_REPOSITORY_CACHE             | the directory of cached repository indexes                         |
+| $HELM_REPOSITORY_CONFIG            | the file that lists repositories                                   |
+| $KUBECONFIG                        | the files that say how clusters are reached                        |
+| $HELM_KUBECONTEXT                  | the context of the kubeconfig                                      |
+| $HELM_KUBEAPISERVER                | the API server's address                                           |
+| $HELM_KUBECAFILE                   | the authority that signed the API server's certificate             |
+| $HELM_KUBEASUSER                   | the user to act as                                                 |
+| $HELM_KUBEASGROUPS                 | the groups to act as a member of, commas between                   |
+| $HELM_KUBETOKEN                    | a bearer token                                                     |
+| $HELM_KUBEINSECURE_SKIP_TLS_VERIFY | accept any certificate of the API server                           |
+| $HELM_KUBETLS_SERVER_NAME          | the name to expect in the API server's certificate                 |
+| $HELM_COLOR                        | color the output: never, auto or always                            |
+| $NO_COLOR                          | never color the output                                             |
+
+The HELM_*_HOME variables come before XDG_*_HOME; without either, files are under ~/.cache/helm, ~/.config/helm
+and ~/.local/share/helm.
+"""
+
+
+def root(flags: FlagSet) -> Command:
+    """Return the root command; `flags` are those that every command takes."""
+    # In Helm's order: suggestions come in it.
+    return Command(
+        "helm",
+        long=_LONG,
+        persistent=flags,
+        commands=(
+            Command("create", available=False),
+            Command("dependency", aliases=("dep", "dependencies"), available=False),
+            Command("pull", aliases=("fetch",), available=False),
+            Command("show", "look into a chart", aliases=("inspect",), module=f"{_HERE}.show"),
+            Command("lint", available=False),
+            Command("package", available=False),
+            Command("repo", available=False),
+            Command("search", available=False),
+            Command("verify", available=False),
+            Command("get", "look into a release", module=f"{_HERE}.get"),
+            Command("history", "list a release's revisions", aliases=("hist",), module=f"{_HERE}.history"),
+            Command("install", "bring a chart to the cluster", module=f"{_HERE}.install"),
+            Command("list", "list releases", aliases=("ls",), module=f"{_HERE}.list"),
+            Command("test", available=False),
+            Command("rollback", available=False),
+            Command("status", "show how a release is", module=f"{_HERE}.status"),
+            Command("template", "render a chart", module=f"{_HERE}.template"),
+            Command(
+                "uninstall",
+                "take releases off the cluster",
+                aliases=("del", "delete", "un"),
+                suggest_for=("remove", "rm"),
+                module=f"{_HERE}.uninstall",
+            ),
+            Command("upgrade", available=False),
+            Command("completion", available=False),
+            Command("env", "show the settings in use", module=f"{_HERE}.env"),
+            Command("plugin", available=False),
+            Command("version", "show the version", module=f"{_HERE}.version"),
+            Command("registry", available=False),
+            Command("push", available=False),
+            Command("help", "say how commands are used", module=f"{_HERE}.help"),
+        ),
+    )

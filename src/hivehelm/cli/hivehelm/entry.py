@@ -1,0 +1,122 @@
+"""Where the `hivehelm` command starts and ends: exit codes, and errors as lines."""
+
+from __future__ import annotations
+
+import sys
+
+from hivehelm.cli.command import UnknownCommandError
+from hivehelm.cli.hivehelm.commands import root
+from hivehelm.cli.hivehelm.globals import ColorModeError, global_flags, read_ahead
+from hivehelm.cli.log import Log
+from hivehelm.cli.stream import Stream
+from hivehelm.errors import HivehelmError
+from hivehelm.settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hivehelm.cli.command import Call
+
+_SIGPIPE = 128 + 13
+_SIGINT = 128 + 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line, without the program's name in front; `sys.argv` where none is given.
+
+    Returns:
+        The exit code: 0, 1 for every error, as a shell reports a signal for those.
+    """
+    arguments = sys.argv[1:] if argv is None else argv
+    out, err = Stream(sys.stdout), Stream(sys.stderr)
+    try:
+        return _run(arguments, out, err)
+    except UnknownCommandError as error:
+        err.write(f"Error: {error}\nRun '{error.parent.path} --help' for usage.\n")
+    except (ColorModeError, _RegistryConfigError) as error:
+        Log(err)("WARN", "command failed", error=error)
+    except _DriverError as error:
+        Log(err)("INFO", str(error))
+    except HivehelmError as error:
+        err.write(f"Error: {error}\n")
+    except BrokenPipeError:
+        _silence_stdout()
+        return _SIGPIPE
+    except OSError as error:
+        err.write(f"Error: {_go_os_error(error)}\n")
+    except KeyboardInterrupt:
+        return _SIGINT
+    except RecursionError:
+        err.write("Error: the input is nested too deeply\n")
+    except MemoryError:
+        err.write("Error: out of memory\n")
+    return 1
+
+
+class _DriverError(HivehelmError):
+    """$HELM_DRIVER names no driver. Helm logs this one, without `Error:`."""
+
+
+class _RegistryConfigError(HivehelmError):
+    """The registry configuration cannot be read. Helm logs this one, too."""
+
+
+def _run(arguments: Sequence[str], out: Stream, err: Stream) -> int:
+    defaults = Settings.from_environ()
+    flags = global_flags(defaults)
+    read_ahead(flags, arguments)
+    _check_registry_config(flags.string("registry-config"))
+    return root(flags).execute(arguments, out, err, before=lambda call: _check_driver(call, defaults))
+
+
+def _check_registry_config(path: str) -> None:
+    """Refuse a registry configuration that is there and broken, whatever the command, as Helm does."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        problem = f"read {path}: is a directory" if isinstance(error, IsADirectoryError) else _go_os_error(error)
+        if isinstance(error, IsADirectoryError):
+            problem = f"failed to decode config file {path}: invalid config format: {problem}"
+        raise _RegistryConfigError(problem) from error
+    from hivehelm.golang.json import JSONError, loads
+
+    try:
+        loads(text.decode("utf-8", "surrogateescape"))
+    except JSONError as error:
+        problem = f"failed to decode config file {path}: invalid config format: {error}"
+        raise _RegistryConfigError(problem) from error
+
+
+def _check_driver(call: Call, settings: Settings) -> None:
+    driver = settings.environ.get("HELM_DRIVER", "")
+    if driver in ("", "secret", "secrets", "configmap", "configmaps", "sql"):
+        return
+    if driver != "memory":
+        from hivehelm.golang.fmt import quote
+
+        raise _DriverError(f"unknown driver {quote(driver)}")
+    for path in settings.environ.get("HELM_MEMORY_DRIVER_DATA", "").split(":"):
+        try:
+            with open(path, "rb"):
+                pass
+        except OSError as error:
+            raise _DriverError(f"Unable to read memory driver data{_go_os_error(error)}") from error
+
+
+def _go_os_error(error: OSError) -> str:
+    """Return what Go's `os.PathError` says: the call, the path, and the system's words in lower case."""
+    import os
+
+    words = os.strerror(error.errno).lower() if error.errno else str(error)
+    return words if error.filename is None else f"open {os.fsdecode(error.filename)}: {words}"
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from complaining at exit about a reader that went away."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

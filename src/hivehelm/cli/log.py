@@ -1,0 +1,46 @@
+"""Lines for people who look after things, on standard error: Go's `log/slog` text handler without the time."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.cli.stream import Stream
+
+
+class Log:
+    """A logger; `debug` lines are dropped unless `debug` is true."""
+
+    def __init__(self, stream: Stream, *, debug: bool = False) -> None:
+        self._stream = stream
+        self._debug = debug
+
+    def __call__(self, level: str, message: str, **attributes: object) -> None:
+        """Write one line; `level` is DEBUG, INFO, WARN or ERROR. Attributes follow in their order."""
+        if level == "DEBUG" and not self._debug:
+            return
+        parts = [f"level={level}", f"msg={_quoted(message)}"]
+        parts += [f"{name}={_quoted(str(value))}" for name, value in attributes.items()]
+        self._stream.write(" ".join(parts) + "\n")
+
+    def debug(self, message: str, **attributes: object) -> None:
+        """Write what only `--debug` shows."""
+        self("DEBUG", message, **attributes)
+
+    def warn(self, message: str, **attributes: object) -> None:
+        """Write a warning."""
+        self("WARN", message, **attributes)
+
+
+def _quoted(text: str) -> str:
+    if text and not any(map(_wants_quotes, text)):
+        return text
+    from hivehelm.golang.fmt import quote
+
+    return quote(text)
+
+
+def _wants_quotes(letter: str) -> bool:
+    """Tell whether slog quotes a text for this letter: blanks, `"`, `=`, what is not printable or not UTF-8."""
+    if letter.isascii():
+        return letter in '"=' or letter <= " "
+    return letter == "\ufffd" or letter.isspace() or not letter.isprintable()

@@ -1,0 +1,33 @@
+"""Where a command writes: text in, bytes out, whatever the locale says."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+class Stream:
+    """Standard output or standard error as Go programs write them: UTF-8, unbuffered, `\\n` as it is.
+
+    Bytes that are not UTF-8 live in Python as surrogate escapes, and come out as the bytes they were.
+    """
+
+    def __init__(self, target: TextIO) -> None:
+        self._target = target
+        self._binary = getattr(target, "buffer", None)
+        if self._binary is not None:
+            target.flush()
+
+    def write(self, text: str) -> None:
+        """Write `text` at once."""
+        if self._binary is None:
+            self._target.write(text)
+            self._target.flush()
+        else:
+            self._binary.write(text.encode("utf-8", "surrogateescape"))
+            self._binary.flush()
+
+    def is_terminal(self) -> bool:
+        """Tell whether someone is looking."""
+        return self._target.isatty()

@@ -1,0 +1,69 @@
+"""Where a chart argument points (Helm's `ChartPathOptions.LocateChart` and `pkg/downloader`)."""
+
+from __future__ import annotations
+
+import os
+
+from hivehelm.sources.errors import (
+    PathNotFoundError,
+    ReferenceError,
+    RepositoryNotFoundError,
+    SchemeError,
+    SourceError,
+    UnavailableSourceError,
+)
+
+_FETCHED = {"oci": "charts in registries", "http": "charts at URLs", "https": "charts at URLs"}
+
+
+def locate(reference: str, *, repository_config: str = "") -> str:
+    """Return the absolute path of the directory or archive that a chart argument means.
+
+    What exists is a path; what starts with `/` or `.` can be nothing else; then come URLs, and charts of the
+    repositories that the file `repository_config` lists.
+
+    Raises:
+        PathNotFoundError, ReferenceError, RepositoryNotFoundError, SchemeError: it means nothing, in Helm neither.
+        UnavailableSourceError: it means something that cannot be fetched yet.
+    """
+    name = reference.strip()
+    if name and "\0" not in name and os.path.exists(name):
+        return os.path.abspath(name)
+    if name.startswith(("/", ".")):
+        raise PathNotFoundError(name)
+    from hivehelm.sources.url import URLError, parse
+
+    try:
+        url = parse(name)
+    except URLError as error:
+        raise SourceError(f"invalid chart URL format: {name}") from error
+    if url.scheme in _FETCHED and (url.host or url.scheme == "oci"):
+        raise UnavailableSourceError(_FETCHED[url.scheme], _without_password(name))
+    if url.scheme and url.host and url.path:
+        raise SchemeError(url.scheme)
+    repository, slash, _ = url.path.partition("/")
+    if not slash:
+        raise ReferenceError(url.text)
+    if repository not in _repositories(repository_config):
+        raise RepositoryNotFoundError(repository)
+    raise UnavailableSourceError("charts of repositories", name)
+
+
+def _repositories(path: str) -> list[str]:
+    """Return the names of the repositories that a repositories.yaml lists."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return []
+    from hivehelm.golang.yaml import load
+
+    document = load(data)
+    entries = document.get("repositories") if isinstance(document, dict) else None
+    return [str(entry.get("name")) for entry in entries or () if isinstance(entry, dict)]
+
+
+def _without_password(url: str) -> str:
+    before, at, after = url.rpartition("@")
+    scheme, slashes, _ = before.partition("://")
+    return f"{scheme}{slashes}***@{after}" if at and slashes and "/" not in before[len(scheme) + 3 :] else url
