@@ -1,0 +1,186 @@
+"""YAML into values: what sigs.k8s.io/yaml's Unmarshal leaves in an `any`.
+
+There a document goes through go-yaml, JSON and encoding/json, so every number ends as a float64 and every key
+as a string. Documents of scalars, maps and lists, nearly all, are built in one pass over libyaml's events
+(`_build`). What needs more, such as anchors, tags, merges, odd keys and every error, is done over from nodes, in
+go-yaml's order (`tree`).
+"""
+
+from __future__ import annotations
+
+from hivehelm.golang import floats
+from hivehelm.golang.yaml.error import YAMLError
+from hivehelm.golang.yaml.resolve import HINTS, WORDS, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+_INF = float("inf")
+MAX_DEPTH = 10_000
+
+PREFIX = "error converting YAML to JSON: "
+
+
+def load(data: str | bytes) -> Any:
+    """Return the first document of `data` as maps, lists, strings, floats, booleans and None.
+
+    Raises:
+        YAMLError: with the text of sigs.k8s.io/yaml, `error converting YAML to JSON: yaml: line 3: …`.
+    """
+    raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+    from hivehelm.golang.yaml import libyaml
+
+    try:
+        parser = libyaml.CParser(raw or b"\n")
+        events = parser.get_event
+        events()
+        if events().__class__ is libyaml.StreamEndEvent:
+            return None
+        return _build(events)
+    except (_Elaborate, libyaml.LibraryError):
+        return _elaborate(raw)
+
+
+def _elaborate(raw: bytes) -> Any:
+    from hivehelm.golang.yaml import tree
+
+    return tree.load(raw)
+
+
+class _Elaborate(Exception):  # noqa: N818
+    """The document holds something that one pass cannot build."""
+
+
+def float_key(value: float) -> str:
+    """Return a float as sigs.k8s.io/yaml spells it as a key: with the precision of a float32."""
+    text = floats.general(value, 32)
+    return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
+
+
+def _build(events: Callable[[], Any]) -> Any:
+    """Return the document whose start event was read.
+
+    Raises:
+        _Elaborate: it holds an anchor, alias, tag, merge, a key or a number that JSON does not have.
+    """
+    from hivehelm.golang.yaml.libyaml import (
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+    )
+
+    hints, words, resolve = HINTS, WORDS, number
+    mapping: dict[str, Any] | None = None
+    key: str | None = None
+    sequence: list[Any] | None = None
+    stack: list[tuple[dict[str, Any] | None, str | None, list[Any] | None]] = []
+    value: Any
+    opened: Any
+    while True:
+        event = events()
+        kind = event.__class__
+        if kind is ScalarEvent:
+            value = event.value
+            if event.tag is not None or event.anchor is not None:
+                raise _Elaborate
+            if event.implicit[0] and value[:1] in hints:
+                if value in words:
+                    value = words[value]
+                    if value.__class__ is float:
+                        raise _Elaborate
+                elif value[0] <= "9":
+                    found = resolve(value)
+                    if found is not None:
+                        value = found if mapping is not None and key is None else float(found)
+            if mapping is not None:
+                if key is None:
+                    if value.__class__ is not str:
+                        value = _key(value)
+                    elif value == "<<" and event.implicit[0]:
+                        raise _Elaborate
+                    key = value
+                else:
+                    mapping[key] = value
+                    key = None
+            elif sequence is not None:
+                sequence.append(value)
+            else:
+                events()
+                return value
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            opened = mapping if mapping is not None else sequence
+            mapping, key, sequence = stack.pop()
+            if mapping is not None:
+                mapping[key] = opened  # type: ignore[index]
+                key = None
+            elif sequence is not None:
+                sequence.append(opened)
+            else:
+                events()
+                return opened
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            if event.tag is not None or event.anchor is not None or (mapping is not None and key is None):
+                raise _Elaborate
+            if len(stack) > MAX_DEPTH:
+                raise _Elaborate
+            stack.append((mapping, key, sequence))
+            key = None
+            if kind is MappingStartEvent:
+                mapping, sequence = {}, None
+            else:
+                mapping, sequence = None, []
+        else:
+            raise _Elaborate
+
+
+def _key(value: Any) -> str:
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if value.__class__ is int and value < 1 << 63:
+        return str(value)
+    if value.__class__ is float:
+        return float_key(value)
+    raise _Elaborate
+
+
+def load_all(data: str | bytes) -> Iterator[Any]:
+    """Yield every document of a stream, each as `load` gives it; splits at lines that are `---`."""
+    from hivehelm.golang.yaml.stream import documents
+
+    for document in documents(data):
+        yield load(document)
+
+
+def check(data: str | bytes) -> None:
+    """Parse the whole text, building nothing.
+
+    Raises:
+        YAMLError: the text of go-yaml, without a prefix.
+    """
+    from hivehelm.golang.yaml import libyaml
+
+    raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+    try:
+        libyaml.CParser(raw or b"\n").raw_parse()
+    except libyaml.LibraryError as error:
+        raise syntax_error(error) from None
+
+
+def syntax_error(error: Any) -> YAMLError:
+    """Return libyaml's error in go-yaml's words, with the line that go-yaml reports."""
+    if (reason := getattr(error, "reason", None)) is not None:
+        return YAMLError(f"yaml: {reason}")
+    scanning = type(error).__name__ == "ScannerError"
+    line = 0
+    if error.problem_mark is not None and error.problem_mark.line:
+        line = error.problem_mark.line + scanning
+    elif error.context_mark is not None:
+        line = error.context_mark.line
+    where = f"line {line}: " if line else ""
+    return YAMLError(f"yaml: {where}{error.problem or 'unknown problem parsing YAML content'}", line)

@@ -1,0 +1,145 @@
+"""Values as YAML: what sigs.k8s.io/yaml's Marshal writes, by way of JSON and go-yaml v2, in one pass.
+
+Also go-yaml v3's Encoder with an indent of 2 (`pretty`), which writes Go values without the way through JSON.
+Both put map keys in their natural order (`natural_sort`), sequences of v2 stand at their key's column, and v2
+folds lines at spaces beyond column 80.
+"""
+
+from __future__ import annotations
+
+from hivehelm.golang import floats, json
+from hivehelm.golang.yaml import scalar
+from hivehelm.golang.yaml.error import YAMLError
+from hivehelm.golang.yaml.order import natural_sort
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Put = Callable[[str], None]
+
+_PADS = tuple(" " * width for width in range(129))
+
+
+def dump(value: object, *, pretty: bool = False) -> str:
+    """Return `value` as YAML with its final newline.
+
+    Args:
+        value: anything a template can hold.
+        pretty: write as go-yaml v3 does (toYamlPretty) instead of sigs.k8s.io/yaml's Marshal (toYaml).
+
+    Raises:
+        YAMLError: the value cannot be written: NaN, functions, characters that YAML does not allow.
+    """
+    try:
+        if pretty:
+            from hivehelm.golang.yaml.pretty import dump as dump_pretty
+
+            return dump_pretty(value)
+        out: list[str] = []
+        _node(value, 0, -2, out.append)
+        return "".join(out)
+    except json.JSONError as error:
+        raise YAMLError(f"error marshaling into JSON: {error.message}") from None
+    except RecursionError:
+        raise YAMLError("error marshaling into JSON: json: unsupported value: encountered a cycle") from None
+
+
+def _pad(width: int) -> str:
+    return _PADS[width] if width < 129 else " " * width
+
+
+def number(value: float) -> str:
+    """Return a float as it comes out of JSON and go-yaml again: whole numbers of 64 bits lose their point."""
+    if value.is_integer() and -1e15 < value < 1e15:
+        return str(int(value))
+    text = json.number(value)
+    if text.lstrip("-").isdigit() and -(1 << 63) <= (whole := int(text)) < 1 << 64:
+        return str(whole)
+    return floats.general(float(text))
+
+
+def _node(value: Any, column: int, indent: int, put: Put) -> None:
+    """Write a node and its line's end, from `column` on; `indent` is the column of the block it is in."""
+    kind = value.__class__
+    if kind is str:
+        put(scalar.text(value, column, indent) + "\n")
+    elif kind is dict:
+        _mapping(value, column, put)
+    elif kind is list:
+        _sequence(value, column, put)
+    elif value is None:
+        put("null\n")
+    elif kind is bool:
+        put("true\n" if value else "false\n")
+    elif kind is float:
+        put(number(value) + "\n")
+    elif isinstance(value, int):
+        put(int.__repr__(value) + "\n")
+    elif isinstance(value, str):
+        put(scalar.text(str(value), column, indent) + "\n")
+    elif isinstance(value, float):
+        put(number(value) + "\n")
+    elif isinstance(value, dict):
+        _mapping(value, column, put)
+    elif isinstance(value, list):
+        _sequence(value, column, put)
+    else:
+        _node(json.plain(value), column, indent, put)
+
+
+def _mapping(value: dict[str, Any], column: int, put: Put) -> None:
+    """Write a mapping whose first key begins at `column`, where the line stands; the others are padded."""
+    if not value:
+        put("{}\n")
+        return
+    lead = ""
+    pad = _pad(column)
+    for name in natural_sort(value):
+        item = value[name]
+        key, simple = scalar.key(name, column)
+        put(f"{lead}{key}")
+        lead = pad
+        if not simple:
+            put(f"\n{pad}: ")
+            _node(item, column + 2, column, put)
+            continue
+        kind = item.__class__
+        if kind is str:
+            put(f": {scalar.text(item, column + len(key) + 2, column)}\n")
+            continue
+        if kind not in _SCALARS and not isinstance(item, (dict, list, str, int, float)):
+            item = json.plain(item)
+        if isinstance(item, dict):
+            if item:
+                put(f":\n{_pad(column + 2)}")
+                _mapping(item, column + 2, put)
+            else:
+                put(": {}\n")
+        elif isinstance(item, list):
+            if item:
+                put(f":\n{pad}")
+                _sequence(item, column, put)
+            else:
+                put(": []\n")
+        else:
+            put(": ")
+            _node(item, column + len(key) + 2, column, put)
+
+
+_SCALARS = frozenset([dict, list, float, int, bool, type(None)])
+
+
+def _sequence(value: list[Any], column: int, put: Put) -> None:
+    """Write a sequence whose first dash stands at `column`, where the line is; the others are padded."""
+    if not value:
+        put("[]\n")
+        return
+    lead = "- "
+    pad = _pad(column)
+    inner = column + 2
+    for item in value:
+        put(lead)
+        lead = pad + "- "
+        _node(item, inner, column, put)

@@ -1,0 +1,76 @@
+"""The order in which go-yaml writes the keys of a map: by letter, and by value where digits differ."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def natural_sort(keys: Iterable[str], *, version: int = 2) -> list[str]:
+    """Return string keys in the order of go-yaml `version`: 2 and 3 differ where a letter meets digits.
+
+    Keys of ASCII letters alone sort as strings do; for the others letters come last, numbers by their value.
+    """
+    found = list(keys)
+    if len(found) < 2:
+        return found
+    if all(map(str.isalpha, found)) and "".join(found).isascii():
+        return sorted(found)
+    return sorted(found, key=cmp_to_key(_compare3 if version == 3 else _compare2))
+
+
+def _compare2(left: str, right: str) -> int:
+    return _compare(left, right, follow_digits=False)
+
+
+def _compare3(left: str, right: str) -> int:
+    return _compare(left, right, follow_digits=True)
+
+
+def _compare(left: str, right: str, *, follow_digits: bool) -> int:
+    digits = False
+    for place, (one, other) in enumerate(zip(left, right, strict=False)):
+        if one == other:
+            digits = one.isdecimal()
+            continue
+        letter, other_letter = one.isalpha(), other.isalpha()
+        if letter and other_letter:
+            return -1 if one < other else 1
+        if letter or other_letter:
+            first = letter if digits and follow_digits else other_letter
+            return -1 if first else 1
+        return _numbers(left, right, place)
+    return len(left) - len(right)
+
+
+def _numbers(left: str, right: str, place: int) -> int:
+    """Compare from `place` on, where the first characters that differ stand and neither is a letter."""
+    start = 0
+    if left[place] == "0" or right[place] == "0":
+        for before in range(place - 1, -1, -1):
+            if not left[before].isdecimal():
+                break
+            if left[before] != "0":
+                start = 1
+                break
+    value, end = _value(left, place, start)
+    other, other_end = _value(right, place, start)
+    if value != other:
+        return -1 if value < other else 1
+    if end != other_end:
+        return -1 if end < other_end else 1
+    return -1 if left[place] < right[place] else 1
+
+
+def _value(text: str, place: int, start: int) -> tuple[int, int]:
+    value = start
+    while place < len(text) and text[place].isdecimal():
+        value = value * 10 + ord(text[place]) - 48
+        place += 1
+    value &= (1 << 64) - 1  # int64 wraps
+    return value - (1 << 64) if value >> 63 else value, place

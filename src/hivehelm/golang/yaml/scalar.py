@@ -1,0 +1,265 @@
+"""How go-yaml writes a string: plain, quoted or as a literal block, and where it breaks long lines."""
+
+from __future__ import annotations
+
+from hivehelm.golang.yaml.error import YAMLError
+from hivehelm.golang.yaml.resolve import NUMERIC, WORDS, is_timestamp, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+WIDTH: Final = 80
+_MAX_SIMPLE_KEY: Final = 128
+
+# Characters that cannot begin a plain scalar, and those that can unless a blank follows.
+_INDICATORS: Final = frozenset("#,[]{}&*!|>'\"%@`")
+_HALF_INDICATORS: Final = frozenset("?:-")
+_BREAKS: Final = "\n\r\x85\u2028\u2029"
+
+
+def text(value: str, column: int, indent: int) -> str:
+    """Return `value` as v2 writes it from `column` on, in a block at column `indent` (-2 for the root).
+
+    Raises:
+        YAMLError: a character that does not come through the YAML reader on its way from JSON.
+    """
+    if value.isascii() and value.isprintable():
+        style = _style(value)
+        if column + len(value) <= WIDTH or " " not in value:
+            if style == "plain":
+                return value
+            if style == "single":
+                return "'" + value.replace("'", "''") + "'"
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return _folded(value, style, column, indent)
+    value = _through_json(value)
+    if "\n" in value and _block_allowed(value):
+        return literal(value, indent + 2)
+    return _folded(value, _style(value), column, indent)
+
+
+def key(value: str, column: int) -> tuple[str, bool]:
+    """Return a key as v2 writes it at `column`, and whether it is a simple one (else `? ` is in the text)."""
+    if not (value.isascii() and value.isprintable()):
+        value = _through_json(value, key=True)
+    if len(value) > _MAX_SIMPLE_KEY // 4 and len(value.encode()) > _MAX_SIMPLE_KEY or _has_break(value):
+        return "? " + text(value, column + 2, column).removesuffix("\n"), False
+    style = _style(value)
+    if style == "plain":
+        return value, True
+    if style == "single":
+        return "'" + value.replace("'", "''") + "'", True
+    return double_quoted(value), True
+
+
+def _has_break(value: str) -> bool:
+    return not (value.isascii() and value.isprintable()) and any(char in value for char in _BREAKS)
+
+
+def _through_json(value: str, *, key: bool = False) -> str:
+    """Return what is left of a string after JSON and YAML's reader: NEL folds, broken bytes are U+FFFD."""
+    from hivehelm.golang import json
+
+    if value.isascii() and "\x7f" not in value:
+        return value
+    value = json.repair(value)
+    if "\x85" not in value and not any(_unreadable(char) for char in value):
+        return value
+    from hivehelm.golang.yaml.decode import load
+
+    try:
+        return str(load("[" + json.quote(value) + "]")[0])
+    except YAMLError as error:
+        raise YAMLError(error.message.removeprefix("error converting YAML to JSON: "), error.line) from None
+
+
+def _unreadable(char: str) -> bool:
+    return "\x7f" <= char <= "\x9f" or char in "\ufffe\uffff"
+
+
+def _style(value: str) -> str:
+    """Return the style that go-yaml v2 picks for a string without line feeds: plain, single or double."""
+    if not value or value in WORDS:
+        return "double"
+    first = value[0]
+    if first in NUMERIC:
+        if number(value) is not None or is_timestamp(value) or is_base60(value):
+            return "double"
+        if value[:3] in ("---", "..."):
+            return "single" if quotable(value) else "double"
+    if "\n" in value:
+        return "double"
+    printable = value.isprintable() and value.isascii()
+    if printable:
+        single = True
+    else:
+        single = quotable(value)
+        if not single:
+            return "double"
+    if (
+        first in _INDICATORS
+        or (first in _HALF_INDICATORS and (len(value) == 1 or value[1] in " \t") and first != " ")
+        or first == " "
+        or value[-1] in " :"
+        or ": " in value
+        or " #" in value
+        or (not printable and not plain_allowed(value))
+    ):
+        return "single"
+    return "plain"
+
+
+def is_base60(value: str) -> bool:
+    """Say whether YAML 1.1 takes `value` for a number of base 60; go-yaml only quotes those."""
+    if ":" not in value:
+        return False
+    head, *rest = (value[1:] if value[0] in "+-" else value).split(":")
+    if not (head[:1].isdigit() and head.isascii() and head.replace("_", "0").isdigit()):
+        return False
+    last, point, fraction = rest[-1].partition(".")
+    if point and fraction.replace("_", "0") and not fraction.replace("_", "0").isdigit():
+        return False
+    return all(
+        part.isascii() and part.isdigit() and (len(part) == 1 or (len(part) == 2 and part[0] < "6"))
+        for part in (*rest[:-1], last)
+    )
+
+
+def is_special(char: str) -> bool:
+    """Say whether go-yaml must escape `char`: controls, what is beyond U+FFFF, surrogates, U+FEFF and the like."""
+    return not (
+        " " <= char <= "~"
+        or char == "\n"
+        or "\xa0" <= char <= "\ud7ff"
+        or ("\ue000" <= char <= "\ufffd" and char != "\ufeff")
+    )
+
+
+def quotable(value: str) -> bool:
+    """Say whether single quotes can hold a string."""
+    if any(map(is_special, value)):
+        return False
+    return not any(pair in value for pair in _BLANK_AND_BREAK)
+
+
+_BLANK_AND_BREAK: Final = (
+    *(" " + char for char in _BREAKS),
+    *(char + " " for char in _BREAKS),
+)
+
+
+def plain_allowed(value: str) -> bool:
+    """Say whether a string that is not ASCII has no line break that would forbid plain style."""
+    return not any(char in value for char in _BREAKS)
+
+
+def _block_allowed(value: str) -> bool:
+    return not (
+        value[-1] == " "
+        or any(map(is_special, value))
+        or any(" " + char in value for char in _BREAKS)
+    )
+
+
+_NAMED: Final = {
+    "\0": "0",
+    "\x07": "a",
+    "\b": "b",
+    "\t": "t",
+    "\n": "n",
+    "\v": "v",
+    "\f": "f",
+    "\r": "r",
+    "\x1b": "e",
+    '"': '"',
+    "\\": "\\",
+    "\x85": "N",
+    "\xa0": "_",
+    "\u2028": "L",
+    "\u2029": "P",
+}
+
+
+def escape(value: str) -> str:
+    """Return the inside of a double-quoted scalar, unfolded; a leading U+FEFF makes go-yaml escape everything."""
+    every = value[:1] == "\ufeff"
+    return "".join(
+        _escape(char) if every or char in '"\\' or char in _BREAKS or is_special(char) else char
+        for char in value
+    )
+
+
+def _escape(char: str) -> str:
+    if char in _NAMED:
+        return "\\" + _NAMED[char]
+    code = ord(char)
+    if code <= 0xFF:
+        return f"\\x{code:02X}"
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
+
+
+def double_quoted(value: str) -> str:
+    """Return `value` in double quotes on one line."""
+    return f'"{escape(value)}"'
+
+
+def literal(value: str, indent: int) -> str:
+    """Return a literal block at column `indent` without its last line's end, from its `|` on."""
+    hint = "2" if value[0] == " " or value[0] in _BREAKS else ""
+    if value[-1] not in _BREAKS:
+        chomp = "-"
+    elif len(value) == 1 or value[-2] in _BREAKS:
+        chomp = "+"
+    else:
+        chomp = ""
+    pad = " " * indent
+    lines = value.split("\n")
+    body = "\n".join(pad + line if line else "" for line in lines)
+    if "\u2028" in body or "\u2029" in body:
+        body = _pad_after_breaks(body, pad)
+    return f"|{hint}{chomp}\n{body.removesuffix(chr(10))}"
+
+
+def _pad_after_breaks(body: str, pad: str) -> str:
+    """Indent what follows Unicode's own line breaks, and not those that begin a line."""
+    out: list[str] = []
+    for line in body.split("\n"):
+        content = line[len(pad) :]
+        start = True
+        for char in content:
+            if char in "\u2028\u2029":
+                start = True
+            elif start:
+                out.append(pad)
+                start = False
+            out.append(char)
+        out.append("\n")
+    return "".join(out)[:-1]
+
+
+def _folded(value: str, style: str, column: int, indent: int) -> str:
+    """Return a scalar that begins at `column`, broken at spaces beyond column 80."""
+    quote = {"plain": "", "single": "'", "double": '"'}[style]
+    body = value.replace("'", "''") if style == "single" else escape(value) if style == "double" else value
+    column += len(quote)
+    if column + len(body) <= WIDTH:
+        return quote + body + quote
+    pad = "\n" + " " * (indent + 2)
+    out: list[str] = [quote]
+    start = 0
+    place = body.find(" ", 1 if quote else 0)
+    last = len(body) - 1
+    while place >= 0:
+        doubled = body[place + 1 : place + 2] == " "
+        if (
+            column + place - start > WIDTH
+            and body[place - 1 : place] != " "
+            and place < last
+            and (style == "double" or not doubled)
+        ):
+            out.append(body[start:place] + pad + ("\\" if doubled else ""))
+            start = place + 1
+            column = indent + 2 + doubled
+        place = body.find(" ", place + 1)
+    return "".join(out) + body[start:] + quote

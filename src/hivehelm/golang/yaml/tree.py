@@ -1,0 +1,339 @@
+"""The long way through a YAML document: nodes first, then values in go-yaml's order, with all of its errors.
+
+Integers stay `int` here, since their texts differ from those of floats where a string is wanted (`typed`).
+Nothing recurses: depth is the input's to choose.
+"""
+
+from __future__ import annotations
+
+from hivehelm.golang.yaml import libyaml
+from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, float_key, syntax_error
+from hivehelm.golang.yaml.error import YAMLError
+from hivehelm.golang.yaml.resolve import is_timestamp, plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from typing import Any, Final
+
+    Steps = Generator["Node", Any, Any]
+
+_LONG: Final = "tag:yaml.org,2002:"
+_INF = float("inf")
+_NAMES: Final = {bool: "!!bool", int: "!!int", float: "!!float", type(None): "!!null", str: "!!str"}
+_RESOLVABLE: Final = frozenset(["!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"])
+
+
+class Node:
+    """A scalar, sequence, mapping or alias of a document."""
+
+    __slots__ = ("alias", "children", "implicit", "kind", "line", "tag", "value")
+
+    def __init__(
+        self, kind: str, line: int, value: str = "", tag: str | None = None, implicit: bool = False
+    ) -> None:
+        self.kind = kind
+        self.line = line
+        self.value = value
+        self.tag = tag or ""
+        self.implicit = implicit
+        self.children: list[Node] = []
+        self.alias: Node | None = None
+
+
+def load(raw: bytes) -> Any:
+    """Return the first document of `raw`, as `decode.load` describes it.
+
+    Raises:
+        YAMLError: go-yaml's text under sigs.k8s.io/yaml's prefix.
+    """
+    return jsonable(values(raw))
+
+
+def values(raw: bytes, *, strict: bool = False) -> Any:
+    """Return the first document with its integers as `int` and its keys as strings.
+
+    Raises:
+        YAMLError: as `load`; with `strict`, for keys that are given twice too.
+    """
+    try:
+        root = compose(raw)
+        return None if root is None else _Decoder(strict).document(root)
+    except libyaml.LibraryError as error:
+        found = syntax_error(error)
+        raise YAMLError(PREFIX + found.message, found.line) from None
+    except YAMLError as error:
+        raise YAMLError(PREFIX + error.message, error.line) from None
+
+
+def compose(raw: bytes) -> Node | None:
+    """Return the root node of the first document, None if the stream has no document.
+
+    Raises:
+        YAMLError: an alias without its anchor, or a nesting deeper than go-yaml takes.
+        libyaml.LibraryError: the syntax is wrong.
+    """
+    events: Callable[[], Any] = libyaml.CParser(raw or b"\n").get_event
+    events()
+    if events().__class__ is libyaml.StreamEndEvent:
+        return None
+    anchors: dict[str, Node] = {}
+    top = Node("document", 0)
+    parents = [top]
+    while True:
+        event = events()
+        kind = event.__class__
+        if kind is libyaml.DocumentEndEvent:
+            return top.children[0]
+        if kind is libyaml.MappingEndEvent or kind is libyaml.SequenceEndEvent:
+            parents.pop()
+            continue
+        line = event.start_mark.line
+        if kind is libyaml.AliasEvent:
+            node = Node("alias", line, event.anchor)
+            node.alias = anchors.get(event.anchor)
+            if node.alias is None:
+                raise YAMLError(f"yaml: unknown anchor '{event.anchor}' referenced")
+        elif kind is libyaml.ScalarEvent:
+            node = Node("scalar", line, event.value, event.tag, event.implicit[0])
+        else:
+            node = Node("mapping" if kind is libyaml.MappingStartEvent else "sequence", line, tag=event.tag)
+        if event.anchor is not None and kind is not libyaml.AliasEvent:
+            anchors[event.anchor] = node
+        parents[-1].children.append(node)
+        if node.kind in ("mapping", "sequence"):
+            parents.append(node)
+            if len(parents) > MAX_DEPTH + 1:
+                raise YAMLError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+
+
+def _allowed_alias_ratio(count: int) -> float:
+    if count <= 400_000:
+        return 0.99
+    if count >= 4_000_000:
+        return 0.10
+    return 0.99 - 0.89 * ((count - 400_000) / 3_600_000)
+
+
+class _Decoder:
+    """One decoding of one document: go-yaml's counts against alias bombs, and what went wrong."""
+
+    def __init__(self, strict: bool) -> None:
+        self._strict = strict
+        self._count = 1  # the document itself
+        self._alias_count = 0
+        self._alias_depth = 0
+        self._open_aliases: set[Node] = set()
+        self._issues: list[str] = []
+        self._bad_key: tuple[object, object] | None = None
+
+    def document(self, root: Node) -> Any:
+        """Return the document's value."""
+        result = self._run(root)
+        if self._issues:
+            raise YAMLError("yaml: unmarshal errors:\n  " + "\n  ".join(self._issues))
+        if self._bad_key is not None:
+            key, value = self._bad_key
+            kind = "%!s(<nil>)" if key is None else "uint64"
+            raise YAMLError(
+                f"unsupported map key of type: {kind}, key: {_go_syntax(key)}, value: {_go_syntax(value)}"
+            )
+        return result
+
+    def _run(self, root: Node) -> Any:
+        """Drive the generators of nested nodes from a stack of our own."""
+        stack: list[Steps] = [self._steps(root, None)]
+        given: Any = None
+        while stack:
+            try:
+                node = stack[-1].send(given)
+            except StopIteration as done:
+                stack.pop()
+                given = done.value
+                continue
+            given = None
+            stack.append(self._steps(node, None))
+        return given
+
+    def _tally(self) -> None:
+        self._count += 1
+        if self._alias_depth:
+            self._alias_count += 1
+            if (
+                self._alias_count > 100
+                and self._count > 1000
+                and self._alias_count / self._count > _allowed_alias_ratio(self._count)
+            ):
+                raise YAMLError("yaml: document contains excessive aliasing")
+
+    def _steps(self, node: Node, into: dict[str, Any] | None) -> Steps:
+        """Decode `node`, yielding the nodes whose values it needs; a merge decodes a mapping `into` another."""
+        self._tally()
+        if node.kind == "scalar":
+            return _scalar(node)
+        if node.kind == "alias":
+            if node in self._open_aliases:
+                raise YAMLError(f"yaml: anchor '{node.value}' value contains itself")
+            assert node.alias is not None  # noqa: S101 - compose saw to it
+            self._open_aliases.add(node)
+            self._alias_depth += 1
+            result = yield from self._steps(node.alias, into)
+            self._alias_depth -= 1
+            self._open_aliases.remove(node)
+            return result
+        if node.kind == "sequence":
+            items = []
+            for child in node.children:
+                items.append((yield child))
+            return items
+        return (yield from self._mapping(node, {} if into is None else into))
+
+    def _mapping(self, node: Node, into: dict[str, Any]) -> Steps:
+        seen: set[tuple[type, object]] = set()
+        pairs = iter(node.children)
+        for key_node, value_node in zip(pairs, pairs, strict=True):
+            if (
+                key_node.kind == "scalar"
+                and key_node.value == "<<"
+                and (key_node.implicit or key_node.tag == _LONG + "merge")
+            ):
+                yield from self._merge(value_node, into)
+                continue
+            key = yield key_node
+            if isinstance(key, (dict, list)):
+                raise YAMLError(f"yaml: invalid map key: {_go_syntax(key)}")
+            value = yield value_node
+            if self._strict:
+                if (key.__class__, key) in seen:
+                    self._issues.append(
+                        f"line {value_node.line + 1}: key {_go_syntax(key)} already set in map"
+                    )
+                    continue
+                seen.add((key.__class__, key))
+            if (text := _key_text(key)) is None:
+                self._bad_key = self._bad_key or (key, value)
+            else:
+                into[text] = value
+        return into
+
+    def _merge(self, node: Node, into: dict[str, Any]) -> Steps:
+        # The last of a sequence goes first, since the earlier ones take precedence.
+        for source in reversed(node.children) if node.kind == "sequence" else (node,):
+            target = source.alias if source.alias is not None else source
+            if target.kind != "mapping":
+                raise YAMLError("yaml: map merge requires map or sequence of maps as the value")
+            yield from self._steps(source, into)
+
+
+def _key_text(key: object) -> str | None:
+    if isinstance(key, str):
+        return key
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if isinstance(key, int):
+        return str(key) if key < 1 << 63 else None
+    return float_key(key) if isinstance(key, float) else None
+
+
+def _scalar(node: Node) -> str | int | float | bool | None:
+    """Return what a scalar stands for under its tag.
+
+    Raises:
+        YAMLError: the text is none of the tag's.
+    """
+    tag = node.tag.replace(_LONG, "!!", 1) if node.tag.startswith(_LONG) else node.tag
+    if not tag:
+        return plain(node.value) if node.implicit else node.value
+    if tag == "!!binary":
+        return _binary(node.value)
+    if tag == "!!str" or tag not in _RESOLVABLE:
+        return node.value
+    value = plain(node.value)
+    found = _NAMES[value.__class__]
+    if tag == "!!timestamp" and is_timestamp(node.value):
+        return node.value
+    if found == tag:
+        return value
+    if tag == "!!float" and isinstance(value, int) and found == "!!int" and value < 1 << 63:
+        return float(value)
+    raise YAMLError(f"yaml: cannot decode {found} `{node.value}` as a {tag}")
+
+
+def _binary(text: str) -> str:
+    from base64 import b64decode
+
+    joined = text.replace("\r", "").replace("\n", "")
+    try:
+        data = b64decode(joined, validate=True)
+    except ValueError:
+        raise YAMLError("yaml: !!binary value contains invalid base64 data") from None
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _go_syntax(value: object, *, nested: bool = False) -> str:
+    """Return a decoded value as fmt's %#v prints it."""
+    if value is None:
+        return "interface {}(nil)" if nested else "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if value < 1 << 63 else hex(value)
+    if isinstance(value, float):
+        from hivehelm.golang.floats import general
+
+        return general(value)
+    if isinstance(value, dict):
+        pairs = (f'{_go_syntax(key)}:{_go_syntax(value[key], nested=True)}' for key in sorted(value))
+        return f"map[interface {{}}]interface {{}}{{{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[]interface {{}}{{{', '.join(_go_syntax(item, nested=True) for item in value)}}}"
+    from hivehelm.golang.fmt import quote
+
+    return quote(str(value))
+
+
+def jsonable(root: Any) -> Any:
+    """Return a document of `values` after its way through JSON: floats for numbers, U+FFFD for broken bytes.
+
+    Raises:
+        YAMLError: a number that JSON does not have.
+    """
+    top = [root]
+    stack: list[list[Any] | dict[str, Any]] = [top]
+    odd = False
+    while stack:
+        holder = stack.pop()
+        entries = holder.items() if isinstance(holder, dict) else enumerate(holder)
+        for place, value in list(entries):
+            if value.__class__ is int:
+                holder[place] = float(value)
+            elif value.__class__ is float:
+                odd = odd or value != value or value in (_INF, -_INF)
+            elif value.__class__ is str:
+                if not value.isascii():
+                    holder[place] = _repair(value)
+            elif isinstance(value, (dict, list)):
+                stack.append(value)
+    if odd:
+        raise YAMLError(f"{PREFIX}json: unsupported value: {_first_odd(top)}")
+    return top[0]
+
+
+def _repair(text: str) -> str:
+    from hivehelm.golang.json import repair
+
+    return repair(text)
+
+
+def _first_odd(top: list[Any]) -> str:
+    """Return the first number that JSON lacks, in the order that encoding/json writes."""
+    stack: list[Any] = [top]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            stack.extend(value[key] for key in sorted(value, reverse=True))
+        elif isinstance(value, list):
+            stack.extend(reversed(value))
+        elif isinstance(value, float) and (value != value or value in (_INF, -_INF)):
+            return "NaN" if value != value else "+Inf" if value > 0 else "-Inf"
+    raise AssertionError("there was one")  # pragma: no cover
