@@ -179,8 +179,12 @@ def _execution(document: object) -> HookExecution:
     )
 
 
+#: What Go writes even when it is empty, being a struct.
+_ALWAYS = ("info", "last_run")
+
+
 def _filled(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if value or name == "last_run"}
+    return {name: value for name, value in document.items() if value or name in _ALWAYS}
 
 
 class _Members:

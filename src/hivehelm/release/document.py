@@ -69,10 +69,11 @@ def chart_from_document(document: Any) -> Chart:
 
     try:
         source = document or {}
+        metadata = source.get("metadata")
         schema = source.get("schema")
         lock = source.get("lock")
         return Chart(
-            metadata_from_document(source.get("metadata") or {}),
+            metadata_from_document({} if metadata is None else metadata),
             values=source.get("values") or {},
             templates=_files_from(source.get("templates")),
             files=_files_from(source.get("files")),
@@ -196,7 +197,7 @@ def _base64(data: bytes) -> str:
 def _bytes(text: str) -> bytes:
     from binascii import a2b_base64
 
-    return a2b_base64(text)
+    return a2b_base64(text, strict_mode=True)
 
 
 def _instant(nanoseconds: int | None) -> str:

@@ -10,33 +10,36 @@ if TYPE_CHECKING:
     from hivehelm.release.model import Release
 
     Releases = list[Release]
+else:
+    Protocol = object
 
-    class Driver(Protocol):
-        """A store of records in one namespace, or in all of them where its namespace is "".
 
-        Keys are `release.storage.key`'s. Releases that come from `list` and `query` carry the store's own
-        labels beside the user's; from `get` only the user's. Records that cannot be read are left out of
-        `list` and `query`.
-        """
+class Driver(Protocol):
+    """A store of records in one namespace, or in all of them where its namespace is "".
 
-        @property
-        def name(self) -> str:
-            """The kind of store, as Helm calls it."""
+    Keys are `release.storage.key`'s. Releases that come from `list` and `query` carry the store's own
+    labels beside the user's; from `get` only the user's. Records that cannot be read are left out of
+    `list` and `query`. What the store itself refuses is a `StorageError` or a `KubeError`.
+    """
 
-        def get(self, key: str) -> Release:
-            """Return one record, or raise `ReleaseNotFoundError`."""
+    @property
+    def name(self) -> str:
+        """The kind of store, as Helm calls it."""
 
-        def list(self, keep: Callable[[Release], bool]) -> Releases:
-            """Return the records for which `keep` holds."""
+    def get(self, key: str) -> Release:
+        """Return one record, or raise `ReleaseNotFoundError`."""
 
-        def query(self, labels: Mapping[str, str]) -> Releases:
-            """Return the records that carry all of `labels`, or raise `ReleaseNotFoundError` for none."""
+    def list(self, keep: Callable[[Release], bool]) -> Releases:
+        """Return the records for which `keep` holds."""
 
-        def create(self, key: str, release: Release) -> None:
-            """Store a new record, or raise `ReleaseExistsError`."""
+    def query(self, labels: Mapping[str, str]) -> Releases:
+        """Return the records that carry all of `labels`, or raise `ReleaseNotFoundError` for none."""
 
-        def update(self, key: str, release: Release) -> None:
-            """Replace a record."""
+    def create(self, key: str, release: Release) -> None:
+        """Store a new record, or raise `ReleaseExistsError`."""
 
-        def delete(self, key: str) -> Release:
-            """Remove a record and return it, or raise `ReleaseNotFoundError`."""
+    def update(self, key: str, release: Release) -> None:
+        """Replace a record."""
+
+    def delete(self, key: str) -> Release:
+        """Remove a record and return it, or raise `ReleaseNotFoundError`."""
