@@ -70,6 +70,11 @@ def alive(process: Process) -> bool:
     return _born(process.pid) == process.born
 
 
+def this_boot(process: Process) -> bool:
+    """Tell whether `process` was started since the machine was; true where the system does not say."""
+    return sys.platform != "linux" or process.born.partition(":")[0] == this().born.partition(":")[0]
+
+
 def stop(stopping: Iterable[Process], grace: float = 10.0) -> None:
     """Ask processes to end, and end those that have not after `grace` seconds. Returns when all are gone."""
     left = [process for process in stopping if alive(process)]
