@@ -1,0 +1,397 @@
+"""Objects of a cluster as plain dicts: get, list, create, replace, patch, apply, delete, watch, logs."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+from hivehelm.kube.discovery import CORE, Discovery, ResourceType, cache_file
+from hivehelm.kube.errors import ApiError, KubeError, UnreachableError
+from hivehelm.kube.refusals import refusal
+from hivehelm.kube.watch import Watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from hivehelm.kube.connection import ConnectionInfo
+    from hivehelm.kube.transport import Response, Stream, Transport
+
+    Objects = list[dict[str, Any]]
+    Query = list[tuple[str, str]]
+
+# Helm's own name among an object's managers: its records and ours must agree on it.
+FIELD_MANAGER = "helm"
+PAGE_SIZE = 500
+PATCH_TYPES = {
+    "merge": "application/merge-patch+json",
+    "strategic": "application/strategic-merge-patch+json",
+    "json": "application/json-patch+json",
+    "apply": "application/apply-patch+yaml",
+}
+# Writing these changes what discovery answers.
+_KIND_MAKERS = ("CustomResourceDefinition", "APIService")
+
+
+class Client:
+    """One cluster, as one user; safe to use from several threads, which share its connections.
+
+    Objects are named by `api_version`, `kind`, `name` and, where the kind has one, `namespace`. Every method
+    may raise `ApiError` (the server refused), `RequestError` (no answer) or `NoMatchError` (no such kind).
+    """
+
+    def __init__(
+        self,
+        connection: ConnectionInfo,
+        *,
+        transport: Transport | None = None,
+        user_agent: str = "hivehelm",
+        cache_dir: str | None = "",
+        on_warning: Callable[[str], None] | None = None,
+    ) -> None:
+        """Prepare to speak to `connection`'s server; nothing is sent yet.
+
+        `cache_dir` is where discovery is kept between processes: empty for kubectl's directory, None for
+        nowhere. `on_warning` is called with the warnings the server sends.
+
+        Raises:
+            ConfigError: a certificate or key cannot be used.
+            CredentialsError: the exec plugin's apiVersion is none that we speak.
+        """
+        if transport is None:
+            from hivehelm.kube.transport import HttpTransport
+
+            transport = HttpTransport(connection, user_agent=user_agent, on_warning=on_warning)
+        self.connection = connection
+        self.namespace = connection.namespace
+        self.transport: Transport = transport
+        kept = "" if cache_dir is None else cache_file(connection.server, cache_dir)
+        self.discovery = Discovery(self._fetch, kept)
+        self._version: dict[str, Any] | None = None
+        self._lock = threading.Lock()
+
+    def version(self) -> dict[str, Any]:
+        """Return the server's `/version`: `gitVersion`, `major`, `minor` and more; asked once."""
+        with self._lock:
+            if self._version is None:
+                self._version = self._fetch("/version", "application/json")
+            return self._version
+
+    def check_reachable(self) -> None:
+        """Make sure the cluster answers.
+
+        Raises:
+            UnreachableError: it does not, or it does not let us in.
+        """
+        try:
+            self.version()
+        except KubeError as error:
+            raise UnreachableError(error) from None
+
+    def resource_type(self, api_version: str, kind: str) -> ResourceType:
+        """Return where objects of `kind` are."""
+        return CORE.get((api_version, kind)) or self.discovery.find(api_version, kind)
+
+    def get(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
+        """Return one object."""
+        return self._call("GET", self.resource_type(api_version, kind), namespace, name)
+
+    def get_table(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
+        """Return one object as the `Table` the server would have printed, the object in its row."""
+        accept = (
+            "application/json;as=Table;v=v1;g=meta.k8s.io,"
+            "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
+        )
+        known = self.resource_type(api_version, kind)
+        query = [("includeObject", "Object")]
+        return self._call("GET", known, namespace, name, query=query, accept=accept)
+
+    def list(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        page_size: int = PAGE_SIZE,
+    ) -> Objects:
+        """Return all objects of a kind, of all namespaces where `namespace` is empty, fetched in pages."""
+        return self.list_at(
+            api_version,
+            kind,
+            namespace,
+            label_selector=label_selector,
+            field_selector=field_selector,
+            page_size=page_size,
+        )[0]
+
+    def list_at(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        page_size: int = PAGE_SIZE,
+    ) -> tuple[Objects, str]:
+        """Return all objects of a kind, and the resourceVersion from which a watch goes on.
+
+        A listing whose next page has expired is read again in one piece (client-go's `ListPager`).
+        """
+        known = self.resource_type(api_version, kind)
+        query = [("labelSelector", label_selector), ("fieldSelector", field_selector)]
+        query = [(name, value) for name, value in query if value]
+        items: Objects = []
+        follow = ""
+        while True:
+            page = [("limit", str(page_size))] if page_size else []
+            if follow:
+                page.append(("continue", follow))
+            try:
+                answer = self._call("GET", known, namespace, query=query + page)
+            except ApiError as error:
+                if not (error.expired and follow):
+                    raise
+                items, follow, page_size = [], "", 0
+                continue
+            # Items of a list come without the two fields that every single object has.
+            items += [
+                {"apiVersion": known.api_version, "kind": known.kind, **item}
+                for item in answer.get("items") or ()
+            ]
+            metadata = answer.get("metadata") or {}
+            follow = metadata.get("continue") or ""
+            if not follow:
+                return items, metadata.get("resourceVersion") or ""
+
+    def create(
+        self,
+        obj: dict[str, Any],
+        namespace: str = "",
+        *,
+        dry_run: bool = False,
+        field_validation: str = "",
+    ) -> dict[str, Any]:
+        """Create `obj` and return it as the server holds it; `namespace` defaults to the object's own."""
+        known = self.resource_type(*_gvk(obj))
+        namespace = namespace or _own_namespace(obj)
+        query = _options(dry_run=dry_run, field_validation=field_validation)
+        answer = self._call("POST", known, namespace, query=query, body=obj)
+        return self._written(known, answer)
+
+    def replace(
+        self, obj: dict[str, Any], *, dry_run: bool = False, field_validation: str = ""
+    ) -> dict[str, Any]:
+        """Replace an object by `obj`; where `obj` has a resourceVersion, only if nobody changed it since."""
+        known = self.resource_type(*_gvk(obj))
+        query = _options(dry_run=dry_run, field_validation=field_validation)
+        answer = self._call("PUT", known, _own_namespace(obj), _own_name(obj), query=query, body=obj)
+        return self._written(known, answer)
+
+    def patch(
+        self,
+        api_version: str,
+        kind: str,
+        name: str,
+        patch: dict[str, Any] | Objects,
+        namespace: str = "",
+        *,
+        patch_type: str = "merge",
+        subresource: str = "",
+        dry_run: bool = False,
+        field_validation: str = "",
+    ) -> dict[str, Any]:
+        """Change an object by a `merge`, `strategic` or `json` patch and return it."""
+        known = self.resource_type(api_version, kind)
+        answer = self._call(
+            "PATCH",
+            known,
+            namespace,
+            name,
+            subresource=subresource,
+            query=_options(dry_run=dry_run, field_validation=field_validation),
+            body=patch,
+            content_type=PATCH_TYPES[patch_type],
+        )
+        return self._written(known, answer)
+
+    def apply(
+        self,
+        obj: dict[str, Any],
+        namespace: str = "",
+        *,
+        force: bool = False,
+        dry_run: bool = False,
+        field_validation: str = "Strict",
+    ) -> dict[str, Any]:
+        """Apply `obj` server-side as Helm's field manager and return it; `force` takes fields from others."""
+        known = self.resource_type(*_gvk(obj))
+        query = _options(dry_run=dry_run, field_validation=field_validation)
+        query.append(("force", "true" if force else "false"))
+        answer = self._call(
+            "PATCH",
+            known,
+            namespace or _own_namespace(obj),
+            _own_name(obj),
+            query=query,
+            body=obj,
+            content_type=PATCH_TYPES["apply"],
+        )
+        return self._written(known, answer)
+
+    def delete(
+        self,
+        api_version: str,
+        kind: str,
+        name: str,
+        namespace: str = "",
+        *,
+        propagation: str = "Background",
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
+        """Delete an object; `propagation` is Background, Foreground or Orphan.
+
+        Returns the object where it goes later, a Status where it is gone.
+        """
+        known = self.resource_type(api_version, kind)
+        body: dict[str, Any] = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": propagation,
+        }
+        if dry_run:
+            body["dryRun"] = ["All"]
+        return self._written(known, self._call("DELETE", known, namespace, name, body=body))
+
+    def watch(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str = "",
+        *,
+        resource_version: str = "",
+        label_selector: str = "",
+        field_selector: str = "",
+        timeout_seconds: int = 300,
+    ) -> Watch:
+        """Watch a kind from `resource_version` on; iterate the result, close it when done.
+
+        The server ends the watch after `timeout_seconds`; `hivehelm.kube.wait` goes on by itself.
+        """
+        known = self.resource_type(api_version, kind)
+        query = [
+            ("allowWatchBookmarks", "true"),
+            ("fieldSelector", field_selector),
+            ("labelSelector", label_selector),
+            ("resourceVersion", resource_version),
+            ("timeoutSeconds", str(timeout_seconds)),
+            ("watch", "true"),
+        ]
+        path = known.path(namespace)
+        stream = self.transport.stream("GET", path, query=[(n, v) for n, v in query if v])
+        if stream.status != 200:
+            raise refusal(_drain(stream), "GET", known)
+        return Watch(stream)
+
+    def logs(self, pod: str, namespace: str, container: str = "", *, follow: bool = False) -> Iterator[bytes]:
+        """Yield what a container of a pod has printed, as it comes in."""
+        known = CORE["v1", "Pod"]
+        query = [("container", container), ("follow", "true" if follow else "")]
+        path = known.path(namespace, pod, "log")
+        stream = self.transport.stream("GET", path, query=[(n, v) for n, v in query if v], accept="*/*")
+        if stream.status != 200:
+            raise refusal(_drain(stream), "GET", known, pod)
+        try:
+            yield from stream.chunks()
+        finally:
+            stream.close()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.transport.close()
+
+    def _fetch(self, path: str, accept: str) -> dict[str, Any]:
+        response = self.transport.request("GET", path, accept=accept)
+        if response.status != 200:
+            raise refusal(response, "GET", None)
+        return _decode(response)
+
+    def _call(
+        self,
+        method: str,
+        known: ResourceType,
+        namespace: str,
+        name: str = "",
+        *,
+        subresource: str = "",
+        query: Query | None = None,
+        body: object = None,
+        content_type: str = "application/json",
+        accept: str = "application/json",
+    ) -> dict[str, Any]:
+        if not name and method not in ("GET", "POST"):
+            raise KubeError("resource name may not be empty")
+        if known.namespaced and not namespace and method != "GET":
+            namespace = self.namespace
+        response = self.transport.request(
+            method,
+            known.path(namespace, name, subresource),
+            query=sorted(query or ()),
+            body=None if body is None else json.dumps(body).encode(),
+            content_type="" if body is None else content_type,
+            accept=accept,
+        )
+        if not 200 <= response.status < 300:
+            raise refusal(response, method, known, name)
+        return _decode(response)
+
+    def _written(self, known: ResourceType, answer: dict[str, Any]) -> dict[str, Any]:
+        if known.kind in _KIND_MAKERS:
+            self.discovery.invalidate()
+        return answer
+
+
+def _decode(response: Response) -> dict[str, Any]:
+    try:
+        answer = json.loads(response.data)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise KubeError("couldn't get version/kind; json parse error: the answer is not a JSON object")
+    return answer
+
+
+def _drain(stream: Stream) -> Response:
+    from hivehelm.kube.transport import Response
+
+    data = b""
+    for chunk in stream.chunks():
+        data += chunk
+        if len(data) > 1 << 20:
+            break
+    stream.close()
+    return Response(status=stream.status, headers=dict(stream.headers), data=data)
+
+
+def _options(*, dry_run: bool, field_validation: str) -> list[tuple[str, str]]:
+    options = [("fieldManager", FIELD_MANAGER)]
+    if field_validation:
+        options.append(("fieldValidation", field_validation))
+    if dry_run:
+        options.append(("dryRun", "All"))
+    return options
+
+
+def _gvk(obj: dict[str, Any]) -> tuple[str, str]:
+    return obj.get("apiVersion") or "", obj.get("kind") or ""
+
+
+def _own_namespace(obj: dict[str, Any]) -> str:
+    return (obj.get("metadata") or {}).get("namespace") or ""
+
+
+def _own_name(obj: dict[str, Any]) -> str:
+    return (obj.get("metadata") or {}).get("name") or ""

@@ -1,0 +1,277 @@
+"""Which kinds the server has and under which paths: aggregated discovery, else group by group."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from contextlib import suppress
+
+from hivehelm.kube.errors import ApiError, NoMatchError
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, Protocol
+
+    class Fetch(Protocol):
+        """Gets a path as JSON; raises `ApiError` where the server refuses."""
+
+        def __call__(self, path: str, accept: str) -> dict[str, Any]:
+            """Return the decoded body."""
+
+
+# kubectl and Helm keep what they found for six hours.
+TTL_SECONDS = 6 * 3600.0
+# A miss asks the server again, but a manifest full of unknown kinds does so once.
+REFRESH_SECONDS = 0.2
+_FORMAT = 1
+_ACCEPT = ",".join(
+    f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
+    for version in ("v2", "v2beta1")
+)
+
+
+class ResourceType(Record):
+    """A kind the server has, and where: what apimachinery calls a RESTMapping.
+
+    `plural` is its name in paths; `verbs` what can be done to it.
+    """
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool
+    verbs: tuple[str, ...] = ()
+
+    @property
+    def api_version(self) -> str:
+        """`apps/v1`, or `v1` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def group_resource(self) -> str:
+        """`deployments.apps`, as error texts name it."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def __str__(self) -> str:
+        return f"{self.group}/{self.version}, Kind={self.kind}"
+
+    def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
+        """Return the URL path of the collection, one object, or a part of it; names are escaped."""
+        from urllib.parse import quote
+
+        parts = ["/apis", self.group, self.version] if self.group else ["/api", self.version]
+        if self.namespaced and namespace:
+            parts += ["namespaces", quote(namespace, safe="")]
+        parts.append(self.plural)
+        if name:
+            parts.append(quote(name, safe=""))
+        if subresource:
+            parts.append(subresource)
+        return "/".join(parts)
+
+
+def core(kind: str, plural: str, *, namespaced: bool = True) -> ResourceType:
+    """Return a kind of the core group."""
+    return ResourceType(group="", version="v1", kind=kind, plural=plural, namespaced=namespaced)
+
+
+# Every server has these, so release storage, hooks and logs need no discovery.
+CORE: dict[tuple[str, str], ResourceType] = {
+    ("v1", known.kind): known
+    for known in (
+        core("Secret", "secrets"),
+        core("ConfigMap", "configmaps"),
+        core("Pod", "pods"),
+        core("Event", "events"),
+        core("Service", "services"),
+        core("ServiceAccount", "serviceaccounts"),
+        core("PersistentVolumeClaim", "persistentvolumeclaims"),
+        core("Namespace", "namespaces", namespaced=False),
+    )
+}
+
+
+class Discovery:
+    """The server's kinds, held in memory and, where `cache_file` is given, on disk; safe for several threads.
+
+    A cache file that is old, damaged or cannot be written is done without. `failed` names the groups whose
+    servers did not answer, with the reason.
+    """
+
+    def __init__(self, fetch: Fetch, cache_file: str = "", *, clock: Callable[[], float] = time.time) -> None:
+        self._fetch = fetch
+        self._cache_file = cache_file
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._types: dict[tuple[str, str], ResourceType] | None = None
+        self._fetched_at = 0.0
+        self.failed: dict[str, str] = {}
+
+    def find(self, api_version: str, kind: str) -> ResourceType:
+        """Return where objects of `kind` are; the server is asked again where it was not known so far.
+
+        Raises:
+            NoMatchError: the server has no such kind.
+            KubeError: the server cannot be asked.
+        """
+        if (known := CORE.get((api_version, kind))) is not None:
+            return known
+        with self._lock:
+            found = self._all().get((api_version, kind))
+            if found is None and self._clock() - self._fetched_at > REFRESH_SECONDS:
+                found = self._refresh().get((api_version, kind))
+        if found is None:
+            raise NoMatchError(api_version, kind)
+        return found
+
+    def types(self) -> list[ResourceType]:
+        """Return every kind the server has, in its order: preferred versions first."""
+        with self._lock:
+            return list(self._all().values())
+
+    def api_versions(self) -> list[str]:
+        """Return `group/version` and `group/version/Kind` of all, as `.Capabilities.APIVersions` has them."""
+        names: dict[str, None] = {}
+        for known in self.types():
+            names[known.api_version] = None
+            names[f"{known.api_version}/{known.kind}"] = None
+        return list(names)
+
+    def invalidate(self) -> None:
+        """Forget everything, on disk too; called where kinds may have come or gone."""
+        with self._lock:
+            self._types = None
+            self._fetched_at = 0.0
+            if self._cache_file:
+                with suppress(OSError):
+                    os.unlink(self._cache_file)
+
+    def _all(self) -> dict[tuple[str, str], ResourceType]:
+        if self._types is None:
+            cached = self._load()
+            self._types = self._refresh() if cached is None else cached
+        return self._types
+
+    def _refresh(self) -> dict[tuple[str, str], ResourceType]:
+        self.failed = {}
+        types = [*self._fetch_root("/api"), *self._fetch_root("/apis")]
+        self._types = {(known.api_version, known.kind): known for known in reversed(types)}
+        self._types = dict(reversed(self._types.items()))
+        self._fetched_at = self._clock()
+        self._store(self._types.values())
+        return self._types
+
+    def _fetch_root(self, path: str) -> Iterable[ResourceType]:
+        try:
+            answer = self._fetch(path, f"{_ACCEPT},application/json")
+        except ApiError as error:
+            if error.not_found or error.forbidden or error.status == 406:
+                return []
+            raise
+        if answer.get("kind") == "APIGroupDiscoveryList":
+            return self._aggregated(answer)
+        return self._group_by_group(path, answer)
+
+    def _aggregated(self, answer: dict[str, Any]) -> Iterable[ResourceType]:
+        for item in answer.get("items") or ():
+            group = (item.get("metadata") or {}).get("name") or ""
+            for version in item.get("versions") or ():
+                name = version.get("version", "")
+                if version.get("freshness") == "Stale":
+                    label = f"{group}/{name}"
+                    self.failed[label] = f"stale GroupVersion discovery: {label}"
+                for resource in version.get("resources") or ():
+                    kind = (resource.get("responseKind") or {}).get("kind")
+                    if not kind:
+                        continue
+                    yield ResourceType(
+                        group=group,
+                        version=name,
+                        kind=kind,
+                        plural=resource.get("resource", ""),
+                        namespaced=resource.get("scope") == "Namespaced",
+                        verbs=tuple(resource.get("verbs") or ()),
+                    )
+
+    def _group_by_group(self, path: str, answer: dict[str, Any]) -> Iterable[ResourceType]:
+        if path == "/api":
+            versions = [str(version) for version in answer.get("versions") or ()]
+        else:
+            versions = []
+            for group in answer.get("groups") or ():
+                preferred = (group.get("preferredVersion") or {}).get("groupVersion")
+                names = [version.get("groupVersion", "") for version in group.get("versions") or ()]
+                versions += sorted(names, key=lambda name: name != preferred)
+        for group_version in versions:
+            try:
+                listed = self._fetch(f"{path}/{group_version}", "application/json")
+            except ApiError as error:
+                self.failed[group_version] = str(error)
+                continue
+            group, _, version = group_version.rpartition("/")
+            for resource in listed.get("resources") or ():
+                if "/" in resource.get("name", "/"):
+                    continue
+                yield ResourceType(
+                    group=group,
+                    version=version,
+                    kind=resource.get("kind", ""),
+                    plural=resource["name"],
+                    namespaced=bool(resource.get("namespaced")),
+                    verbs=tuple(resource.get("verbs") or ()),
+                )
+
+    def _load(self) -> dict[tuple[str, str], ResourceType] | None:
+        if not self._cache_file:
+            return None
+        try:
+            if self._clock() - os.path.getmtime(self._cache_file) > TTL_SECONDS:
+                return None
+            with open(self._cache_file, encoding="utf-8") as file:
+                held = json.load(file)
+            if held["format"] != _FORMAT:
+                return None
+            types = [
+                ResourceType(
+                    group=group,
+                    version=version,
+                    kind=kind,
+                    plural=plural,
+                    namespaced=scoped,
+                    verbs=tuple(verbs),
+                )
+                for group, version, kind, plural, scoped, verbs in held["types"]
+            ]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return {(known.api_version, known.kind): known for known in types}
+
+    def _store(self, types: Iterable[ResourceType]) -> None:
+        # What a broken group hid must not be forgotten for six hours.
+        if not self._cache_file or self.failed:
+            return
+        rows = [[t.group, t.version, t.kind, t.plural, t.namespaced, list(t.verbs)] for t in types]
+        temporary = f"{self._cache_file}.{os.getpid()}.{threading.get_ident()}"
+        try:
+            os.makedirs(os.path.dirname(self._cache_file), mode=0o750, exist_ok=True)
+            with open(temporary, "w", encoding="utf-8") as file:
+                json.dump({"format": _FORMAT, "types": rows}, file)
+            os.replace(temporary, self._cache_file)
+        except OSError:
+            pass
+
+
+def cache_file(server: str, cache_dir: str = "") -> str:
+    """Return where to keep what `server` has: kubectl's discovery cache directory, under a name of our own.
+
+    `cache_dir` defaults to `$KUBECACHEDIR`, else `~/.kube/cache`.
+    """
+    base = cache_dir or os.environ.get("KUBECACHEDIR") or os.path.expanduser("~/.kube/cache")
+    host = server.partition("://")[2]
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in host)
+    return os.path.join(base, "discovery", safe, "hivehelm.json")

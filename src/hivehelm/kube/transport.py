@@ -1,0 +1,445 @@
+"""HTTP to one API server: pooled keep-alive connections, TLS, proxies, retries, bounded responses.
+
+`Transport` is the seam below `Client`: whatever has its `request`, `stream` and `close` can stand in for a
+cluster (`hivehelm.testing.FakeCluster` does).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from hivehelm.kube.credentials import Credentials
+from hivehelm.kube.dialing import DIAL_SECONDS, dial, dial_socks5, go_errno
+from hivehelm.kube.errors import ConfigError, DialError, KubeError, RequestError, ResponseTooLargeError
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any, Protocol
+
+    from hivehelm.kube.connection import ConnectionInfo
+
+    Query = Sequence[tuple[str, str]]
+
+    class Transport(Protocol):
+        """What `Client` needs to speak to a cluster."""
+
+        def request(
+            self,
+            method: str,
+            path: str,
+            *,
+            query: Query = (),
+            body: bytes | None = None,
+            content_type: str = "",
+            accept: str = "application/json",
+            timeout: float | None = None,
+        ) -> Response:
+            """Send one request and return the whole answer, whatever its status."""
+
+        def stream(
+            self, method: str, path: str, *, query: Query = (), accept: str = "application/json"
+        ) -> Stream:
+            """Send one request and return its answer as it comes in."""
+
+        def close(self) -> None:
+            """Let go of every connection."""
+
+    class Stream(Protocol):
+        """An answer that is still coming in; `close` may be called from another thread and ends `chunks`."""
+
+        status: int
+        headers: dict[str, str]
+
+        def chunks(self) -> Iterator[bytes]:
+            """Yield what comes in, until the server or `close` ends it."""
+
+        def close(self) -> None:
+            """End the answer."""
+
+
+MAX_RESPONSE = 512 << 20
+# The API server answers within a minute or its own time limits; a peer silent for longer is gone.
+READ_SECONDS = 120.0
+MAX_ATTEMPTS = 11
+MAX_RETRY_AFTER = 60.0
+POOL_SIZE = 32
+
+
+class Response(Record):
+    """An answer: status code, headers by lower-case name, and the whole body, decompressed."""
+
+    status: int
+    headers: dict[str, str]
+    data: bytes
+
+
+class HttpTransport:
+    """A transport over urllib3; safe to use from several threads.
+
+    429 and 5xx with `Retry-After` are tried again up to ten times, as are reads whose connection was reset
+    (client-go), and once what etcd turned down while changing its leader (Helm's `RetryingRoundTripper`).
+    Redirects are not followed. `on_warning` is called with each warning the server sends.
+    """
+
+    def __init__(
+        self,
+        connection: ConnectionInfo,
+        *,
+        user_agent: str = "hivehelm",
+        on_warning: Callable[[str], None] | None = None,
+        max_response: int = MAX_RESPONSE,
+        environ: Mapping[str, str] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Prepare to speak to `connection`'s server; nothing is sent and no plugin is run yet.
+
+        Raises:
+            ConfigError: a certificate or key cannot be used.
+            CredentialsError: the exec plugin's apiVersion is none that we speak.
+        """
+        self._info = connection
+        self._credentials = Credentials(connection)
+        self._user_agent = user_agent
+        self._on_warning = on_warning
+        self._max_response = max_response
+        self._environ = os.environ if environ is None else environ
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._pool: HTTPConnectionPool | None = None
+        self._pool_certificate: tuple[bytes, bytes] = (b"", b"")
+        url = urllib3.util.parse_url(connection.server)
+        self._host = (url.host or "").strip("[]")
+        self._port = url.port or (443 if connection.secure else 80)
+        self._prefix = (url.path or "").rstrip("/")
+        if connection.exec_plugin is None and connection.secure:
+            self._connections()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        body: bytes | None = None,
+        content_type: str = "",
+        accept: str = "application/json",
+        timeout: float | None = None,
+    ) -> Response:
+        """Send one request and return the whole answer, whatever its status.
+
+        `path` starts with a slash; `timeout` is in seconds, for each attempt.
+
+        Raises:
+            RequestError: no answer came; its cause says why in Go's words.
+            ResponseTooLargeError: the answer exceeds the bound.
+        """
+        headers = {"Accept": accept}
+        if content_type:
+            headers["Content-Type"] = content_type
+        if not self._info.disable_compression:
+            headers["Accept-Encoding"] = "gzip"
+        target = _target(path, query)
+        leader_retries = 1
+        for attempt in range(MAX_ATTEMPTS):
+            last = attempt == MAX_ATTEMPTS - 1
+            try:
+                raw = self._open(method, target, headers, body, timeout or READ_SECONDS)
+                response = self._read(raw)
+            except DialError as error:
+                if not (error.reset and method == "GET") or last:
+                    raise RequestError(method, f"{self._info.server}{target}", error) from None
+                # The first reset is most often a pooled connection that the server had closed meanwhile.
+                self._sleep(1.0 if attempt else 0.0)
+                continue
+            delay = _retry_after(response)
+            if delay is not None and not last:
+                self._sleep(min(delay, MAX_RETRY_AFTER))
+                continue
+            if leader_retries and _lost_leader(response):
+                leader_retries -= 1
+                continue
+            break
+        return response
+
+    def stream(
+        self, method: str, path: str, *, query: Query = (), accept: str = "application/json"
+    ) -> HttpStream:
+        """Send one request and return its answer as it comes in, uncompressed.
+
+        Raises:
+            RequestError: no answer came.
+        """
+        target = _target(path, query)
+        try:
+            raw = self._open(method, target, {"Accept": accept, "Accept-Encoding": "identity"}, None, None)
+        except DialError as error:
+            raise RequestError(method, f"{self._info.server}{target}", error) from None
+        return HttpStream(raw)
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.close()
+            self._pool = None
+
+    def _open(
+        self, method: str, target: str, headers: dict[str, str], body: bytes | None, timeout: float | None
+    ) -> urllib3.BaseHTTPResponse:
+        url = f"{self._info.server}{target}"
+        try:
+            pool = self._connections()
+            sent = urllib3.HTTPHeaderDict({**headers, "User-Agent": self._user_agent})
+            for name, value in self._credentials.headers():
+                sent.add(name, value)
+        except KubeError as error:
+            raise RequestError(method, url, error) from None
+        try:
+            response = pool.urlopen(
+                method,
+                f"{self._prefix}{target}",
+                body=body,
+                headers=sent,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                timeout=urllib3.Timeout(connect=DIAL_SECONDS, read=timeout),
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._failure(error) from None
+        if response.status == 401:
+            self._credentials.refused()
+        if self._on_warning is not None:
+            for text in _warnings(response.headers.getlist("Warning")):
+                self._on_warning(text)
+        return response
+
+    def _read(self, raw: urllib3.BaseHTTPResponse) -> Response:
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            for piece in raw.stream(1 << 18, decode_content=True):
+                size += len(piece)
+                if size > self._max_response:
+                    raise ResponseTooLargeError(self._max_response)
+                pieces.append(piece)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._failure(error, reading=True) from None
+        finally:
+            if size > self._max_response:
+                raw.close()
+            raw.release_conn()
+        headers = {name.lower(): value for name, value in raw.headers.items()}
+        return Response(status=raw.status, headers=headers, data=b"".join(pieces))
+
+    def _failure(self, error: Exception, *, reading: bool = False) -> DialError:
+        """Say in Go's words what urllib3 met."""
+        import ssl
+
+        cause: BaseException = error
+        while isinstance(cause, urllib3.exceptions.HTTPError):
+            inner = next((a for a in cause.args if isinstance(a, BaseException)), None) or cause.__cause__
+            if inner is None or inner is cause:
+                break
+            cause = inner
+        if isinstance(cause, DialError):
+            return cause
+        if isinstance(cause, ssl.SSLError):
+            from hivehelm.kube.x509 import handshake_text
+
+            name = self._info.tls_server_name or self._host
+            return DialError(handshake_text(cause, name, self._peer_certificate))
+        if isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)):
+            return DialError("context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
+        if isinstance(cause, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
+            verb = "write" if isinstance(cause, BrokenPipeError) else "read"
+            if cause.errno is None:
+                return DialError("EOF", reset=True)
+            return DialError(f"{verb} tcp {self._where()}: {verb}: {go_errno(cause)}", reset=True)
+        if isinstance(cause, OSError):
+            text = str(cause)
+            if text.startswith("Tunnel connection failed: "):
+                return DialError(text.removeprefix("Tunnel connection failed: ").partition(" ")[2])
+            return DialError(go_errno(cause))
+        if reading or "closed connection without response" in str(cause):
+            return DialError("unexpected EOF" if reading else "EOF", reset=True)
+        return DialError(str(cause))
+
+    def _where(self) -> str:
+        return f"[{self._host}]:{self._port}" if ":" in self._host else f"{self._host}:{self._port}"
+
+    def _peer_certificate(self) -> bytes:
+        """Return the server's certificate unverified, for the text of an error; empty if it cannot be had."""
+        import ssl
+
+        name = self._info.tls_server_name or self._host
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        try:
+            with (
+                dial(self._host, self._port, 5.0) as plain,
+                context.wrap_socket(plain, server_hostname=name) as secured,
+            ):
+                return secured.getpeercert(binary_form=True) or b""
+        except (DialError, OSError):
+            return b""
+
+    def _connections(self) -> HTTPConnectionPool:
+        """Return the pool; a new one where an exec plugin has given another client certificate."""
+        certificate = self._credentials.client_certificate() if self._info.secure else (b"", b"")
+        with self._lock:
+            if self._pool is None or certificate != self._pool_certificate:
+                if self._pool is not None:
+                    self._pool.close()
+                self._pool = self._make_pool(certificate)
+                self._pool_certificate = certificate
+            return self._pool
+
+    def _make_pool(self, certificate: tuple[bytes, bytes]) -> HTTPConnectionPool:
+        from hivehelm.kube.proxies import proxy_for
+
+        options: dict[str, Any] = {"maxsize": POOL_SIZE, "block": False}
+        if self._info.secure:
+            from hivehelm.kube.tls import context_for
+
+            options["ssl_context"] = context_for(self._info, *certificate)
+            options["cert_reqs"] = "CERT_NONE" if self._info.insecure else "CERT_REQUIRED"
+            if self._info.tls_server_name:
+                options["server_hostname"] = self._info.tls_server_name
+        proxy = proxy_for(self._info.server, self._info.proxy_url, self._environ)
+        open_socket: Callable[[HTTPConnection], socket.socket] = _direct
+        if proxy.startswith("socks"):
+            open_socket = _through_socks(proxy)
+        elif proxy:
+            options |= _http_proxy(proxy)
+            open_socket = _to_proxy
+        kind: type[HTTPConnectionPool] = HTTPSConnectionPool if self._info.secure else HTTPConnectionPool
+        pool = kind(self._host, self._port, **options)
+        base = HTTPSConnection if self._info.secure else HTTPConnection
+        pool.ConnectionCls = type("Connection", (base,), {"_new_conn": open_socket})
+        return pool
+
+
+class HttpStream:
+    """An answer that is still coming in."""
+
+    def __init__(self, raw: urllib3.BaseHTTPResponse) -> None:
+        self._raw = raw
+        self._closed = False
+        self.status = raw.status
+        self.headers = {name.lower(): value for name, value in raw.headers.items()}
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield what comes in, until the server or `close` ends it; a broken connection ends it too."""
+        try:
+            while piece := self._raw.read1(1 << 16):
+                yield piece
+        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError):
+            # Closing from another thread shows as any of these; to a reader, broken is ended.
+            return
+        finally:
+            self._raw.close()
+
+    def close(self) -> None:
+        """End the answer, from any thread; a reader that waits in `chunks` is let go."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._raw.shutdown()
+        except (ValueError, RuntimeError, OSError):
+            self._raw.close()
+
+
+def _direct(connection: HTTPConnection) -> socket.socket:
+    return dial(connection.host, connection.port or 0, _connect_seconds(connection))
+
+
+def _to_proxy(connection: HTTPConnection) -> socket.socket:
+    try:
+        return _direct(connection)
+    except DialError as error:
+        raise DialError(f"proxyconnect tcp: {error}") from None
+
+
+def _connect_seconds(connection: HTTPConnection) -> float:
+    return connection.timeout if isinstance(connection.timeout, (int, float)) else DIAL_SECONDS
+
+
+def _through_socks(proxy: str) -> Callable[[HTTPConnection], socket.socket]:
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(proxy)
+    server = (parts.hostname or "", parts.port or 1080)
+    login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+
+    def open_socket(connection: HTTPConnection) -> socket.socket:
+        target = (connection.host, connection.port or 0)
+        return dial_socks5(server, target, login, _connect_seconds(connection))
+
+    return open_socket
+
+
+def _http_proxy(proxy: str) -> dict[str, Any]:
+    url = urllib3.util.parse_url(proxy)
+    if not url.host:
+        raise ConfigError(f'invalid proxy address "{url.host}"')
+    from urllib3._base_connection import ProxyConfig
+
+    headers = urllib3.make_headers(proxy_basic_auth=url.auth) if url.auth else {}
+    return {
+        "_proxy": url._replace(auth=None, port=url.port or (443 if url.scheme == "https" else 80)),
+        "_proxy_headers": headers,
+        "_proxy_config": ProxyConfig(None, False, None, None),
+    }
+
+
+def _target(path: str, query: Query) -> str:
+    if not query:
+        return path
+    from urllib.parse import urlencode
+
+    return f"{path}?{urlencode(query)}"
+
+
+def _retry_after(response: Response) -> float | None:
+    if response.status != 429 and response.status < 500:
+        return None
+    given = response.headers.get("retry-after", "")
+    return float(given) if given.isascii() and given.isdigit() else None
+
+
+def _lost_leader(response: Response) -> bool:
+    if response.status < 500 or response.headers.get("content-type") != "application/json":
+        return False
+    try:
+        answer = json.loads(response.data)
+    except ValueError:
+        return False
+    message = answer.get("message") if isinstance(answer, dict) else None
+    return isinstance(message, str) and message.endswith(
+        ("etcdserver: leader changed", "raft proposal dropped")
+    )
+
+
+def _warnings(headers: Sequence[str]) -> Iterator[str]:
+    """Yield the texts of `Warning: 299 - "text"` headers (RFC 7234), duplicates within one answer once."""
+    import re
+
+    texts = [
+        re.sub(r"\\(.)", r"\1", match.group(1))
+        for header in headers
+        for match in re.finditer(r'\b299 [^ ]+ "((?:[^"\\]|\\.)*)"', header)
+    ]
+    yield from dict.fromkeys(texts)

@@ -1,0 +1,108 @@
+"""Why a TLS handshake failed, in the words of Go's crypto/tls and crypto/x509."""
+
+from __future__ import annotations
+
+import ssl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cryptography import x509
+
+# OpenSSL's X509_V_ERR_… codes.
+_NOT_YET_VALID, _EXPIRED, _HOSTNAME, _EMAIL, _IP = 9, 10, 62, 63, 64
+_BAD_PURPOSE = 26
+
+
+def handshake_text(error: ssl.SSLError, name: str, fetch: Callable[[], bytes]) -> str:
+    """Return what Go would say of `error`, met when verifying that a server is `name`.
+
+    `fetch` gives the server's certificate as DER without trusting it; it is called only where the text needs
+    it, and may return nothing.
+    """
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"tls: failed to verify certificate: x509: {_verify_text(error.verify_code, name, fetch)}"
+    reason = error.reason or ""
+    if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
+        return "http: server gave HTTP response to HTTPS client"
+    if reason in ("UNEXPECTED_EOF_WHILE_READING", "") and isinstance(error, ssl.SSLEOFError):
+        return "EOF"
+    if "_ALERT_" in reason:
+        alert = reason.rpartition("_ALERT_")[2].replace("_", " ").lower()
+        return f"remote error: tls: {_ALERTS.get(alert, alert)}"
+    return f"tls: {reason.replace('_', ' ').lower() or error}"
+
+
+_ALERTS = {
+    "certificate required": "certificate required",
+    "bad certificate": "bad certificate",
+    "unknown ca": "unknown certificate authority",
+    "handshake failure": "handshake failure",
+    "certificate expired": "expired certificate",
+    "certificate revoked": "revoked certificate",
+    "certificate unknown": "unknown certificate",
+    "protocol version": "protocol version not supported",
+    "internal error": "internal error",
+    "access denied": "access denied",
+}
+
+
+def _verify_text(code: int, name: str, fetch: Callable[[], bytes]) -> str:
+    if code in (_NOT_YET_VALID, _EXPIRED):
+        return f"certificate has expired or is not yet valid: {_validity(code, fetch)}".rstrip(": ")
+    if code in (_HOSTNAME, _EMAIL, _IP):
+        return _names_text(name, fetch)
+    if code == _BAD_PURPOSE:
+        return "certificate specifies an incompatible key usage"
+    return "certificate signed by unknown authority"
+
+
+def _validity(code: int, fetch: Callable[[], bytes]) -> str:
+    from datetime import UTC, datetime
+
+    certificate = _parse(fetch())
+    if certificate is None:
+        return ""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if code == _EXPIRED:
+        return f"current time {now} is after {certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}"
+    return f"current time {now} is before {certificate.not_valid_before_utc:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _names_text(name: str, fetch: Callable[[], bytes]) -> str:
+    from ipaddress import ip_address
+
+    from cryptography import x509
+
+    try:
+        ip_address(name)
+        is_ip = True
+    except ValueError:
+        is_ip = False
+    names: list[str] = []
+    certificate = _parse(fetch())
+    if certificate is not None:
+        try:
+            alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        except (x509.ExtensionNotFound, ValueError):
+            return "certificate relies on legacy Common Name field, use SANs instead"
+        names = (
+            [str(ip) for ip in alternative.get_values_for_type(x509.IPAddress)]
+            if is_ip
+            else list(alternative.get_values_for_type(x509.DNSName))
+        )
+    if is_ip and not names:
+        return f"cannot validate certificate for {name} because it doesn't contain any IP SANs"
+    if not names:
+        return f"certificate is not valid for any names, but wanted to match {name}"
+    return f"certificate is valid for {', '.join(names)}, not {name}"
+
+
+def _parse(der: bytes) -> x509.Certificate | None:
+    from cryptography import x509
+
+    try:
+        return x509.load_der_x509_certificate(der) if der else None
+    except ValueError:
+        return None
