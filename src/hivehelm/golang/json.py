@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.golang import floats
+from hivehelm.golang.floats import format_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,21 +31,20 @@ _SPECIAL = frozenset('"\\<>&')
 
 
 def quote(text: str, *, html: bool = True) -> str:
-    """Return `text` as a JSON string literal; bytes that are not UTF-8 become U+FFFD, one each."""
+    """Return `text` as a JSON string literal; each byte that is not UTF-8 is written as `\\ufffd`."""
     if text.isascii():
         if text.isprintable() and _SPECIAL.isdisjoint(text):
             return f'"{text}"'
-    else:
-        text = repair(text)
-    return f'"{text.translate(_ESCAPES[html])}"'
+        return f'"{text.translate(_ESCAPES[html])}"'
+    return f'"{repair(text.translate(_ESCAPES[html]), chr(92) + "ufffd")}"'
 
 
-def repair(text: str) -> str:
-    """Return `text` with U+FFFD for every byte that is not UTF-8 (they live as surrogate escapes)."""
+def repair(text: str, substitute: str = "\ufffd") -> str:
+    """Return `text` with `substitute` for every byte that is not UTF-8 (they live as surrogate escapes)."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+        return "".join(substitute if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
 
 
@@ -56,12 +55,12 @@ def number(value: float) -> str:
         JSONError: NaN and infinities.
     """
     if value != value or value in (float("inf"), float("-inf")):
-        raise JSONError(f"json: unsupported value: {floats.general(value)}")
+        raise JSONError(f"json: unsupported value: {format_float(value)}")
     bits = 32 if getattr(value, "GO_KIND", "") == "float32" else 64
     if value and not 1e-6 <= abs(value) < 1e21:
-        text = floats.exponential(value, bits)
+        text = format_float(value, "e", bits=bits)
         return text[:-2] + text[-1] if text[-4:-1] == "e-0" else text
-    return floats.fixed(value, bits)
+    return format_float(value, "f", bits=bits)
 
 
 def plain(value: Any) -> Any:
@@ -82,13 +81,14 @@ def plain(value: Any) -> Any:
         return {name: getattr(value, attribute) for name, attribute in fields.items()}
     if isinstance(value, tuple):
         return list(value)
-    raise JSONError(f"json: unsupported type: {_type_name(value)}")
+    raise JSONError(f"json: unsupported type: {type_name(value)}")
 
 
-def _type_name(value: object) -> str:
-    from hivehelm.golang.kinds import type_name
+def type_name(value: object) -> str:
+    """Return the name of the value's Go type."""
+    from hivehelm.golang import kinds
 
-    return type_name(value)
+    return kinds.type_name(value)
 
 
 _KEY_ORDER: Callable[[str], bytes] = lambda key: key.encode("utf-8", "surrogateescape")  # noqa: E731
@@ -114,7 +114,7 @@ def dumps(value: object, *, indent: str = "", html: bool = True) -> str:
         _write(value, out.append, html, indent, "\n" if indent else "")
     except RecursionError:
         raise JSONError(
-            f"json: unsupported value: encountered a cycle via {_type_name(value)}"
+            f"json: unsupported value: encountered a cycle via {type_name(value)}"
         ) from None
     return "".join(out)
 

@@ -7,7 +7,8 @@ folds lines at spaces beyond column 80.
 
 from __future__ import annotations
 
-from hivehelm.golang import floats, json
+from hivehelm.golang import json
+from hivehelm.golang.floats import format_float
 from hivehelm.golang.yaml import scalar
 from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.order import natural_sort
@@ -32,18 +33,34 @@ def dump(value: object, *, pretty: bool = False) -> str:
     Raises:
         YAMLError: the value cannot be written: NaN, functions, characters that YAML does not allow.
     """
+    out: list[str] = []
     try:
         if pretty:
-            from hivehelm.golang.yaml.pretty import dump as dump_pretty
+            from hivehelm.golang.yaml.pretty import write
 
-            return dump_pretty(value)
-        out: list[str] = []
-        _node(value, 0, -2, out.append)
-        return "".join(out)
+            write(value, out.append)
+        else:
+            _node(value, 0, 0, out.append)
     except json.JSONError as error:
         raise YAMLError(f"error marshaling into JSON: {error.message}") from None
     except RecursionError:
         raise YAMLError("error marshaling into JSON: json: unsupported value: encountered a cycle") from None
+    except YAMLError as error:
+        raise (error if pretty else _first_error(value, error)) from None
+    text = "".join(out)
+    # Literals that end with one of Unicode's own line breaks have no other line end.
+    return text.replace("\0\n", "") if "\0" in text else text
+
+
+def _first_error(value: object, error: YAMLError) -> YAMLError:
+    """Return what go-yaml says of the whole value as JSON: not always of the string that stopped us."""
+    from hivehelm.golang.yaml.decode import PREFIX, load
+
+    try:
+        load(json.dumps(value))
+    except YAMLError as first:
+        return YAMLError(first.message.removeprefix(PREFIX), first.line)
+    return error
 
 
 def _pad(width: int) -> str:
@@ -57,7 +74,7 @@ def number(value: float) -> str:
     text = json.number(value)
     if text.lstrip("-").isdigit() and -(1 << 63) <= (whole := int(text)) < 1 << 64:
         return str(whole)
-    return floats.general(float(text))
+    return format_float(float(text))
 
 
 def _node(value: Any, column: int, indent: int, put: Put) -> None:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from typing import Final
 
 WIDTH: Final = 80
-_MAX_SIMPLE_KEY: Final = 128
+MAX_SIMPLE_KEY: Final = 128
+# Keys that may have more than 1024 characters as JSON, where YAML's reader no longer takes them for keys.
+_LONG_KEY: Final = 160
 
 # Characters that cannot begin a plain scalar, and those that can unless a blank follows.
 _INDICATORS: Final = frozenset("#,[]{}&*!|>'\"%@`")
@@ -19,38 +21,47 @@ _BREAKS: Final = "\n\r\x85\u2028\u2029"
 
 
 def text(value: str, column: int, indent: int) -> str:
-    """Return `value` as v2 writes it from `column` on, in a block at column `indent` (-2 for the root).
+    """Return `value` as v2 writes it from `column` on, in a block at column `indent` (0 for the root).
 
     Raises:
         YAMLError: a character that does not come through the YAML reader on its way from JSON.
     """
     if value.isascii() and value.isprintable():
-        style = _style(value)
+        chosen = style(value)
         if column + len(value) <= WIDTH or " " not in value:
-            if style == "plain":
+            if chosen == "plain":
                 return value
-            if style == "single":
+            if chosen == "single":
                 return "'" + value.replace("'", "''") + "'"
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        return _folded(value, style, column, indent)
+        return _folded(value, chosen, column, indent)
     value = _through_json(value)
-    if "\n" in value and _block_allowed(value):
+    if "\n" in value and block_allowed(value):
         return literal(value, indent + 2)
-    return _folded(value, _style(value), column, indent)
+    return _folded(value, style(value), column, indent)
 
 
 def key(value: str, column: int) -> tuple[str, bool]:
-    """Return a key as v2 writes it at `column`, and whether it is a simple one (else `? ` is in the text)."""
-    if not (value.isascii() and value.isprintable()):
+    """Return a key as v2 writes it at `column`, and whether it is a simple one (else `? ` is in the text).
+
+    Raises:
+        YAMLError: a character that the YAML reader refuses, or more characters than a key in JSON may have.
+    """
+    if len(value) > _LONG_KEY or not (value.isascii() and value.isprintable()):
         value = _through_json(value, key=True)
-    if len(value) > _MAX_SIMPLE_KEY // 4 and len(value.encode()) > _MAX_SIMPLE_KEY or _has_break(value):
-        return "? " + text(value, column + 2, column).removesuffix("\n"), False
-    style = _style(value)
-    if style == "plain":
+    if not is_simple_key(value):
+        return "? " + text(value, column + 2, column), False
+    chosen = style(value)
+    if chosen == "plain":
         return value, True
-    if style == "single":
-        return "'" + value.replace("'", "''") + "'", True
-    return double_quoted(value), True
+    return (single_quoted(value) if chosen == "single" else double_quoted(value)), True
+
+
+def is_simple_key(value: str) -> bool:
+    """Say whether a key can stand before its colon on one line: without line breaks, up to 128 bytes."""
+    return not _has_break(value) and (
+        len(value) <= MAX_SIMPLE_KEY // 4 or len(value.encode()) <= MAX_SIMPLE_KEY
+    )
 
 
 def _has_break(value: str) -> bool:
@@ -61,24 +72,27 @@ def _through_json(value: str, *, key: bool = False) -> str:
     """Return what is left of a string after JSON and YAML's reader: NEL folds, broken bytes are U+FFFD."""
     from hivehelm.golang import json
 
-    if value.isascii() and "\x7f" not in value:
-        return value
     value = json.repair(value)
-    if "\x85" not in value and not any(_unreadable(char) for char in value):
+    long = key and len(value) > _LONG_KEY
+    if not long and not any(map(_is_raw_control, value)):
         return value
-    from hivehelm.golang.yaml.decode import load
+    from hivehelm.golang.yaml.decode import PREFIX, load
 
     try:
-        return str(load("[" + json.quote(value) + "]")[0])
+        if key:
+            (value,) = load(f"{{{json.quote(value)}: 0}}")
+            return str(value)
+        return str(load(f"[{json.quote(value)}]")[0])
     except YAMLError as error:
-        raise YAMLError(error.message.removeprefix("error converting YAML to JSON: "), error.line) from None
+        raise YAMLError(error.message.removeprefix(PREFIX), error.line) from None
 
 
-def _unreadable(char: str) -> bool:
+def _is_raw_control(char: str) -> bool:
+    """Say whether JSON leaves `char` as it is where YAML's reader refuses or folds it."""
     return "\x7f" <= char <= "\x9f" or char in "\ufffe\uffff"
 
 
-def _style(value: str) -> str:
+def style(value: str) -> str:
     """Return the style that go-yaml v2 picks for a string without line feeds: plain, single or double."""
     if not value or value in WORDS:
         return "double"
@@ -154,10 +168,11 @@ def plain_allowed(value: str) -> bool:
     return not any(char in value for char in _BREAKS)
 
 
-def _block_allowed(value: str) -> bool:
+def block_allowed(value: str, *, tabs: bool = False) -> bool:
+    """Say whether a literal block can hold a string with line feeds; only v3 lets `tabs` in."""
     return not (
         value[-1] == " "
-        or any(map(is_special, value))
+        or any(map(is_special, value.replace("\t", "") if tabs else value))
         or any(" " + char in value for char in _BREAKS)
     )
 
@@ -199,6 +214,13 @@ def _escape(char: str) -> str:
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
+def single_quoted(value: str, indent: int = 0) -> str:
+    """Return `value` in single quotes, never folded; `indent` is that of the block it is in."""
+    if _has_break(value):
+        return _single_with_breaks(value, -(1 << 62), indent)
+    return "'" + value.replace("'", "''") + "'"
+
+
 def double_quoted(value: str) -> str:
     """Return `value` in double quotes on one line."""
     return f'"{escape(value)}"'
@@ -218,6 +240,8 @@ def literal(value: str, indent: int) -> str:
     body = "\n".join(pad + line if line else "" for line in lines)
     if "\u2028" in body or "\u2029" in body:
         body = _pad_after_breaks(body, pad)
+    if body[-1] in "\u2028\u2029":
+        body += "\0"  # a mark for `encode.dump`: the line ends here already
     return f"|{hint}{chomp}\n{body.removesuffix(chr(10))}"
 
 
@@ -240,6 +264,8 @@ def _pad_after_breaks(body: str, pad: str) -> str:
 
 def _folded(value: str, style: str, column: int, indent: int) -> str:
     """Return a scalar that begins at `column`, broken at spaces beyond column 80."""
+    if style == "single" and _has_break(value):
+        return _single_with_breaks(value, column, indent)
     quote = {"plain": "", "single": "'", "double": '"'}[style]
     body = value.replace("'", "''") if style == "single" else escape(value) if style == "double" else value
     column += len(quote)
@@ -263,3 +289,38 @@ def _folded(value: str, style: str, column: int, indent: int) -> str:
             column = indent + 2 + doubled
         place = body.find(" ", place + 1)
     return "".join(out) + body[start:] + quote
+
+
+def _single_with_breaks(value: str, column: int, indent: int) -> str:
+    """Return a single-quoted scalar that holds Unicode's own line breaks: go-yaml indents what follows them."""
+    pad = " " * (indent + 2)
+    out = ["'"]
+    column += 1
+    spaced = broken = False
+    for place, char in enumerate(value):
+        if char in _BREAKS:
+            out.append(char)
+            column = 0
+            broken = True
+            continue
+        if char == " ":
+            if (
+                not spaced
+                and column > WIDTH
+                and 0 < place < len(value) - 1
+                and value[place + 1] != " "
+            ):
+                out.append("\n" + pad)
+                column = len(pad)
+            else:
+                out.append(char)
+                column += 1
+            spaced = True
+            continue
+        if broken:
+            out.append(pad)
+            column = len(pad)
+        out.append(char if char != "'" else "''")
+        column += 1 if char != "'" else 2
+        spaced = broken = False
+    return "".join(out) + "'"
