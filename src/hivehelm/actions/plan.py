@@ -33,7 +33,7 @@ class PlanOptions(Record):
 
     `capabilities` are those of a cluster, else what Helm assumes without one. `lookup` reads objects from a
     cluster; `dns` lets templates resolve names; `schema_loader(url)` gives the text of a schema that a
-    chart's schema refers to. `log(level, message)` takes warnings.
+    chart's schema refers to. `log(level, message, **attributes)` takes warnings.
     """
 
     release: ReleaseOptions = ReleaseOptions()
@@ -47,7 +47,7 @@ class PlanOptions(Record):
     schema_loader: Callable[[str], bytes] | None = None
     functions: Mapping[str, Callable[..., Any]] | None = None
     cache: TemplateCache | None = None
-    log: Callable[[str, str], None] | None = None
+    log: Callable[..., None] | None = None
 
 
 class Plan(Record):
@@ -94,17 +94,17 @@ def plan(chart: Chart, values: dict[str, Any], options: PlanOptions | None = Non
         ChartError, SchemaError, RenderError: as their rooms tell.
     """
     options = options or PlanOptions()
-    processed = process(chart, values)
+    processed = process(chart, values, options)
     return plan_processed(processed, values, options)
 
 
-def process(chart: Chart, values: dict[str, Any]) -> Chart:
+def process(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Chart:
     """Return `chart` with the subcharts that `values` ask for, under their aliases."""
     if not chart.metadata.dependencies and not chart.dependencies:
         return chart
     from hivehelm.values.subcharts import process_dependencies
 
-    return process_dependencies(chart, values)
+    return process_dependencies(chart, values, options.log)
 
 
 def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan:
@@ -184,7 +184,7 @@ def _validator(options: PlanOptions) -> Callable[[Chart, dict[str, Any]], None]:
 
 def _warner(options: PlanOptions) -> Callable[[str], None] | None:
     log = options.log
-    return None if log is None else lambda message: log("WARN", message)
+    return None if log is None else lambda message: log("INFO", message)
 
 
 def _take_notes(chart: Chart, files: dict[str, str], *, subcharts: bool) -> str:

@@ -81,15 +81,12 @@ class Values(NamedMap):
             FunctionError: there is no table at that path.
         """
         from hivehelm.gotemplate.functions.signature import FunctionError
+        from hivehelm.values import paths
 
-        table: dict[str, Any] = self
-        for key in path.split("."):
-            if not isinstance(found := table.get(key), dict):
-                from hivehelm.golang.fmt import quote
-
-                raise FunctionError(f"{quote(key)} is not a table")
-            table = found
-        return Values(table)
+        try:
+            return Values(paths.table(self, path))
+        except paths.NoTableError as error:
+            raise FunctionError(str(error)) from error
 
     @takes("string")
     def path_value(self, path: str) -> Any:
@@ -98,18 +95,13 @@ class Values(NamedMap):
         Raises:
             FunctionError: there is none.
         """
-        from hivehelm.golang.fmt import quote
         from hivehelm.gotemplate.functions.signature import FunctionError
+        from hivehelm.values import paths
 
-        if not path:
-            raise FunctionError("YAML path cannot be empty")
-        table: Any = self
-        *tables, key = path.split(".")
-        for name in tables:
-            table = table.get(name) if isinstance(table, dict) else None
-        if not isinstance(table, dict) or key not in table or isinstance(table[key], dict):
-            raise FunctionError(f"{quote(key)} is not a value")
-        return table[key]
+        try:
+            return paths.value(self, path)
+        except paths.NoValueError as error:
+            raise FunctionError(str(error)) from error
 
 
 def render_values(

@@ -41,7 +41,7 @@ def render(
     dns: bool = False,
     lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
     cache: TemplateCache | None = None,
-    log: Callable[[str, str], None] | None = None,
+    log: Callable[..., None] | None = None,
 ) -> dict[str, str]:
     """Return the text that each template of `chart` renders to, by its path, e.g. `redis/templates/svc.yaml`.
 
