@@ -97,10 +97,11 @@ class Values(NamedMap):
         """
         from hivehelm.gotemplate.functions.signature import FunctionError
         from hivehelm.values import paths
+        from hivehelm.values.coalesce import ValuesError
 
         try:
             return paths.value(self, path)
-        except paths.NoValueError as error:
+        except ValuesError as error:
             raise FunctionError(str(error)) from error
 
 

@@ -44,7 +44,7 @@ class RenderError(HivehelmError):
             return cls(path, f"execution error in ({path}): {error}")
         start = tokens[2].find(WARNING_START)
         end = tokens[2].rfind(WARNING_END)
-        if 0 <= start and start + len(WARNING_START) <= end:
+        if start >= 0 and start + len(WARNING_START) <= end:
             return cls(
                 path, f"execution error at ({tokens[1]}): {tokens[2][start + len(WARNING_START) : end]}"
             )
