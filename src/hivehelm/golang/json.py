@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.golang.floats import format_float
+from hivehelm.golang import floats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def number(value: float) -> str:
         JSONError: NaN and infinities.
     """
     if value != value or value in (float("inf"), float("-inf")):
-        raise JSONError(f"json: unsupported value: {format_float(value)}")
+        raise JSONError(f"json: unsupported value: {floats.general(value)}")
     bits = 32 if getattr(value, "GO_KIND", "") == "float32" else 64
     if value and not 1e-6 <= abs(value) < 1e21:
-        text = format_float(value, "e", bits=bits)
+        text = floats.exponential(value, bits)
         return text[:-2] + text[-1] if text[-4:-1] == "e-0" else text
-    return format_float(value, "f", bits=bits)
+    return floats.fixed(value, bits)
 
 
 def plain(value: Any) -> Any:

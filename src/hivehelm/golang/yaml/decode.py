@@ -8,7 +8,7 @@ go-yaml's order (`tree`).
 
 from __future__ import annotations
 
-from hivehelm.golang.floats import format_float
+from hivehelm.golang import floats
 from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.resolve import HINTS, WORDS, number
 
@@ -55,13 +55,7 @@ class _Elaborate(Exception):  # noqa: N818
 
 def float_text(value: float) -> str:
     """Return a float as sigs.k8s.io/yaml puts it into a string: with the digits that a float32 needs."""
-    import struct
-
-    try:
-        (single,) = struct.unpack("<f", struct.pack("<f", value))
-    except OverflowError:
-        single = _INF if value > 0 else -_INF
-    return format_float(single, bits=32)
+    return floats.general(value, 32)
 
 
 def float_key(value: float) -> str:

@@ -7,8 +7,7 @@ folds lines at spaces beyond column 80.
 
 from __future__ import annotations
 
-from hivehelm.golang import json
-from hivehelm.golang.floats import format_float
+from hivehelm.golang import floats, json
 from hivehelm.golang.yaml import scalar
 from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.order import natural_sort
@@ -74,7 +73,7 @@ def number(value: float) -> str:
     text = json.number(value)
     if text.lstrip("-").isdigit() and -(1 << 63) <= (whole := int(text)) < 1 << 64:
         return str(whole)
-    return format_float(float(text))
+    return floats.general(float(text))
 
 
 def _node(value: Any, column: int, indent: int, put: Put) -> None:

@@ -7,8 +7,7 @@ written under their lower-cased names.
 
 from __future__ import annotations
 
-from hivehelm.golang import json
-from hivehelm.golang.floats import format_float
+from hivehelm.golang import floats, json
 from hivehelm.golang.yaml import scalar
 from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.order import natural_sort
@@ -53,7 +52,7 @@ def _node(value: Any, column: int, indent: int, put: Put) -> None:
 
 def number(value: float) -> str:
     """Return a float as v3 writes it."""
-    text = format_float(value, bits=32 if getattr(value, "GO_KIND", "") == "float32" else 64)
+    text = floats.general(value, 32 if getattr(value, "GO_KIND", "") == "float32" else 64)
     return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
 
 

@@ -279,9 +279,9 @@ def _go_syntax(value: object, *, nested: bool = False) -> str:
     if isinstance(value, int):
         return str(value) if value < 1 << 63 else hex(value)
     if isinstance(value, float):
-        from hivehelm.golang.floats import format_float
+        from hivehelm.golang.floats import general
 
-        return format_float(value)
+        return general(value)
     if isinstance(value, dict):
         pairs = (f'{_go_syntax(key)}:{_go_syntax(value[key], nested=True)}' for key in sorted(value))
         return f"map[interface {{}}]interface {{}}{{{', '.join(pairs)}}}"
