@@ -23,6 +23,8 @@ _SERVICES = "10.96.0.0/16"
 _PODS = "10.244.0.1/16"
 _FIRST_SERVICE = "10.96.0.1"
 
+_EPOCH = "2026-01-01T00:00:00.000000000Z"
+
 _SIMULATION = Path(__file__).parent / "simulation" / "pods.yaml"
 
 
@@ -75,7 +77,8 @@ class Layout:
             self.write_kubeconfig(self._kubeconfig(name), self.authority.client(name, user), user)
         self.write_kubeconfig(self._kubeconfig("admin"), self.admin(), "hivehelm-admin")
         pod_logs = self.directory / "pod.log"
-        pod_logs.write_text("This pod is simulated: no container runs, and nothing is logged.\n")
+        # The format of the container runtime interface: time, stream, F for a whole line.
+        pod_logs.write_text(f"{_EPOCH} stdout F This pod is simulated: no container runs.\n")
         stages = _SIMULATION.read_text().replace("LOGS_FILE", str(pod_logs))
         (self.directory / "kwok.yaml").write_text(stages)
 

@@ -1,1 +1,7 @@
-"""The `hivemind` command."""
+"""The `hivemind` command: the platform."""
+
+from __future__ import annotations
+
+from hivehelm.cli.hivemind.entry import main
+
+__all__ = ["main"]
