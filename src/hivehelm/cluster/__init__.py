@@ -1,3 +1,3 @@
-"""The embedded control plane: real Kubernetes parts, built from source, on loopback, with nodes that are simulated."""
+"""The embedded control plane: real Kubernetes, built from source, on loopback; only the node is simulated."""
 
 from __future__ import annotations

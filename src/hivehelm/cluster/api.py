@@ -72,7 +72,9 @@ class Api:
             if error.status != 404:
                 raise
 
-    def _ask(self, method: str, path: str, body: object = None, kind: str = "application/json") -> dict[str, Any]:
+    def _ask(
+        self, method: str, path: str, body: object = None, kind: str = "application/json"
+    ) -> dict[str, Any]:
         try:
             answer = self._pool.request(
                 method,

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from hivehelm.cluster import toolchain
 from hivehelm.cluster.errors import BuildError
-from hivehelm.cluster.places import data_directory, platform
+from hivehelm.cluster.places import cache_directory, data_directory, platform
 from hivehelm.cluster.progress import Progress, silent
-from hivehelm.cluster.recipes import RECIPES
+from hivehelm.cluster.recipes import PARTS, RECIPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,14 +112,27 @@ def _build(recipe: Recipe, target: Path, report: Report, started: float) -> None
         flags = " ".join(("-s -w", *(f"-X {variable}" for variable in recipe.variables)))
         compiling = [go.go, "build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-v"]
         compiling += ["-ldflags", flags, "-o", str(output), recipe.package]
-        done = 0
         told("compiling", 0, packages)
-        for text in _run(recipe, "compiling", compiling, module, environment):
-            done += 1
-            # -v names a package as it is compiled; the main package is last, and then the linker has its turn.
-            told("linking") if text == recipe.package else told("compiling", min(done, packages), packages)
+        for done, text in enumerate(_run(recipe, "compiling", compiling, module, environment), 1):
+            # -v names a package as it is compiled; the main package is last, then it is the linker's turn.
+            if text == recipe.package:
+                told("linking")
+            else:
+                told("compiling", min(done, packages), packages)
         output.replace(target)
+        _drop_caches(recipe)
         told("built", final=True)
+
+
+def _drop_caches(recipe: Recipe) -> None:
+    """Remove what Go has kept, gigabytes of it, once nothing is left to build that shares it.
+
+    Caches whose place the user chose are the user's. The caller holds the lock: no other build runs.
+    """
+    if os.environ.get("GOCACHE") or os.environ.get("GOMODCACHE"):
+        return
+    if not missing(PARTS if recipe.name in PARTS else ()):
+        shutil.rmtree(cache_directory() / "go", ignore_errors=True)
 
 
 def _run(

@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A development cluster that outlives its certificates would be a riddle; ten years is the authority's own life.
+# A development cluster that outlives its certificates would be a riddle: ten years.
 _LIFE = datetime.timedelta(days=3650)
 # Machines that resume from sleep have clocks that lag.
 _LAG = datetime.timedelta(hours=1)
@@ -122,7 +122,9 @@ def _subject(user: str, groups: Sequence[str]) -> x509.Name:
     return x509.Name([*parts, x509.NameAttribute(NameOID.COMMON_NAME, user)])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()

@@ -33,7 +33,7 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _PATIENCE = 120.0
 _POLL = 0.05
 _LAST_LINES = 8
-_HOST_PATHS = Path("/tmp/hostpath_pv")  # noqa: S108  # where the host-path provisioner of Kubernetes puts volumes
+_HOST_PATHS = Path("/tmp/hostpath_pv")  # noqa: S108  # where Kubernetes' host-path provisioner puts them
 
 ROLES = ("view", "edit", "admin")
 """The roles a restricted user can have: Kubernetes' own ClusterRoles of these names."""
@@ -60,7 +60,9 @@ class Cluster:
         ClusterNameError: no cluster can have that name.
     """
 
-    def __init__(self, name: str = "default", *, root: Path | None = None, owner: Process | None = None) -> None:
+    def __init__(
+        self, name: str = "default", *, root: Path | None = None, owner: Process | None = None
+    ) -> None:
         _check_name("cluster", name)
         self.name = name
         self._owner = owner
@@ -141,7 +143,7 @@ class Cluster:
             self._told(report, "stopped", started, final=True)
 
     def reset(self, report: Report = silent) -> None:
-        """Stop the cluster if it runs, and remove everything it holds and knows. Nothing happens if there is none."""
+        """Stop the cluster if it runs, and remove everything it holds and knows; fine if there is none."""
         with contextlib.suppress(NoClusterError):
             self.down(report)
         with self._locked():
@@ -179,7 +181,7 @@ class Cluster:
 
         Raises:
             NoClusterError: there is no cluster by that name.
-            ClusterError: the role is none of these, or a restricted user is wanted of a cluster that is not up.
+            ClusterError: the role is none of these, or the cluster is not up and a user is to be made.
             ClusterNameError: the user or the namespace cannot have that name.
         """
         known = self._known()
@@ -193,16 +195,18 @@ class Cluster:
             raise ClusterError(f"{role!r} is no role: it is one of {', '.join(ROLES)}")
         api = Api(layout.server, layout.authority.pair.certificate, layout.admin())
         if not api.answers("/readyz"):
-            raise ClusterError(f"cluster {self.name!r} is not up: `hivemind cluster up {self.name}` starts it")
+            raise ClusterError(
+                f"cluster {self.name!r} is not up: `hivemind cluster up {self.name}` starts it"
+            )
         subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}
         bound = "RoleBinding" if namespace else "ClusterRoleBinding"
         name = f"hivehelm:{user}:{role}"
-        path = f"/apis/rbac.authorization.k8s.io/v1/{f'namespaces/{namespace}/rolebindings' if namespace else 'clusterrolebindings'}"
+        place = f"namespaces/{namespace}/rolebindings" if namespace else "clusterrolebindings"
         if namespace:
-            place = f"/api/v1/namespaces/{namespace}"
-            api.apply(place, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+            made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+            api.apply(f"/api/v1/namespaces/{namespace}", made)
         api.apply(
-            f"{path}/{name}",
+            f"/apis/rbac.authorization.k8s.io/v1/{place}/{name}",
             {
                 "apiVersion": "rbac.authorization.k8s.io/v1",
                 "kind": bound,

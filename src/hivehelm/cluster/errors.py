@@ -1,11 +1,11 @@
 """What can go wrong with the embedded control plane.
 
-    ClusterError
-    ├── BuildError        a binary could not be built
-    │   └── ToolchainError    there is no Go that could build it
-    ├── PartError         a part of a control plane died or does not get ready
-    ├── ClusterNameError  not a name a cluster, user or namespace can have
-    └── NoClusterError    nothing is known of a cluster by that name
+ClusterError
+├── BuildError        a binary could not be built
+│   └── ToolchainError    there is no Go that could build it
+├── PartError         a part of a control plane died or does not get ready
+├── ClusterNameError  not a name a cluster, user or namespace can have
+└── NoClusterError    nothing is known of a cluster by that name
 """
 
 from __future__ import annotations
@@ -69,9 +69,8 @@ class ClusterNameError(ClusterError):
     def __init__(self, what: str, name: str) -> None:
         self.what = what
         self.name = name
-        super().__init__(
-            f"{name[:80]!r} is no name for a {what}: lower-case letters, digits and '-', at most 40 characters"
-        )
+        rule = "at most 40 lower-case letters, digits and dashes, no dash at the ends"
+        super().__init__(f"{name[:80]!r} is no name for a {what}: {rule}")
 
 
 class NoClusterError(ClusterError):

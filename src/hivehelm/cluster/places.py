@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def data_directory(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the directory of binaries and clusters: `$XDG_DATA_HOME/hivehelm`, else `~/.local/share/hivehelm`."""
+    """Return the directory of binaries and clusters: `hivehelm` in $XDG_DATA_HOME or ~/.local/share."""
     return _base("XDG_DATA_HOME", ".local/share", environment) / "hivehelm"
 
 
 def cache_directory(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the directory of what can be fetched or made again: `$XDG_CACHE_HOME/hivehelm`, else `~/.cache/hivehelm`."""
+    """Return the directory of what can be made again: `hivehelm` in $XDG_CACHE_HOME or ~/.cache."""
     return _base("XDG_CACHE_HOME", ".cache", environment) / "hivehelm"
 
 

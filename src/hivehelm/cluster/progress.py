@@ -40,7 +40,7 @@ def silent(progress: Progress) -> None:
 
 
 class Lines:
-    """Reports as plain lines: one when a phase begins, one every `every` seconds while it lasts, one at the end."""
+    """Reports as plain lines: one for each phase, one every `every` seconds while it lasts."""
 
     def __init__(self, stream: TextIO, every: float = 15.0) -> None:
         self._stream = stream

@@ -2,7 +2,7 @@
 
 Each module of ours in `modules/` names one program as its tool; its `go.sum` holds the hash of every module
 that goes in, so what is built is what was looked at. k8s.io/kubernetes replaces its staging modules by
-directories of its own repository, which do not exist on the module proxy: ours replaces them by their releases.
+directories of its own repository, which the module proxy does not have: ours replaces them by their releases.
 """
 
 from __future__ import annotations

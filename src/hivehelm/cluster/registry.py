@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
+
+import urllib3
 
 from hivehelm.cluster import guard, ports, processes
 from hivehelm.cluster.build import binary
@@ -68,7 +68,7 @@ class Registry:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{self.address}/v2/", timeout=1):  # noqa: S310
-                return True
-        except (urllib.error.URLError, OSError):
+            with urllib3.PoolManager(retries=False, timeout=1.0) as pool:
+                return pool.request("GET", f"http://{self.address}/v2/").status == 200
+        except urllib3.exceptions.HTTPError:
             return False

@@ -67,9 +67,9 @@ def find(recipe: Recipe) -> Toolchain:
 
 
 def environment(toolchain: Toolchain, given: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the environment in which `toolchain` builds: little of the user's, nothing that changes the outcome.
+    """Return the environment in which `toolchain` builds: nothing of the user's that changes the outcome.
 
-    Modules and compiled packages are kept in the user's cache directory, unless GOMODCACHE and GOCACHE say where.
+    Modules and compiled packages go to the user's cache directory, unless GOMODCACHE and GOCACHE say where.
     """
     system, processor = platform()
     cache = cache_directory(given) / "go"

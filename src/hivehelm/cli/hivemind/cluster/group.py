@@ -12,9 +12,9 @@ _HERE = "hivehelm.cli.hivemind.cluster"
 
 _LONG = """Kubernetes control planes on this machine, without containers.
 
-The API server, etcd, the controllers and the scheduler are the real ones, built from source the first time. They
-listen on loopback only. Nodes and pods are simulated: a pod is Running as soon as it is scheduled, and a Job's
-completes, but no container runs.
+The API server, etcd, the controllers and the scheduler are the real ones, built from source the first time.
+They listen on loopback only. Nodes and pods are simulated: a pod is Running as soon as it is scheduled, and a
+Job's completes, but no container runs.
 
 Commands take the name of a cluster, `default` where none is given.
 """

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 _LONG = """Show how a cluster is reached: the path of a kubeconfig, or what is in it.
 
-Without --user it is the administrator's, to whom nothing is forbidden. With --user it is that of a user who has
-the role `view`, `edit` or `admin`, in one namespace or everywhere; the user, the namespace and the binding are
-made. Whoever can read the file is that user.
+Without --user it is the administrator's, to whom nothing is forbidden. With --user it is that of a user who
+has the role `view`, `edit` or `admin`, in one namespace or everywhere; the user, the namespace and the binding
+are made. Whoever can read the file is that user.
 """
 
 
@@ -26,7 +26,9 @@ def run(call: Call) -> None:
     flags = call.flags
     user = flags.string("user") or None
     if user is None and (flags.given("namespace") or flags.given("role")):
-        raise ClusterError("--namespace and --role need --user: the administrator may do everything everywhere")
+        raise ClusterError(
+            "--namespace and --role need --user: the administrator may do everything everywhere"
+        )
     cluster = Cluster(cluster_name(call))
     path = cluster.kubeconfig(user, flags.string("namespace") or None, flags.string("role"))
     call.out.write(path.read_text() if flags.boolean("content") else f"{path}\n")

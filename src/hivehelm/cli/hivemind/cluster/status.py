@@ -45,7 +45,13 @@ def plain(status: ClusterStatus) -> dict[str, Any]:
         "kubeconfig": status.kubeconfig,
         "message": status.message,
         "parts": [
-            {"name": part.name, "state": part.state, "pid": part.pid, "log": part.log, "last": list(part.last)}
+            {
+                "name": part.name,
+                "state": part.state,
+                "pid": part.pid,
+                "log": part.log,
+                "last": list(part.last),
+            }
             for part in status.parts
         ],
     }

@@ -25,7 +25,9 @@ def run(call: Call) -> None:
     cluster = Cluster(cluster_name(call))
     with shown(call.err) as report:
         status = cluster.up(report)
-    call.out.write(f'cluster "{cluster.name}" is up at {status.server}\nexport KUBECONFIG={status.kubeconfig}\n')
+    call.out.write(
+        f'cluster "{cluster.name}" is up at {status.server}\nexport KUBECONFIG={status.kubeconfig}\n'
+    )
 
 
 command = Command("up [NAME]", long=_LONG, arguments=at_most(1), run=run)
