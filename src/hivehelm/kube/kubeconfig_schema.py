@@ -122,10 +122,10 @@ def parse(text: str | bytes) -> dict[str, Any]:
 
 def not_an_object(value: object) -> str:
     """Return apimachinery's complaint about a document that has no `apiVersion` and `kind` to read."""
-    struct = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+    fields = 'APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\""'
     return (
         "couldn't get version/kind; json parse error: "
-        f"json: cannot unmarshal {_json_kind(value)} into Go value of type {struct}"
+        f"json: cannot unmarshal {_json_kind(value)} into Go value of type struct {{ {fields} }}"
     )
 
 

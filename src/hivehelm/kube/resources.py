@@ -41,8 +41,8 @@ class Resource:
 def build(client: Client, manifest: str, namespace: str = "") -> list[Resource]:
     """Make objects of a manifest: every document, Lists taken apart, kinds looked up, namespaces filled in.
 
-    `namespace` (else the client's) goes to namespaced objects that name none. Fields are not validated here: as
-    with Helm on any server since 1.25, that is asked of the server when the object is written.
+    `namespace` (else the client's) goes to namespaced objects that name none. Fields are not validated here:
+    as with Helm on any server since 1.25, that is asked of the server when the object is written.
 
     Raises:
         ManifestError: a document is not YAML, not an object, or of a kind the server does not have; the texts
@@ -85,7 +85,7 @@ def documents(manifest: str) -> Iterator[Any]:
 def integers(value: Any) -> Any:
     """Return `value` with whole numbers as `int`, as they are once they have been through JSON.
 
-    sigs.k8s.io/yaml reads every number as float64; apimachinery's JSON makes int64 of those without a fraction.
+    sigs.k8s.io/yaml reads every number as float64; apimachinery's JSON makes int64 of those that are whole.
     """
     kind = value.__class__
     if kind is dict:
@@ -100,8 +100,8 @@ def integers(value: Any) -> Any:
 def _split(manifest: str) -> Iterator[str]:
     # apimachinery's YAMLReader: a separator line starts the next document, and counts in its line numbers.
     held: list[str] = []
-    for line in manifest.splitlines(keepends=True) if "\r" not in manifest else manifest.split("\n"):
-        text = line if line.endswith("\n") or "\r" not in manifest else f"{line}\n"
+    for line in manifest.split("\n"):
+        text = f"{line}\n"
         if text.startswith("---"):
             rest = text[3:].strip()
             if rest and not rest.startswith("#"):

@@ -1,4 +1,4 @@
-"""Whether an object has become what its spec asks for, judged from the object alone: kstatus as Helm 4 uses it.
+"""Whether an object has become what its spec asks for, judged from the object alone, as Helm 4 does.
 
 The rules, their order and their messages are those of fluxcd/cli-utils' `pkg/kstatus/status`, with the two of
 Helm's `internal/statusreaders` for Jobs and Pods that are waited for to the end.

@@ -1,0 +1,317 @@
+"""Waiting until objects are what they should be: by watching them (Helm 4's `statuswait.go`), or by polling.
+
+The rules are in `status` and `ready`; here are only requests, threads and clocks.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+
+from hivehelm.kube import status as rules
+from hivehelm.kube.errors import ApiError, KubeError, WaitError
+from hivehelm.kube.follow import Followed, Follower
+from hivehelm.kube.status import CURRENT, FAILED, NOT_FOUND, UNKNOWN, Status
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from hivehelm.kube.client import Client
+    from hivehelm.kube.follow import Computed, Judge
+    from hivehelm.kube.resources import Resource
+
+    Key = tuple[str, str, str, str]
+
+WATCHER = "watcher"
+LEGACY = "legacy"
+HOOK_ONLY = "hookOnly"
+DEFAULT_SECONDS = 30.0
+POLL_SECONDS = 2.0
+# The longest a caller who gives up is kept waiting.
+_TICK_SECONDS = 0.1
+_MAX_ERRORS = 30
+
+
+class Progress(Record):
+    """How far a wait is: `done` of `total` objects, and one that is still waited for with its status."""
+
+    done: int
+    total: int
+    waiting_for: str = ""
+    status: Status = Status(state=UNKNOWN)
+
+
+def wait_ready(
+    client: Client,
+    resources: Sequence[Resource],
+    timeout: float,
+    *,
+    strategy: str = WATCHER,
+    jobs: bool = False,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> None:
+    """Wait until every object is ready; with `jobs`, until Jobs have succeeded too.
+
+    `timeout` is in seconds; 0 means 30 s where objects are watched. `strategy` is Helm's: `watcher`, `legacy`
+    (polls every 2 s) or `hookOnly` (returns at once). Setting `cancel` ends the wait. Paused Deployments are
+    not waited for. Watching ends early once all that are not ready have failed.
+
+    Raises:
+        WaitError: not all are ready in time, or `cancel` was set; the text lists those that are not.
+        KubeError: the cluster refuses to be watched.
+    """
+    if _strategy(strategy) == HOOK_ONLY:
+        return
+    if strategy == LEGACY:
+        from hivehelm.kube.ready import is_ready
+
+        _poll(resources, timeout, cancel, lambda resource: is_ready(client, resource, jobs=jobs))
+        return
+    watched = [resource for resource in resources if not _paused(resource)]
+    judge = rules.compute_with_jobs if jobs else rules.compute
+    _Wait(client, watched, judge, CURRENT, on_progress).run(timeout, cancel)
+
+
+def wait_hook(
+    client: Client,
+    resources: Sequence[Resource],
+    timeout: float,
+    *,
+    strategy: str = WATCHER,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> None:
+    """Wait until hooks have run: Jobs and Pods to their successful end, anything else until it is there.
+
+    Arguments and errors are those of `wait_ready`; `hookOnly` waits here as `watcher` does.
+    """
+    if _strategy(strategy) == LEGACY:
+        ended = [r for r in resources if (r.type.group, r.type.kind) in (("batch", "Job"), ("", "Pod"))]
+        _poll(ended, timeout, cancel, lambda resource: _hook_done(client, resource))
+        return
+    _Wait(client, resources, rules.compute_hook, CURRENT, on_progress).run(timeout, cancel)
+
+
+def wait_deleted(
+    client: Client,
+    resources: Sequence[Resource],
+    timeout: float,
+    *,
+    strategy: str = WATCHER,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> None:
+    """Wait until no object is there any more; arguments and errors are those of `wait_ready`."""
+    if _strategy(strategy) == HOOK_ONLY:
+        return
+    if strategy == LEGACY:
+        _poll(resources, timeout, cancel, lambda resource: _gone(client, resource))
+        return
+    _Wait(client, resources, rules.compute, NOT_FOUND, on_progress).run(timeout, cancel)
+
+
+class _Wait:
+    """One wait: followers, a thread for each kind and namespace, send statuses; this judges the whole."""
+
+    def __init__(
+        self,
+        client: Client,
+        resources: Sequence[Resource],
+        judge: Judge,
+        wanted: str,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._wanted = wanted
+        self._on_progress = on_progress
+        self._resources = {resource.key: resource for resource in resources}
+        self._statuses = dict.fromkeys(self._resources, Status(state=UNKNOWN))
+        self._events: queue.SimpleQueue[Computed] = queue.SimpleQueue()
+        groups: dict[tuple[str, str, str], list[Resource]] = {}
+        for resource in self._resources.values():
+            known = resource.type
+            groups.setdefault((known.api_version, known.kind, resource.namespace), []).append(resource)
+        self._followers = [Follower(client, members, judge, self._events.put) for members in groups.values()]
+        self._unsynced = set(self._followers)
+        self._rechecks: dict[Key, tuple[float, Follower]] = {}
+
+    def run(self, timeout: float, cancel: threading.Event | None) -> None:
+        deadline = time.monotonic() + (timeout or DEFAULT_SECONDS)
+        for follower in self._followers:
+            follower.start()
+        try:
+            while not self._settled():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise self._failure("context deadline exceeded", timed_out=True)
+                if cancel is not None and cancel.is_set():
+                    raise self._failure("context canceled", cancelled=True)
+                try:
+                    self._take(self._events.get(timeout=min(left, _TICK_SECONDS)))
+                except queue.Empty:
+                    self._recheck()
+        finally:
+            for follower in self._followers:
+                follower.stop()
+        if any(self._lacking(state) for state in self._statuses.values()):
+            raise self._failure("")
+
+    def _take(self, event: Computed) -> None:
+        if isinstance(event.outcome, KubeError):
+            raise event.outcome
+        if event.outcome is Followed.SYNCED:
+            self._unsynced.discard(event.follower)
+        elif isinstance(event.outcome, Status) and event.key in self._statuses:
+            self._statuses[event.key] = event.outcome
+            self._rechecks.pop(event.key, None)
+            if event.outcome.recheck_after is not None:
+                self._rechecks[event.key] = (time.monotonic() + event.outcome.recheck_after, event.follower)
+            self._report()
+
+    def _recheck(self) -> None:
+        now = time.monotonic()
+        for key, (due, follower) in list(self._rechecks.items()):
+            if now >= due:
+                del self._rechecks[key]
+                follower.judge_again(key)
+
+    def _settled(self) -> bool:
+        """Tell whether waiting on is of no use: all is as wanted, or what is not never will be."""
+        if self._unsynced:
+            return False
+        return all(self._final(state.state) for state in self._statuses.values())
+
+    def _final(self, state: str) -> bool:
+        if state == self._wanted:
+            return True
+        return state == (FAILED if self._wanted == CURRENT else UNKNOWN)
+
+    def _lacking(self, status: Status) -> bool:
+        if self._wanted == NOT_FOUND and status.state == UNKNOWN:
+            return False
+        return status.state != self._wanted
+
+    def _failure(self, why: str, *, timed_out: bool = False, cancelled: bool = False) -> WaitError:
+        verb = "not ready" if self._wanted == CURRENT else "still exists"
+        names: list[str] = []
+        lines: list[str] = []
+        for key, status in self._statuses.items():
+            if self._lacking(status):
+                names.append("/".join(key[1:]))
+                lines.append(
+                    f"resource {names[-1]} {verb}. status: {status.state}, message: {status.message}"
+                )
+        if why:
+            lines.append(why)
+        return WaitError("\n".join(lines), resources=names, timed_out=timed_out, cancelled=cancelled)
+
+    def _report(self) -> None:
+        if self._on_progress is None:
+            return
+        lacking = [(key, status) for key, status in self._statuses.items() if self._lacking(status)]
+        done = len(self._statuses) - len(lacking)
+        if lacking:
+            key, status = min(lacking, key=lambda pair: pair[0][3])
+            name = "/".join(key[1:])
+            progress = Progress(done=done, total=len(self._statuses), waiting_for=name, status=status)
+        else:
+            progress = Progress(done=done, total=len(self._statuses))
+        self._on_progress(progress)
+
+
+def _strategy(name: str) -> str:
+    if name in (WATCHER, LEGACY, HOOK_ONLY):
+        return name
+    choices = f"{WATCHER}, {HOOK_ONLY}, {LEGACY}"
+    if not name:
+        raise WaitError(f"wait strategy not set. Choose one of: {choices}")
+    raise WaitError(f"unknown wait strategy (s{name}). Valid values are: {choices}")
+
+
+def _paused(resource: Resource) -> bool:
+    if (resource.type.group, resource.type.kind) != ("apps", "Deployment"):
+        return False
+    return bool((resource.object.get("spec") or {}).get("paused"))
+
+
+def _poll(
+    resources: Sequence[Resource],
+    timeout: float,
+    cancel: threading.Event | None,
+    done: Callable[[Resource], bool],
+) -> None:
+    """Ask for each object every two seconds until all are done (Helm's `legacyWaiter`)."""
+    deadline = time.monotonic() + timeout
+    errors = dict.fromkeys((resource.key for resource in resources), 0)
+    waker = cancel or threading.Event()
+    while not _all_done(resources, done, errors):
+        left = deadline - time.monotonic()
+        if left <= 0 or waker.wait(min(left, POLL_SECONDS)):
+            cancelled = waker.is_set()
+            text = "context canceled" if cancelled else "context deadline exceeded"
+            raise WaitError(text, timed_out=not cancelled, cancelled=cancelled)
+
+
+def _all_done(
+    resources: Iterable[Resource], done: Callable[[Resource], bool], errors: dict[Key, int]
+) -> bool:
+    for resource in resources:
+        try:
+            finished = done(resource)
+        except WaitError:
+            raise
+        except KubeError as error:
+            errors[resource.key] += 1
+            if not _may_pass(error) or errors[resource.key] > _MAX_ERRORS:
+                raise
+            return False
+        errors[resource.key] = 0
+        if not finished:
+            return False
+    return True
+
+
+def _may_pass(error: KubeError) -> bool:
+    if not isinstance(error, ApiError):
+        return True
+    return error.status in (0, 429) or (error.status >= 500 and error.status != 501)
+
+
+def _gone(client: Client, resource: Resource) -> bool:
+    try:
+        client.get(resource.type.api_version, resource.type.kind, resource.name, resource.namespace)
+    except ApiError as error:
+        if error.not_found:
+            return True
+        raise
+    return False
+
+
+def _hook_done(client: Client, resource: Resource) -> bool:
+    """Tell whether a Job or Pod has ended well; one that is gone counts as ended.
+
+    Raises:
+        WaitError: it has failed.
+    """
+    kind, name = resource.type.kind, resource.name
+    try:
+        live = client.get(resource.type.api_version, kind, name, resource.namespace)
+    except ApiError as error:
+        if error.not_found:
+            return True
+        raise
+    state = live.get("status") or {}
+    if kind == "Pod":
+        if state.get("phase") == "Failed":
+            raise WaitError(f"pod {name} failed")
+        return bool(state.get("phase") == "Succeeded")
+    for condition in state.get("conditions") or ():
+        if condition.get("status") == "True":
+            if condition.get("type") == "Complete":
+                return True
+            if condition.get("type") == "Failed":
+                raise WaitError(f"job {name} failed: {condition.get('reason') or ''}")
+    return False
