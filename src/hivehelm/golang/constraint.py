@@ -108,7 +108,12 @@ def _range_after(text: str, start: int) -> tuple[int, int, str, str] | None:
 
 
 def _conditions(group: str, text: str) -> list[Condition]:
-    conditions: list[Condition] = []
+    # The whole group must be well formed before any version in it is looked at.
+    return [_condition(operator, spelt, text) for operator, spelt in _terms(group, text)]
+
+
+def _terms(group: str, text: str) -> list[tuple[str, str]]:
+    terms: list[tuple[str, str]] = []
     position = _skip_space(group, 0)
     while True:
         end = position
@@ -119,10 +124,10 @@ def _conditions(group: str, text: str) -> list[Condition]:
         end = _scan_version(group, first)
         if operator not in _OPERATORS or end == first:
             raise VersionError(f"improper constraint: {_quote(group)}", text)
-        conditions.append(_condition(operator, group[first:end], text))
+        terms.append((operator, group[first:end]))
         position = _skip_space(group, end)
         if position == len(group):
-            return conditions
+            return terms
         if group[position] == ",":
             position = _skip_space(group, position + 1)
         elif position == end:

@@ -57,8 +57,8 @@ class VersionValue(Struct):
         "Prerelease": "_prerelease",
         "SetMetadata": "with_metadata",
         "SetPrerelease": "with_prerelease",
-        "String": "__str__",
-        "Value": "__str__",
+        "String": "go_string",
+        "Value": "go_string",
     }
 
     def __init__(
@@ -76,6 +76,10 @@ class VersionValue(Struct):
         if self.prerelease:
             text += f"-{self.prerelease}"
         return f"{text}+{self.metadata}" if self.metadata else text
+
+    def go_string(self) -> str:
+        """Return what `String` does in Go: what fmt prints."""
+        return str(self)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.original!r})"

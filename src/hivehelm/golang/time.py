@@ -1,0 +1,370 @@
+"""Go's time.Time: an instant with nanoseconds in a zone, and its calendar, for any year."""
+
+from __future__ import annotations
+
+from hivehelm.golang.duration import GREATEST, LEAST, SECOND, Duration, NamedInt
+from hivehelm.golang.kinds import Int64, Struct
+from hivehelm.golang.method import takes
+from hivehelm.golang.zone import UTC, Location, local
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+# From the first of January of the year 1 to 1970, in seconds.
+_ZERO = -62135596800
+_DAY = 86400
+
+
+class Month(NamedInt):
+    """A month, January = 1."""
+
+    __slots__ = ()
+    GO_TYPE: ClassVar[str] = "time.Month"
+    GO_KIND: ClassVar[str] = "int"
+    METHODS: ClassVar[dict[str, str]] = {"String": "go_string"}
+
+    def __str__(self) -> str:
+        return MONTHS[self - 1]
+
+    def go_string(self) -> str:
+        """Return what `String` does in Go: what fmt prints."""
+        return str(self)
+
+
+class Weekday(NamedInt):
+    """A day of the week, Sunday = 0."""
+
+    __slots__ = ()
+    GO_TYPE: ClassVar[str] = "time.Weekday"
+    GO_KIND: ClassVar[str] = "int"
+    METHODS: ClassVar[dict[str, str]] = {"String": "go_string"}
+
+    def __str__(self) -> str:
+        return WEEKDAYS[self]
+
+    def go_string(self) -> str:
+        """Return what `String` does in Go: what fmt prints."""
+        return str(self)
+
+
+def days_from_civil(year: int, month: int, day: int) -> int:
+    """Return the days from 1970-01-01 to a date of the proleptic Gregorian calendar; month and day may overflow."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    # Years that begin in March put the leap day at their end.
+    shifted = year - (month <= 2)
+    era, of_era = divmod(shifted, 400)
+    of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5
+    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year + day - 1 - 719468
+
+
+def civil_from_days(days: int) -> tuple[int, int, int]:
+    """Return year, month and day of a number of days from 1970-01-01."""
+    era, of_era = divmod(days + 719468, 146097)
+    year_of_era = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    shifted = (5 * of_year + 2) // 153
+    month = shifted + (3 if shifted < 10 else -9)
+    return era * 400 + year_of_era + (month <= 2), month, of_year - (153 * shifted + 2) // 5 + 1
+
+
+class Time(Struct):
+    """An instant: seconds from 1970 in UTC, nanoseconds within the second, the zone it is shown in.
+
+    `monotonic` is the clock reading in nanoseconds that `now` takes along; times compare without it.
+    """
+
+    __slots__ = ("location", "monotonic", "nanosecond", "unix")
+
+    GO_TYPE: ClassVar[str] = "time.Time"
+    METHODS: ClassVar[dict[str, str]] = {
+        "Add": "add",
+        "AddDate": "add_date",
+        "After": "_after",
+        "AppendFormat": "_append_format",
+        "Before": "_before",
+        "Compare": "_compare",
+        "Day": "_day",
+        "Equal": "_equal",
+        "Format": "format",
+        "GoString": "_go_string",
+        "Hour": "_hour",
+        "In": "at",
+        "IsDST": "_is_dst",
+        "IsZero": "is_zero",
+        "Local": "_local",
+        "Location": "_location",
+        "MarshalJSON": "_json",
+        "MarshalText": "_text",
+        "Minute": "_minute",
+        "Month": "_month",
+        "Nanosecond": "_nanosecond",
+        "Round": "rounded",
+        "Second": "_second",
+        "String": "go_string",
+        "Sub": "since",
+        "Truncate": "truncated",
+        "UTC": "_utc",
+        "Unix": "_unix",
+        "UnixMicro": "_unix_micro",
+        "UnixMilli": "_unix_milli",
+        "UnixNano": "_unix_nano",
+        "Weekday": "weekday",
+        "Year": "_year",
+        "YearDay": "year_day",
+    }
+
+    def __init__(
+        self, unix: int, nanosecond: int = 0, location: Location = UTC, monotonic: int | None = None
+    ) -> None:
+        self.unix = unix
+        self.nanosecond = nanosecond
+        self.location = location
+        self.monotonic = monotonic
+
+    def __str__(self) -> str:
+        text = self.format("2006-01-02 15:04:05.999999999 -0700 MST")
+        if self.monotonic is None:
+            return text
+        sign = "-" if self.monotonic < 0 else "+"
+        seconds, rest = divmod(abs(self.monotonic), SECOND)
+        return f"{text} m={sign}{seconds}.{rest:09d}"
+
+    def go_string(self) -> str:
+        """Return what `String` does in Go: what fmt prints."""
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"Time({self})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Time) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[int, int]:
+        return self.unix, self.nanosecond
+
+    # -- reading it -----------------------------------------------------------------------------------------
+
+    def shown(self) -> int:
+        """Return the seconds from 1970 that the clock on the wall of its zone counts."""
+        return self.unix + self.location.at(self.unix)[1]
+
+    def date(self) -> tuple[int, int, int]:
+        """Return year, month and day."""
+        return civil_from_days(self.shown() // _DAY)
+
+    def clock(self) -> tuple[int, int, int]:
+        """Return hour, minute and second."""
+        seconds = self.shown() % _DAY
+        return seconds // 3600, seconds // 60 % 60, seconds % 60
+
+    def weekday(self) -> Weekday:
+        """Return the day of the week."""
+        return Weekday((self.shown() // _DAY + 4) % 7)
+
+    def year_day(self) -> int:
+        """Return the day of the year, from 1."""
+        days = self.shown() // _DAY
+        return days - days_from_civil(civil_from_days(days)[0], 1, 1) + 1
+
+    def is_zero(self) -> bool:
+        """Return whether this is the first instant of the year 1, Go's zero."""
+        return self.unix == _ZERO and self.nanosecond == 0
+
+    def _year(self) -> int:
+        return self.date()[0]
+
+    def _month(self) -> Month:
+        return Month(self.date()[1])
+
+    def _day(self) -> int:
+        return self.date()[2]
+
+    def _hour(self) -> int:
+        return self.clock()[0]
+
+    def _minute(self) -> int:
+        return self.clock()[1]
+
+    def _second(self) -> int:
+        return self.clock()[2]
+
+    def _nanosecond(self) -> int:
+        return self.nanosecond
+
+    def _is_dst(self) -> bool:
+        return self.location.at(self.unix)[2]
+
+    def _location(self) -> Location:
+        return self.location
+
+    def nanoseconds(self) -> int:
+        """Return the nanoseconds from 1970."""
+        return self.unix * SECOND + self.nanosecond
+
+    def _unix(self) -> Int64:
+        return Int64(self.unix)
+
+    def _unix_milli(self) -> Int64:
+        return Int64(self.nanoseconds() // 1_000_000)
+
+    def _unix_micro(self) -> Int64:
+        return Int64(self.nanoseconds() // 1_000)
+
+    def _unix_nano(self) -> Int64:
+        return Int64(Int64.wrap(self.nanoseconds()))
+
+    # -- writing it -----------------------------------------------------------------------------------------
+
+    @takes("string")
+    def format(self, layout: str) -> str:
+        """Return it as a Go layout says."""
+        from hivehelm.golang.timefmt import format
+
+        return format(layout, self)
+
+    @takes("[]byte, string")
+    def _append_format(self, data: bytes | None, layout: str) -> bytes:
+        from hivehelm.golang.utf8 import encode
+
+        return (data or b"") + encode(self.format(layout))
+
+    def _text(self) -> bytes:
+        return self.format("2006-01-02T15:04:05.999999999Z07:00").encode()
+
+    def _json(self) -> bytes:
+        return b'"' + self._text() + b'"'
+
+    def _go_string(self) -> str:
+        year, month, day = self.date()
+        hour, minute, second = self.clock()
+        where = {"UTC": "time.UTC", "Local": "time.Local"}.get(
+            self.location.name, f'time.Location("{self.location.name}")'
+        )
+        return (
+            f"time.Date({year}, time.{MONTHS[month - 1]}, {day}, {hour}, {minute}, {second}, "
+            f"{self.nanosecond}, {where})"
+        )
+
+    # -- moving it ------------------------------------------------------------------------------------------
+
+    @takes("*time.Location")
+    def at(self, location: Location) -> Time:
+        """Return the same instant in another zone."""
+        return Time(self.unix, self.nanosecond, location)
+
+    def _utc(self) -> Time:
+        return self.at(UTC)
+
+    def _local(self) -> Time:
+        return self.at(local())
+
+    @takes("time.Duration")
+    def add(self, span: int) -> Time:
+        """Return the instant that much later."""
+        seconds, nanosecond = divmod(self.nanosecond + span, SECOND)
+        clock = None if self.monotonic is None else self.monotonic + span
+        return Time(self.unix + seconds, nanosecond, self.location, clock)
+
+    @takes("int, int, int")
+    def add_date(self, years: int, months: int, days: int) -> Time:
+        """Return the same clock time on another date; days beyond a month's end run into the next."""
+        year, month, day = self.date()
+        hour, minute, second = self.clock()
+        return civil(
+            year + years, month + months, day + days, hour, minute, second, self.nanosecond, self.location
+        )
+
+    @takes("time.Time")
+    def since(self, other: Time) -> Duration:
+        """Return the span from `other` to this, at most what a duration holds."""
+        span = self.nanoseconds() - other.nanoseconds()
+        return Duration(min(max(span, LEAST), GREATEST))
+
+    @takes("time.Duration")
+    def truncated(self, unit: int) -> Time:
+        """Return it cut to a multiple of `unit` from Go's zero time."""
+        return self._moved(-self._rest(unit)) if unit > 0 else self._moved(0)
+
+    @takes("time.Duration")
+    def rounded(self, unit: int) -> Time:
+        """Return it rounded to a multiple of `unit` from Go's zero time, halves up."""
+        if unit <= 0:
+            return self._moved(0)
+        rest = self._rest(unit)
+        return self._moved(-rest if 2 * rest < unit else unit - rest)
+
+    def _rest(self, unit: int) -> int:
+        return (self.nanoseconds() - _ZERO * SECOND) % unit
+
+    def _moved(self, span: int) -> Time:
+        moved = self.add(span)
+        moved.monotonic = None
+        return moved
+
+    # -- comparing it ---------------------------------------------------------------------------------------
+
+    @takes("time.Time")
+    def _after(self, other: Time) -> bool:
+        return self._key() > other._key()
+
+    @takes("time.Time")
+    def _before(self, other: Time) -> bool:
+        return self._key() < other._key()
+
+    @takes("time.Time")
+    def _equal(self, other: Time) -> bool:
+        return self._key() == other._key()
+
+    @takes("time.Time")
+    def _compare(self, other: Time) -> int:
+        return (self._key() > other._key()) - (self._key() < other._key())
+
+
+ZERO = Time(_ZERO)
+
+
+def civil(
+    year: int,
+    month: int,
+    day: int,
+    hour: int = 0,
+    minute: int = 0,
+    second: int = 0,
+    nanosecond: int = 0,
+    location: Location = UTC,
+) -> Time:
+    """Return the instant of a date and clock time in a zone (`time.Date`); parts may overflow."""
+    unix = days_from_civil(year, month, day) * _DAY + hour * 3600 + minute * 60 + second
+    offset = location.at(unix)[1]
+    if offset:
+        # The offset of the wall clock's reading may not hold at the instant itself.
+        offset = location.at(unix - offset)[1]
+    return Time(unix - offset, nanosecond, location)
+
+
+def now() -> Time:
+    """Return the present, in the local zone, with a reading of the monotonic clock."""
+    from time import perf_counter_ns, time_ns
+
+    unix, nanosecond = divmod(time_ns(), SECOND)
+    return Time(unix, nanosecond, local(), perf_counter_ns())
