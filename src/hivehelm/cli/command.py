@@ -267,7 +267,15 @@ class Command:
         command, rest = self.find(arguments)
         flags = command.flag_set()
         flags.add([help_flag(command)])
-        flags.parse(rest)
+        try:
+            flags.parse(rest)
+        finally:
+            if flags.remarks:
+                from hivehelm.cli.log import Log
+
+                log = Log(err)
+                for remark in flags.remarks:
+                    log.warn(remark)
         for notice in flags.notices:
             err.write(notice + "\n")
         if flags.boolean("help") or command.run is None:

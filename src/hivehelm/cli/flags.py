@@ -16,7 +16,7 @@ from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from hivehelm.cli.flagvalues import Setter
@@ -109,10 +109,23 @@ class Flag:
     """One flag.
 
     `type` is the word that stands for the value in help; `bare` the text it takes when it stands alone, "" if
-    it must have a value. `available` is False for flags that Helm has and this version has not.
+    it must have a value. `available` is False for flags that Helm has and this version has not. `remark` gives
+    what is to be warned of when the flag is set to a text, or "".
     """
 
-    __slots__ = ("available", "bare", "default", "deprecated", "help", "hidden", "name", "setter", "short", "type")
+    __slots__ = (
+        "available",
+        "bare",
+        "default",
+        "deprecated",
+        "help",
+        "hidden",
+        "name",
+        "remark",
+        "setter",
+        "short",
+        "type",
+    )
 
     def __init__(
         self,
@@ -127,6 +140,7 @@ class Flag:
         deprecated: str = "",
         hidden: bool = False,
         available: bool = True,
+        remark: Callable[[str], str] | None = None,
     ) -> None:
         self.name = name
         self.short = short
@@ -138,6 +152,7 @@ class Flag:
         self.deprecated = deprecated
         self.hidden = hidden or bool(deprecated)
         self.available = available
+        self.remark = remark
 
 
 def boolean(name: str, help: str, *, default: bool = False, **more: Any) -> Flag:  # noqa: A002
@@ -183,12 +198,14 @@ def mapping(name: str, help: str, **more: Any) -> Flag:  # noqa: A002
 class FlagSet:
     """The flags a command line may use, and what it said.
 
-    `arguments` are what is left when the flags are taken out; `notices` are lines about deprecated flags.
+    `arguments` are what is left when the flags are taken out; `notices` are lines about deprecated flags,
+    `remarks` warnings about values.
     """
 
     def __init__(self, flags: Iterable[Flag] = ()) -> None:
         self.arguments: list[str] = []
         self.notices: list[str] = []
+        self.remarks: list[str] = []
         self._long: dict[str, Flag] = {}
         self._short: dict[str, Flag] = {}
         self._values: dict[str, Any] = {}
@@ -348,6 +365,8 @@ class FlagSet:
             raise InvalidValueError(flag, text, str(error)) from None
         self._given.pop(name, None)
         self._given[name] = None
+        if flag.remark is not None and (remark := flag.remark(text)):
+            self.remarks.append(remark)
         if flag.deprecated:
             self.notices.append(f"Flag --{name} has been deprecated, {flag.deprecated}")
 

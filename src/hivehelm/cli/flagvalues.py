@@ -15,18 +15,6 @@ if TYPE_CHECKING:
 
 _TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
-_BASES = {"0x": 16, "0b": 2, "0o": 8}
-_NANOSECONDS = {
-    "ns": 1,
-    "us": 1_000,
-    "µs": 1_000,
-    "μs": 1_000,
-    "ms": 1_000_000,
-    "s": 1_000_000_000,
-    "m": 60_000_000_000,
-    "h": 3_600_000_000_000,
-}
-_DIGITS = frozenset("0123456789")
 
 
 def parse_bool(text: str) -> bool:
@@ -48,38 +36,28 @@ def parse_int(text: str) -> int:
     Raises:
         ValueError: it is not an integer, or out of range.
     """
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    base = _BASES.get(digits[:2].lower(), 8 if digits[:1] == "0" and len(digits) > 1 else 10)
-    body = digits[2:].removeprefix("_") if digits[:2].lower() in _BASES else digits
+    from hivehelm.golang import strconv
+
     try:
-        if not (body[:1].isalnum() and body.isascii() and body.replace("_", "a").isalnum()):
-            raise ValueError
-        value = int(body, base)
-    except ValueError:
-        raise ValueError(_number_error("ParseInt", text, "invalid syntax")) from None
-    if text[0] == "-":
-        value = -value
-    if not -(1 << 63) <= value < 1 << 63:
-        raise ValueError(_number_error("ParseInt", text, "value out of range"))
-    return value
+        return strconv.parse_int(text, 0)
+    except strconv.NumberError as error:
+        raise ValueError(str(error)) from None
 
 
 def parse_float32(text: str) -> float:
-    """Return what Go's `strconv.ParseFloat(text, 32)` makes of a decimal `text`.
+    """Return the number of 32 bits nearest to what `text` spells (`strconv.ParseFloat(text, 32)`).
 
     Raises:
         ValueError: it is not a number, or too large for 32 bits.
     """
     from struct import pack, unpack
 
+    from hivehelm.golang import strconv
+
     try:
-        if "_" in text or text != text.strip():
-            raise ValueError
-        value = float(text)
-    except ValueError:
-        raise ValueError(_number_error("ParseFloat", text, "invalid syntax")) from None
-    try:
-        narrowed: float = unpack("f", pack("f", value))[0]
+        narrowed: float = unpack("f", pack("f", strconv.parse_float(text)))[0]
+    except strconv.NumberError as error:
+        raise ValueError(str(error)) from None
     except OverflowError:
         raise ValueError(_number_error("ParseFloat", text, "value out of range")) from None
     return narrowed
@@ -92,56 +70,17 @@ def _number_error(function: str, text: str, problem: str) -> str:
 
 
 def parse_duration(text: str) -> int:
-    """Return nanoseconds of a text such as `1h15m30.5s` (Go's `time.ParseDuration`).
+    """Return nanoseconds of a text such as `1h15m30.5s` (`time.ParseDuration`).
 
     Raises:
         ValueError: it is not a duration, or has no or an unknown unit.
     """
-    rest = text[1:] if text[:1] in ("+", "-") else text
-    if rest == "0":
-        return 0
-    total = 0
-    problem = "" if rest else "invalid duration"
-    while rest and not problem:
-        whole, rest = _take_digits(rest)
-        fraction = ""
-        if rest[:1] == ".":
-            fraction, rest = _take_digits(rest[1:])
-        if not whole and not fraction:
-            problem = "invalid duration"
-            break
-        end = next((i for i, c in enumerate(rest) if c == "." or c in _DIGITS), len(rest))
-        unit, rest = rest[:end], rest[end:]
-        if not unit:
-            problem = "missing unit in duration"
-        elif unit not in _NANOSECONDS:
-            from hivehelm.golang.fmt import quote
+    from hivehelm.golang import duration
 
-            problem = f"unknown unit {quote(unit)} in duration"
-        else:
-            size = _NANOSECONDS[unit]
-            total += int(whole or "0") * size + int((fraction + "0" * 18)[:18]) * size // 10**18
-            if total >= 1 << 63:
-                problem = "invalid duration"
-    if problem:
-        from hivehelm.golang.fmt import quote
-
-        raise ValueError(f"time: {problem} {quote(text)}")
-    return -total if text[0] == "-" else total
-
-
-def _take_digits(text: str) -> tuple[str, str]:
-    end = next((i for i, c in enumerate(text) if c not in _DIGITS), len(text))
-    return text[:end], text[end:]
-
-
-def format_duration(nanoseconds: int) -> str:
-    """Return a duration of whole seconds as Go prints it (`5m0s`)."""
-    seconds = nanoseconds // 1_000_000_000
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    if hours:
-        return f"{hours}h{minutes}m{seconds % 60}s"
-    return f"{minutes}m{seconds % 60}s" if minutes else f"{seconds}s"
+    try:
+        return int(duration.parse_duration(text))
+    except duration.DurationError as error:
+        raise ValueError(str(error)) from None
 
 
 def split_csv(text: str) -> list[str]:

@@ -70,9 +70,9 @@ def _as_text(flag: Flag) -> str:
     if not default:
         return ""
     if flag.type == "duration":
-        from hivehelm.cli.flagvalues import format_duration
+        from hivehelm.golang.duration import spell
 
-        return format_duration(default)
+        return spell(default)
     if flag.type == "string":
         from hivehelm.golang.fmt import quote
 

@@ -23,7 +23,7 @@ def run(call: Call) -> None:
 
 
 command = Command(
-    "env [NAME]",
+    "env",
     long="Show the settings that variables and flags come to, or one of them.",
     arguments=at_most(1),
     run=run,

@@ -1,14 +1,30 @@
-"""What a command works with: its settings, its log, its cluster."""
+"""What a command works with: its settings, its log, its chart, its cluster."""
 
 from __future__ import annotations
 
 from hivehelm.cli.hivehelm.globals import apply_flags
 from hivehelm.cli.log import Log
+from hivehelm.errors import HivehelmError
 from hivehelm.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
+    from hivehelm.release.drivers.driver import Driver
+
+
+class DriverError(HivehelmError):
+    """Helm can keep records in `driver`, and this version of Hivehelm cannot yet."""
+
+    def __init__(self, driver: str) -> None:
+        super().__init__(driver)
+        self.driver = driver
+
+    def __str__(self) -> str:
+        return f"HELM_DRIVER={self.driver} is not available in this version of hivehelm"
 
 
 def settings_of(call: Call) -> Settings:
@@ -19,3 +35,73 @@ def settings_of(call: Call) -> Settings:
 def log_of(call: Call) -> Log:
     """Return a log on the call's standard error."""
     return Log(call.err, debug=call.flags.boolean("debug"))
+
+
+def locate(call: Call, reference: str) -> str:
+    """Return the path of the chart that an argument means.
+
+    Raises:
+        SourceError: there is none, or it cannot be fetched.
+    """
+    from hivehelm.sources.locate import locate as find
+
+    return find(reference, repository_config=call.flags.string("repository-config"))
+
+
+def connect(call: Call, *, all_namespaces: bool = False) -> Context:
+    """Return the cluster and the records that the settings choose; `all_namespaces` is for listing.
+
+    Raises:
+        UnreachableError: the kubeconfig does not say how to reach a cluster.
+        DriverError: records cannot be kept that way.
+    """
+    from hivehelm.actions.context import Context
+    from hivehelm.release.storage import Storage
+
+    settings = settings_of(call)
+    log = log_of(call)
+    namespace = "" if all_namespaces else settings.resolve_namespace()
+    name = settings.environ.get("HELM_DRIVER", "")
+    if name == "memory":
+        from hivehelm.cli.hivehelm.memory import load
+
+        store = load(settings.environ.get("HELM_MEMORY_DRIVER_DATA", ""))
+        return Context(Storage(store.within(namespace)), namespace=namespace, log=_forward(log))
+    if name == "sql":
+        raise DriverError(name)
+
+    from hivehelm.kube.client import Client
+    from hivehelm.kube.errors import ConfigError, UnreachableError
+    from hivehelm.kube.kubeconfig import Config
+
+    try:
+        connection = Config.load(settings.kubeconfig, settings.overrides(), environ=settings.environ)
+        client = Client(connection, on_warning=lambda text: call.err.write(f"Warning: {text}\n"))
+    except ConfigError as error:
+        raise UnreachableError(error) from error
+    driver: Driver
+    if name.startswith("configmap"):
+        from hivehelm.release.drivers.configmap import ConfigMaps
+
+        driver = ConfigMaps(client, namespace)
+    else:
+        from hivehelm.release.drivers.secret import Secrets
+
+        driver = Secrets(client, namespace)
+    return Context(
+        Storage(driver, settings.max_history), client, namespace=namespace, log=_forward(log)
+    )
+
+
+def _forward(log: Log) -> Callable[[str, str, dict[str, object]], None]:
+    return lambda level, message, attributes: log(level, message, **attributes)
+
+
+def offline(call: Call) -> Context:
+    """Return what a client-side dry run works with: no cluster, and no records."""
+    from hivehelm.actions.context import Context
+    from hivehelm.release.drivers.memory import Memory
+    from hivehelm.release.storage import Storage
+
+    namespace = settings_of(call).resolve_namespace()
+    return Context(Storage(Memory(namespace)), namespace=namespace, log=_forward(log_of(call)))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _LONG = """Show how a cluster is reached: the path of a kubeconfig, or what is in it.
 
 Without --user it is the administrator's, to whom nothing is forbidden. With --user it is that of a user who
-has the role `view`, `edit` or `admin`, in one namespace or everywhere; the user, the namespace and the binding
-are made. Whoever can read the file is that user.
+has the role `view`, `edit` or `admin`, in one namespace or everywhere; the user, the namespace and the
+binding are made. Whoever can read the file is that user.
 """
 
 

@@ -1,0 +1,122 @@
+"""Flags that say which chart, with what values, and how it is installed: shared by several commands."""
+
+from __future__ import annotations
+
+from hivehelm.cli.flags import Flag, array, boolean, duration, mapping, string, strings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hivehelm.cli.flags import FlagSet
+
+_FIVE_MINUTES = 300_000_000_000
+_STRATEGIES = ("watcher", "hookOnly", "legacy")
+
+
+def chart_flags() -> tuple[Flag, ...]:
+    """Return the flags that say where a chart comes from."""
+    return (
+        string("version", "version of the chart, or a constraint on it, where it comes from a repository"),
+        boolean("devel", "take development versions too, unless --version is given"),
+        boolean("verify", "", available=False),
+        string("keyring", "", available=False),
+        string("repo", "", available=False),
+        string("username", "", available=False),
+        string("password", "", available=False),
+        string("cert-file", "", available=False),
+        string("key-file", "", available=False),
+        boolean("insecure-skip-tls-verify", "", available=False),
+        boolean("plain-http", "", available=False),
+        string("ca-file", "", available=False),
+        boolean("pass-credentials", "", available=False),
+    )
+
+
+def value_flags() -> tuple[Flag, ...]:
+    """Return the flags that set values, files first."""
+    return (
+        strings("values", "file with values, - for standard input; may be repeated, later ones win", short="f"),
+        array("set", "set values: key=value, commas between; may be repeated"),
+        array("set-string", "set values as text: key=value, commas between; may be repeated"),
+        array("set-file", "set values to the contents of files: key=path, commas between; may be repeated"),
+        array("set-json", "set values as JSON: key=json, commas between, or one object; may be repeated"),
+        array("set-literal", "set one value as text that is taken as it is; may be repeated"),
+    )
+
+
+def install_flags(*, template: bool = False) -> tuple[Flag, ...]:
+    """Return what `install` takes, and `template` too: for that some of them are there for nothing."""
+    without_effect = (
+        "this flag has no effect for 'helm template' and will be removed in Helm 5" if template else ""
+    )
+    return (
+        boolean("create-namespace", "create the namespace if it is not there"),
+        boolean("force-replace", "replace objects rather than update them"),
+        boolean("force", "", deprecated="use --force-replace instead"),
+        boolean("force-conflicts", "take fields over from other managers when applying server-side"),
+        boolean("server-side", "let the API server merge what is applied", default=True),
+        boolean("no-hooks", "do not run hooks"),
+        boolean("replace", "use the name of a release that was uninstalled and kept its history; not safe"),
+        duration("timeout", "how long any one operation may take", default=_FIVE_MINUTES),
+        boolean("wait-for-jobs", "with --wait, wait for Jobs to complete too"),
+        boolean("generate-name", "make a name up, and take no NAME", short="g"),
+        string("name-template", "make the name with this template"),
+        string("description", "describe the release"),
+        boolean("dependency-update", "", available=False),
+        boolean("disable-openapi-validation", "do not check objects against the API server's schema"),
+        boolean("rollback-on-failure", "uninstall again what fails to install; implies --wait"),
+        boolean("atomic", "", deprecated="use --rollback-on-failure instead"),
+        boolean("skip-crds", "leave out the chart's CRDs"),
+        boolean(
+            "render-subchart-notes", "show the notes of subcharts along with the chart's", deprecated=without_effect
+        ),
+        boolean("skip-schema-validation", "do not check values against the chart's schemas"),
+        mapping("labels", "labels for the release's record, commas between", short="l"),
+        boolean("enable-dns", "let templates look up names"),
+        boolean("hide-notes", "do not show notes", deprecated=without_effect),
+        boolean("take-ownership", "take over objects that are there and belong to no release"),
+        *value_flags(),
+        *chart_flags(),
+        wait_flag(),
+        Flag("post-renderer", type="postRendererString", available=False),
+        Flag("post-renderer-args", type="postRendererArgsSlice", available=False),
+    )
+
+
+EXCLUSIVE = (("force-replace", "force-conflicts"), ("force", "force-conflicts"))
+
+
+def wait_flag() -> Flag:
+    """Return `--wait`, which alone means the watcher."""
+    return Flag(
+        "wait",
+        "wait until what was applied is ready: watcher (when it stands alone), legacy, or hookOnly for hooks only",
+        type="WaitStrategy",
+        default="hookOnly",
+        setter=_set_wait,
+        bare="watcher",
+        remark=_wait_remark,
+    )
+
+
+def _set_wait(_current: str, _given: bool, text: str) -> str:
+    if text in ("true", "false"):
+        return "watcher" if text == "true" else "hookOnly"
+    if text not in _STRATEGIES:
+        from hivehelm.golang.fmt import quote
+
+        raise ValueError(f"invalid wait input {quote(text)}. Valid inputs are watcher, hookOnly, and legacy")
+    return text
+
+
+def _wait_remark(text: str) -> str:
+    if text not in ("true", "false"):
+        return ""
+    strategy = "watcher" if text == "true" else "hookOnly"
+    return f"--wait={text} is deprecated (boolean value) and can be replaced with --wait={strategy}"
+
+
+def either(flags: FlagSet, names: Sequence[str]) -> bool:
+    """Return the value of a boolean that goes by several names: the one that was set last."""
+    return flags.boolean(flags.latest(*names))

@@ -1,0 +1,151 @@
+"""`install`: bring a chart to the cluster (Helm's `pkg/cmd/install.go`)."""
+
+from __future__ import annotations
+
+from hivehelm.cli.command import Command, at_least
+from hivehelm.cli.flags import boolean
+from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, install_flags
+from hivehelm.cli.hivehelm.dryrun import dry_run_flag
+from hivehelm.cli.output import output_flag
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from threading import Event
+
+    from hivehelm.cli.command import Call
+    from hivehelm.cli.log import Log
+    from hivehelm.release.model import Release
+
+
+class InstallationError(HivehelmError):
+    """An install came to nothing; `cause` says why."""
+
+    def __init__(self, cause: HivehelmError) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"INSTALLATION FAILED: {self.cause}"
+
+
+def run(call: Call) -> None:
+    """Install a chart and print the release."""
+    from hivehelm.cli.hivehelm.dryrun import strategy
+    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.cli.hivehelm.status import written
+    from hivehelm.cli.output import Colors
+
+    flags = call.flags
+    log = log_of(call)
+    dry_run = strategy(flags.string("dry-run"), log)
+    try:
+        release = _install(call, dry_run, log)
+    except HivehelmError as error:
+        raise InstallationError(error) from error
+    settings = settings_of(call)
+    call.out.write(
+        written(
+            release,
+            flags.string("output"),
+            Colors(settings, call.out),
+            debug=settings.debug,
+            hide_notes=flags.boolean("hide-notes"),
+        )
+    )
+
+
+def _install(call: Call, dry_run: str, log: Log) -> Release:
+    from hivehelm.actions.install import InstallOptions, install
+    from hivehelm.cli.hivehelm.request import read_request
+    from hivehelm.cli.hivehelm.session import connect, offline
+
+    flags = call.flags
+    request = read_request(call, log)
+    context = offline(call) if dry_run == "client" else connect(call)
+    with _Cancellation(call) as cancelled:
+        return install(
+            context,
+            request.chart,
+            request.values,
+            InstallOptions(
+                name=request.name,
+                create_namespace=flags.boolean("create-namespace"),
+                dry_run=dry_run,
+                hide_secret=flags.boolean("hide-secret"),
+                no_hooks=flags.boolean("no-hooks"),
+                replace=flags.boolean("replace"),
+                force_replace=either(flags, ("force-replace", "force")),
+                force_conflicts=flags.boolean("force-conflicts"),
+                server_side=flags.boolean("server-side"),
+                take_ownership=flags.boolean("take-ownership"),
+                wait=flags.string("wait"),
+                wait_for_jobs=flags.boolean("wait-for-jobs"),
+                timeout=flags.integer("timeout") / 1e9,
+                rollback_on_failure=either(flags, ("rollback-on-failure", "atomic")),
+                skip_crds=flags.boolean("skip-crds"),
+                render_subchart_notes=flags.boolean("render-subchart-notes"),
+                skip_schema_validation=flags.boolean("skip-schema-validation"),
+                disable_openapi_validation=flags.boolean("disable-openapi-validation"),
+                enable_dns=flags.boolean("enable-dns"),
+                description=flags.string("description"),
+                labels=flags.mapping("labels"),
+                cancel=cancelled,
+            ),
+        )
+
+
+class _Cancellation:
+    """While it is entered, the first interrupt or SIGTERM asks the install to stop; a second one ends it."""
+
+    def __init__(self, call: Call) -> None:
+        from threading import Event
+
+        self._call = call
+        self._event = Event()
+
+    def __enter__(self) -> Event:
+        import signal
+        import threading
+
+        self._before: dict[int, object] = {}
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._stop)
+        return self._event
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        if self._event.is_set():
+            raise KeyboardInterrupt
+        self._event.set()
+        self._call.out.write(f"Release {self._call.arguments[0]} has been cancelled.\n")
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+
+command = Command(
+    "install [NAME] [CHART]",
+    long="""Install a chart: a directory or an archive.
+
+Values come from files and from the command line; what is named later wins, and --set wins over files:
+
+    $ helm install -f myvalues.yaml -f override.yaml myredis ./redis
+    $ helm install --set name=prod --set-string long_int=1234567890 myredis ./redis
+    $ helm install --set-file script=dothings.sh --set-json 'list=["one","two"]' myredis ./redis
+
+--dry-run=client and --dry-run=server show what would be installed, secrets included unless --hide-secret is given.
+""",
+    flags=(
+        *install_flags(),
+        boolean("hide-secret", "with --dry-run, do not show Secrets"),
+        dry_run_flag(),
+        output_flag(),
+    ),
+    arguments=at_least(1),
+    exclusive=EXCLUSIVE,
+    run=run,
+)
