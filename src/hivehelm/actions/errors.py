@@ -145,3 +145,18 @@ class UninstallError(ActionError):
         super().__init__(text)
         self.release = release
         self.causes = tuple(causes)
+
+
+class CapabilitiesError(ActionError):
+    """The cluster does not say what it can do; `cause` says why."""
+
+    def __init__(self, text: str, cause: Exception) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+class NoClusterError(ActionError):
+    """The action needs a cluster, and there is none."""
+
+    def __init__(self) -> None:
+        super().__init__("kubernetes cluster unreachable")

@@ -1,0 +1,97 @@
+"""What actions work with: a cluster, its records, a clock, and somebody to tell."""
+
+from __future__ import annotations
+
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hivehelm.actions.events import Event
+    from hivehelm.kube.client import Client
+    from hivehelm.release.storage import Storage
+    from hivehelm.render.capabilities import Capabilities
+
+
+class Context:
+    """The world that actions act on; immutable, and safe to use from several threads.
+
+    `client` speaks to the cluster; without one, as with records in memory, there is no cluster to change and
+    only reading works. `namespace` is the releases' own; "" is all of them, for listing. `clock` gives
+    nanoseconds since 1970. `log(level, message, attributes)` takes what Helm logs (`DEBUG`, `INFO`, `WARN`,
+    `ERROR`), `on_event` the stages that an action reaches. `hook_output(namespace, pod, container, text)`
+    takes the logs of hooks.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        client: Client | None = None,
+        *,
+        namespace: str = "default",
+        clock: Callable[[], int] = time.time_ns,
+        log: Callable[[str, str, dict[str, object]], None] | None = None,
+        on_event: Callable[[Event], None] | None = None,
+        hook_output: Callable[[str, str, str, bytes], None] | None = None,
+    ) -> None:
+        self.storage = storage
+        self._client = client
+        self.namespace = namespace
+        self.clock = clock
+        self._log = log
+        self._on_event = on_event
+        self.hook_output = hook_output
+
+    @property
+    def client(self) -> Client:
+        """The cluster.
+
+        Raises:
+            NoClusterError: there is none.
+        """
+        if self._client is None:
+            from hivehelm.actions.errors import NoClusterError
+
+            raise NoClusterError
+        return self._client
+
+    @property
+    def has_cluster(self) -> bool:
+        """Whether there is a cluster to speak to."""
+        return self._client is not None
+
+    def check_reachable(self) -> None:
+        """Make sure that the cluster answers; without one there is nothing to reach.
+
+        Raises:
+            UnreachableError: it does not.
+        """
+        if self._client is not None:
+            self._client.check_reachable()
+
+    def capabilities(self) -> Capabilities:
+        """Return what the cluster can do, asked anew.
+
+        Raises:
+            CapabilitiesError: it does not say.
+        """
+        from hivehelm.actions.capabilities import discover
+
+        return discover(self.client, self.log)
+
+    def now(self) -> str:
+        """Return this instant as records hold it."""
+        from hivehelm.release.times import rfc3339
+
+        return rfc3339(self.clock())
+
+    def log(self, level: str, message: str, **attributes: object) -> None:
+        """Pass on what Helm would log."""
+        if self._log is not None:
+            self._log(level, message, attributes)
+
+    def tell(self, event: Event) -> None:
+        """Pass on how far an action has come."""
+        if self._on_event is not None:
+            self._on_event(event)

@@ -1,0 +1,69 @@
+"""The custom resource definitions of a chart, made before anything else (Install.installCRDs)."""
+
+from __future__ import annotations
+
+from hivehelm.actions.errors import CRDError
+from hivehelm.kube import apply
+from hivehelm.kube.errors import ApiError, ApplyError, KubeError
+from hivehelm.kube.resources import build
+from hivehelm.kube.wait import HOOK_ONLY, WATCHER, wait_ready
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hivehelm.actions.budget import Budget
+    from hivehelm.actions.context import Context
+    from hivehelm.chart.model import CRD
+    from hivehelm.kube.resources import Resource
+
+#: How long the server may take to know new kinds, in seconds.
+ESTABLISHED = 60.0
+
+
+def install_crds(
+    context: Context,
+    crds: Iterable[CRD],
+    *,
+    server_side: bool,
+    force_conflicts: bool,
+    strategy: str,
+    budget: Budget,
+) -> None:
+    """Make the definitions of each file in turn, and wait until the server knows them, whatever `strategy`.
+
+    Definitions that are there already are left as they are when they are made client-side.
+
+    Raises:
+        CRDError: a file is no definition, or the server refuses it.
+        WaitError: the server does not get to know them.
+    """
+    client = context.client
+    made: list[Resource] = []
+    for crd in crds:
+        budget.check()
+        try:
+            resources = build(client, crd.file.data.decode("utf-8", "replace"), context.namespace)
+            if not resources:
+                raise CRDError(crd.name, "resources are empty")
+            apply.create(client, resources, server_side=server_side, force_conflicts=force_conflicts)
+        except KubeError as error:
+            if already_there(error):
+                context.log("DEBUG", "CRD is already present. Skipping", crd=crd.name)
+                continue
+            raise CRDError(crd.name, error) from error
+        made += resources
+    if made:
+        wait_ready(
+            client,
+            made,
+            budget.seconds(ESTABLISHED),
+            strategy=WATCHER if strategy == HOOK_ONLY else strategy,
+            cancel=budget.cancel,
+        )
+
+
+def already_there(error: KubeError) -> bool:
+    """Tell whether an object could not be made because it exists."""
+    cause = error.cause if isinstance(error, ApplyError) else error
+    return isinstance(cause, ApiError) and cause.already_exists

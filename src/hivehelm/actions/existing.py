@@ -1,0 +1,103 @@
+"""Objects of a release that are in the cluster already (pkg/action/validate.go of Helm 4.3.1)."""
+
+from __future__ import annotations
+
+from hivehelm.actions import ownership
+from hivehelm.actions.errors import ActionError, ExistingResourceError, OwnershipError
+from hivehelm.kube.errors import ApiError, KubeError
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from hivehelm.actions.context import Context
+    from hivehelm.kube.client import Client
+    from hivehelm.kube.resources import Resource
+
+
+class Owned(Record):
+    """Objects in the cluster, told apart by whose they are; those that are gone are in none of the lists.
+
+    `unknown` are those that could not be asked, with the reason.
+    """
+
+    ours: list[Resource] = []
+    others: list[Resource] = []
+    unknown: list[tuple[Resource, KubeError]] = []
+
+
+def adoptable(
+    context: Context, resources: Iterable[Resource], name: str, *, take_ownership: bool
+) -> list[Resource]:
+    """Return the resources that are in the cluster and may be taken over.
+
+    They may when they belong to release `name` of the context's namespace, or when `take_ownership` says so.
+
+    Raises:
+        ExistingResourceError: one may not, or cannot be asked about, or has two kinds of names.
+    """
+    from hivehelm.golang.fmt import quote
+
+    found: list[Resource] = []
+    for resource in resources:
+        if _named_by_server(resource):
+            continue
+        place = f"{resource.type.kind} {quote(resource.name)} in namespace {quote(resource.namespace)}"
+        try:
+            live = _live(context.client, resource)
+        except KubeError as error:
+            raise ExistingResourceError(
+                f"could not get information about the resource {place}: {error}"
+            ) from error
+        if live is None:
+            continue
+        if not take_ownership:
+            try:
+                ownership.check(live, name, context.namespace)
+            except OwnershipError as error:
+                raise ExistingResourceError(
+                    f"{place} exists and cannot be imported into the current release: {error}"
+                ) from error
+        found.append(resource)
+    return found
+
+
+def sort_by_owner(context: Context, resources: Iterable[Resource], name: str, namespace: str) -> Owned:
+    """Return which of the resources belong to a release, before they are deleted."""
+    found = Owned()
+    for resource in resources:
+        try:
+            live = _live(context.client, resource)
+        except KubeError as error:
+            found.unknown.append((resource, error))
+            continue
+        if live is None:
+            continue
+        try:
+            ownership.check(live, name, namespace)
+        except OwnershipError:
+            found.others.append(resource)
+        else:
+            found.ours.append(resource)
+    return found
+
+
+def _named_by_server(resource: Resource) -> bool:
+    generated = (resource.object.get("metadata") or {}).get("generateName")
+    if generated and resource.name:
+        raise ExistingResourceError("metadata.name and metadata.generateName cannot both be set")
+    return bool(generated)
+
+
+def _live(client: Client, resource: Resource) -> dict[str, Any] | None:
+    kind = resource.type
+    if not resource.name:
+        raise ActionError("resource name may not be empty")
+    try:
+        return client.get(kind.api_version, kind.kind, resource.name, resource.namespace)
+    except ApiError as error:
+        if error.not_found:
+            return None
+        raise

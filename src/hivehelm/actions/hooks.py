@@ -1,0 +1,173 @@
+"""Running a release's hooks (pkg/action/hooks.go of Helm 4.3.1)."""
+
+from __future__ import annotations
+
+from hivehelm.actions.errors import HookError
+from hivehelm.actions.events import Event
+from hivehelm.errors import HivehelmError
+from hivehelm.kube import apply
+from hivehelm.kube.errors import KubeError
+from hivehelm.kube.resources import build
+from hivehelm.kube.wait import wait_deleted, wait_hook
+from hivehelm.record import Record
+from hivehelm.release.model import HookExecution, HookPhase, HookPolicy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.actions.budget import Budget
+    from hivehelm.actions.context import Context
+    from hivehelm.actions.journal import Journal
+    from hivehelm.release.model import Hook
+
+
+class HookOptions(Record):
+    """How hooks are run: `strategy` is how they are waited for, `server_side` how they are made."""
+
+    action: str
+    strategy: str
+    budget: Budget
+    server_side: bool = True
+
+
+def run(context: Context, journal: Journal, event: str, options: HookOptions) -> None:
+    """Run the hooks of `event`, lightest first, each to its end; then delete those whose policy says so.
+
+    The release's record is updated as each hook starts, and in memory as it ends. Hooks of equal weight run
+    in the order of their names. Without a policy, a hook's objects are deleted before it is made again.
+
+    Raises:
+        HookError: a hook could not be made or failed; hooks after it did not run.
+        KubeError, CancelledError, DeadlineError: objects could not be deleted, or time is up.
+    """
+    _Run(context, journal, event, options).all()
+
+
+class _Run:
+    def __init__(self, context: Context, journal: Journal, event: str, options: HookOptions) -> None:
+        self._context = context
+        self._journal = journal
+        self._event = event
+        self._options = options
+
+    def all(self) -> None:
+        hooks = self._journal.release.hooks
+        # A hook that names an event twice runs twice, as in Helm.
+        chosen = [index for index, hook in enumerate(hooks) for event in hook.events if event == self._event]
+        chosen.sort(key=lambda index: (hooks[index].weight, hooks[index].name))
+        for done, index in enumerate(chosen):
+            self._one(index, chosen[:done])
+        for index in reversed(chosen):
+            self._show_logs(index, HookPolicy.SUCCEEDED)
+            self._delete(index, HookPolicy.SUCCEEDED)
+
+    def _one(self, index: int, earlier: list[int]) -> None:
+        journal, options = self._journal, self._options
+        hook = journal.release.hooks[index]
+        if not hook.delete_policies:
+            hook = journal.hook(index, delete_policies=(HookPolicy.BEFORE_CREATION,))
+        self._tell(hook)
+        self._delete(index, HookPolicy.BEFORE_CREATION)
+        client = self._context.client
+        namespace = self._context.namespace
+        try:
+            resources = build(client, hook.manifest, namespace)
+        except KubeError as error:
+            text = f"unable to build kubernetes object for {self._event} hook {hook.path}: {error}"
+            raise HookError(text, error) from error
+        started = HookExecution(started_at=self._context.now(), phase=HookPhase.RUNNING)
+        journal.hook(index, last_run=started)
+        journal.write()
+        journal.hook(index, last_run=started.replace(phase=HookPhase.UNKNOWN))
+        options.budget.check()
+        try:
+            apply.create(client, resources, server_side=options.server_side)
+        except KubeError as error:
+            self._ended(index, HookPhase.FAILED)
+            raise HookError(f"warning: Hook {self._event} {hook.path} failed: {error}", error) from error
+        try:
+            wait_hook(
+                client,
+                resources,
+                options.budget.seconds(),
+                strategy=options.strategy,
+                cancel=options.budget.cancel,
+            )
+        except HivehelmError as error:
+            self._ended(index, HookPhase.FAILED)
+            self._show_logs(index, HookPolicy.FAILED)
+            try:
+                self._delete(index, HookPolicy.FAILED)
+            except HivehelmError as fault:
+                text = f"error deleting the hook resource on hook failure: {fault}"
+                self._context.log("INFO", text)
+            for other in earlier:
+                self._delete(other, HookPolicy.SUCCEEDED)
+            raise HookError(str(error), error) from error
+        self._ended(index, HookPhase.SUCCEEDED)
+
+    def _ended(self, index: int, phase: str) -> None:
+        run = self._journal.release.hooks[index].last_run
+        self._journal.hook(index, last_run=run.replace(completed_at=self._context.now(), phase=phase))
+
+    def _delete(self, index: int, policy: str) -> None:
+        """Delete a hook's objects where its policies say so; never a CRD, and all that hangs on it."""
+        hook = self._journal.release.hooks[index]
+        if hook.kind == "CustomResourceDefinition" or policy not in hook.delete_policies:
+            return
+        client, options = self._context.client, self._options
+        try:
+            resources = build(client, hook.manifest, self._context.namespace)
+        except KubeError as error:
+            text = f"unable to build kubernetes object for deleting hook {hook.path}: {error}"
+            raise HookError(text, error) from error
+        _, errors = apply.delete(client, resources)
+        if errors:
+            raise HookError("; ".join(map(str, errors)), errors[0])
+        wait_deleted(
+            client,
+            resources,
+            options.budget.seconds(),
+            strategy=options.strategy,
+            cancel=options.budget.cancel,
+        )
+
+    def _show_logs(self, index: int, policy: str) -> None:
+        hook = self._journal.release.hooks[index]
+        show = self._context.hook_output
+        if show is None or policy not in hook.output_log_policies or hook.kind not in ("Job", "Pod"):
+            return
+        client = self._context.client
+        namespace = _namespace(hook) or self._journal.release.namespace
+        try:
+            if hook.kind == "Job":
+                pods = client.list("v1", "Pod", namespace, label_selector=f"job-name={hook.name}")
+            else:
+                pods = client.list("v1", "Pod", namespace, field_selector=f"metadata.name={hook.name}")
+            for pod in pods:
+                for container in pod["spec"]["containers"]:
+                    name = pod["metadata"]["name"]
+                    for text in client.logs(name, namespace, container["name"]):
+                        show(namespace, name, container["name"], text)
+        except KubeError as error:
+            self._context.log("INFO", f"error outputting logs for hook failure: {error}")
+
+    def _tell(self, hook: Hook) -> None:
+        release = self._journal.release.name
+        self._context.tell(
+            Event(
+                action=self._options.action,
+                release=release,
+                stage="hook",
+                subject=f"{self._event} {hook.name}",
+            )
+        )
+
+
+def _namespace(hook: Hook) -> str:
+    """Return the namespace that a hook's manifest names, or ""."""
+    from hivehelm.golang import yaml
+
+    document = yaml.load(hook.manifest)
+    metadata = document.get("metadata") if isinstance(document, dict) else None
+    namespace = metadata.get("namespace") if isinstance(metadata, dict) else None
+    return namespace if isinstance(namespace, str) else ""

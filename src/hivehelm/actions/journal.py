@@ -1,0 +1,39 @@
+"""The record of a release while an action is changing it."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from hivehelm.actions.context import Context
+    from hivehelm.release.model import Hook, Release
+
+
+class Journal:
+    """The newest state of one revision, held for the one action that owns it and written down when told."""
+
+    def __init__(self, context: Context, release: Release) -> None:
+        self._context = context
+        self.release = release
+
+    def status(self, status: str, description: str) -> None:
+        """Note another state and what to say of it."""
+        self.release = self.release.with_status(status, description)
+
+    def hook(self, index: int, **changes: Any) -> Hook:
+        """Note changes to a hook, given its place among the release's hooks, and return it as it is now."""
+        hooks = list(self.release.hooks)
+        hooks[index] = hooks[index].replace(**changes)
+        self.release = self.release.replace(hooks=tuple(hooks))
+        return hooks[index]
+
+    def write(self, level: str = "WARN", failure: str = "failed to update release") -> None:
+        """Update the stored record; a failure is only logged: there is more at stake than the record."""
+        try:
+            self._context.storage.update(self.release)
+        except HivehelmError as error:
+            release = self.release
+            self._context.log(level, failure, name=release.name, revision=release.version, error=error)
