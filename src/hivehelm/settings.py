@@ -24,8 +24,8 @@ _COLORS = ("never", "auto", "always")
 class Settings(Record):
     """The environment a command runs in.
 
-    `namespace` is what a variable or flag says, "" where none does; `kubeconfig` only what a flag says. `color`
-    is `never`, `auto` or `always`. `environ` is where it all came from.
+    `namespace` is what a variable or flag says, "" where none does; `kubeconfig` only what a flag says.
+    `color` is `never`, `auto` or `always`. `environ` is where it all came from.
     """
 
     environ: Mapping[str, str]

@@ -1,7 +1,7 @@
 """Commands in a tree, found and run by cobra's rules (github.com/spf13/cobra v1.10.2).
 
-A command's name, aliases and one-line description stand in its parent's table; the rest, its flags and what it
-does, is in a module that is imported when the command is the one that was asked for.
+A command's name, aliases and one-line description stand in its parent's table; the rest, its flags and what
+it does, is in a module that is imported when the command is the one that was asked for.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ class Command:
 
     `use` is its usage line, the name first. `flags` are its own, `persistent` those that every command below
     takes too. `exclusive` are groups of flags of which only one may be given. A command with a `module` takes
-    `long`, `flags`, `arguments`, `exclusive`, `commands` and `run` from that module's `command` when it is first
-    needed. `available` is False for a command that Helm has and this version has not.
+    `long`, `flags`, `arguments`, `exclusive`, `commands` and `run` from that module's `command` when it is
+    first needed. `available` is False for a command that Helm has and this version has not.
     """
 
     def __init__(

@@ -2,7 +2,7 @@
 
 - `--name=value`, `--name value`; `-n value`, `-nvalue`, `-n=value`; short flags bundle: `-qA`.
 - A flag with a value of its own for when it stands bare (`bare`, pflag's NoOptDefVal) never takes the next
-  argument: `--wait rel chart`, `--wait=legacy rel chart`. Booleans are such flags: `--debug`, `--debug=false`.
+  argument: `--wait rel chart`, `--wait=legacy rel chart`. Booleans are such: `--debug`, `--debug=false`.
 - Flags and arguments mix; `--` ends the flags; a lone `-` is an argument.
 - The last value wins; slices and arrays gather, and what is given first replaces the default.
 
@@ -109,8 +109,8 @@ class Flag:
     """One flag.
 
     `type` is the word that stands for the value in help; `bare` the text it takes when it stands alone, "" if
-    it must have a value. `available` is False for flags that Helm has and this version has not. `remark` gives
-    what is to be warned of when the flag is set to a text, or "".
+    it must have a value. `available` is False for flags that Helm has and this version has not. `remark`
+    gives what is to be warned of when the flag is set to a text, or "".
     """
 
     __slots__ = (

@@ -1,4 +1,4 @@
-"""Lines for people who look after things, on standard error: Go's `log/slog` text handler without the time."""
+"""Log lines on standard error: Go's `log/slog` text handler, without the time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _quoted(text: str) -> str:
 
 
 def _wants_quotes(letter: str) -> bool:
-    """Tell whether slog quotes a text for this letter: blanks, `"`, `=`, what is not printable or not UTF-8."""
+    """Tell whether slog quotes a text for this letter: blanks, `"`, `=`, what cannot be printed."""
     if letter.isascii():
         return letter in '"=' or letter <= " "
     return letter == "\ufffd" or letter.isspace() or not letter.isprintable()

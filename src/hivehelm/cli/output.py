@@ -35,7 +35,12 @@ def _set_format(_current: str, _given: bool, text: str) -> str:
 def output_flag() -> Flag:
     """Return `-o`."""
     return Flag(
-        "output", "print as table, json or yaml", short="o", type="format", default="table", setter=_set_format
+        "output",
+        "print as table, json or yaml",
+        short="o",
+        type="format",
+        default="table",
+        setter=_set_format,
     )
 
 
@@ -62,7 +67,7 @@ def encode(format: str, value: Any) -> str:  # noqa: A002
 
 
 class Colors:
-    """Colors where they are wanted: never, always, or when `stream` is a terminal and `NO_COLOR` is not set."""
+    """Colors where they are wanted: never, always, or when `stream` is a terminal; never with `NO_COLOR`."""
 
     def __init__(self, settings: Settings, stream: Stream) -> None:
         mode, environ = settings.color, settings.environ
@@ -88,7 +93,7 @@ class Colors:
 
 
 def table(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows in columns: padded to the widest cell, tabs between, a line end after the last (uitable)."""
+    """Return rows in columns: padded to the widest cell, tabs between, a line end at the end (uitable)."""
     cells = [[str(cell) for cell in row] for row in rows]
     sizes: list[int] = []
     for row in cells:
@@ -101,7 +106,7 @@ def table(rows: Sequence[Sequence[object]]) -> str:
 
 def _lines(row: Sequence[str], sizes: Sequence[int]) -> list[str]:
     """Return the lines of one row, as many as its highest cell has."""
-    # The cell is fitted as a whole before it is split, which cuts cells of several lines short: as in uitable.
+    # uitable fits the cell as a whole before it is split, which cuts cells of several lines short.
     columns = [_fit(cell, size).split("\n") for cell, size in zip(row, sizes, strict=False)]
     height = max((len(column) for column in columns), default=0)
     return [

@@ -48,7 +48,10 @@ def flag_lines(flags: Iterable[Flag]) -> list[str]:
     shown = sorted((f for f in flags if f.available and not f.hidden), key=lambda f: f.name)
     heads = [_head(flag) for flag in shown]
     width = max(map(len, heads), default=0)
-    return [f"{head:<{width}}   {flag.help}{_default(flag)}".rstrip() for head, flag in zip(heads, shown, strict=True)]
+    return [
+        f"{head:<{width}}   {flag.help}{_default(flag)}".rstrip()
+        for head, flag in zip(heads, shown, strict=True)
+    ]
 
 
 def _head(flag: Flag) -> str:

@@ -22,7 +22,7 @@ class PathNotFoundError(SourceError):
         return f"path {quote(self.path)} not found"
 
 
-class ReferenceError(SourceError):  # noqa: A001 - Helm's word; Python's own is about weak references
+class BadReferenceError(SourceError):
     """A chart reference is neither a path that exists, nor `repository/chart`, nor a URL."""
 
     def __init__(self, reference: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from hivehelm.sources.errors import (
+    BadReferenceError,
     PathNotFoundError,
-    ReferenceError,
     RepositoryNotFoundError,
     SchemeError,
     SourceError,
@@ -23,7 +23,7 @@ def locate(reference: str, *, repository_config: str = "") -> str:
     repositories that the file `repository_config` lists.
 
     Raises:
-        PathNotFoundError, ReferenceError, RepositoryNotFoundError, SchemeError: it means nothing, in Helm neither.
+        PathNotFoundError, BadReferenceError, RepositoryNotFoundError, SchemeError: it means nothing.
         UnavailableSourceError: it means something that cannot be fetched yet.
     """
     name = reference.strip()
@@ -43,7 +43,7 @@ def locate(reference: str, *, repository_config: str = "") -> str:
         raise SchemeError(url.scheme)
     repository, slash, _ = url.path.partition("/")
     if not slash:
-        raise ReferenceError(url.text)
+        raise BadReferenceError(url.text)
     if repository not in _repositories(repository_config):
         raise RepositoryNotFoundError(repository)
     raise UnavailableSourceError("charts of repositories", name)

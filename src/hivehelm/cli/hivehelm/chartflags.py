@@ -36,7 +36,9 @@ def chart_flags() -> tuple[Flag, ...]:
 def value_flags() -> tuple[Flag, ...]:
     """Return the flags that set values, files first."""
     return (
-        strings("values", "file with values, - for standard input; may be repeated, later ones win", short="f"),
+        strings(
+            "values", "file with values, - for standard input; may be repeated, later ones win", short="f"
+        ),
         array("set", "set values: key=value, commas between; may be repeated"),
         array("set-string", "set values as text: key=value, commas between; may be repeated"),
         array("set-file", "set values to the contents of files: key=path, commas between; may be repeated"),
@@ -69,7 +71,9 @@ def install_flags(*, template: bool = False) -> tuple[Flag, ...]:
         boolean("atomic", "", deprecated="use --rollback-on-failure instead"),
         boolean("skip-crds", "leave out the chart's CRDs"),
         boolean(
-            "render-subchart-notes", "show the notes of subcharts along with the chart's", deprecated=without_effect
+            "render-subchart-notes",
+            "show the notes of subcharts along with the chart's",
+            deprecated=without_effect,
         ),
         boolean("skip-schema-validation", "do not check values against the chart's schemas"),
         mapping("labels", "labels for the release's record, commas between", short="l"),
@@ -91,7 +95,7 @@ def wait_flag() -> Flag:
     """Return `--wait`, which alone means the watcher."""
     return Flag(
         "wait",
-        "wait until what was applied is ready: watcher (when it stands alone), legacy, or hookOnly for hooks only",
+        "wait until what was applied is ready: watcher (when it stands alone), legacy, or hookOnly",
         type="WaitStrategy",
         default="hookOnly",
         setter=_set_wait,

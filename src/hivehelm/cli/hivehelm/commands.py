@@ -44,8 +44,8 @@ Variables:
 | $HELM_COLOR                        | color the output: never, auto or always                            |
 | $NO_COLOR                          | never color the output                                             |
 
-The HELM_*_HOME variables come before XDG_*_HOME; without either, files are under ~/.cache/helm, ~/.config/helm
-and ~/.local/share/helm.
+The HELM_*_HOME variables come before XDG_*_HOME; without either, files are under ~/.cache/helm,
+~/.config/helm and ~/.local/share/helm.
 """
 
 

@@ -78,7 +78,9 @@ def _check_registry_config(path: str) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        problem = f"read {path}: is a directory" if isinstance(error, IsADirectoryError) else _go_os_error(error)
+        problem = (
+            f"read {path}: is a directory" if isinstance(error, IsADirectoryError) else _go_os_error(error)
+        )
         if isinstance(error, IsADirectoryError):
             problem = f"failed to decode config file {path}: invalid config format: {problem}"
         raise _RegistryConfigError(problem) from error

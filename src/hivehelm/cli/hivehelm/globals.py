@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from hivehelm.cli.flags import Flag, FlagSet, HelpRequested, array, boolean, integer, number, string
+from hivehelm.cli.flags import (
+    Flag,
+    FlagError,
+    FlagSet,
+    HelpRequested,
+    array,
+    boolean,
+    integer,
+    number,
+    string,
+)
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -54,8 +64,16 @@ def global_flags(defaults: Settings) -> FlagSet:
             string("kube-context", "use this context of the kubeconfig", default=defaults.kube_context),
             string("kube-token", "authenticate with this bearer token", default=defaults.kube_token),
             string("kube-as-user", "act as this user", default=defaults.kube_as_user),
-            array("kube-as-group", "act as a member of this group; may be repeated", default=defaults.kube_as_groups),
-            string("kube-apiserver", "address and port of the Kubernetes API server", default=defaults.kube_apiserver),
+            array(
+                "kube-as-group",
+                "act as a member of this group; may be repeated",
+                default=defaults.kube_as_groups,
+            ),
+            string(
+                "kube-apiserver",
+                "address and port of the Kubernetes API server",
+                default=defaults.kube_apiserver,
+            ),
             string("kube-ca-file", "trust this authority for the API server", default=defaults.kube_ca_file),
             string(
                 "kube-tls-server-name",
@@ -68,11 +86,19 @@ def global_flags(defaults: Settings) -> FlagSet:
                 default=defaults.kube_insecure_skip_tls_verify,
             ),
             boolean("debug", "say more about what is done", default=defaults.debug),
-            string("registry-config", "file with credentials of registries", default=defaults.registry_config),
             string(
-                "repository-config", "file with the names and URLs of repositories", default=defaults.repository_config
+                "registry-config", "file with credentials of registries", default=defaults.registry_config
             ),
-            string("repository-cache", "directory of cached repository indexes", default=defaults.repository_cache),
+            string(
+                "repository-config",
+                "file with the names and URLs of repositories",
+                default=defaults.repository_config,
+            ),
+            string(
+                "repository-cache",
+                "directory of cached repository indexes",
+                default=defaults.repository_cache,
+            ),
             string("content-cache", "directory of cached charts", default=defaults.content_cache),
             integer("burst-limit", "how many requests may burst at the client", default=defaults.burst_limit),
             number("qps", "queries a second to the Kubernetes API, bursts apart", default=defaults.qps),
@@ -89,15 +115,13 @@ def global_flags(defaults: Settings) -> FlagSet:
 def read_ahead(flags: FlagSet, arguments: Sequence[str]) -> None:
     """Read the global flags out of a whole command line, before its command is known.
 
-    As in Helm, what is read here stays read: `--kube-as-group` counts twice, and letters of a flag that is not
-    global (`-fnone`) may be taken for global ones.
+    As in Helm, what is read here stays read: `--kube-as-group` counts twice, and letters of a flag that is
+    not global (`-fnone`) may be taken for global ones.
 
     Raises:
         ColorModeError: the color mode is not one.
     """
-    from hivehelm.cli.flags import FlagError
-
-    try:
+    try:  # noqa: SIM105 - contextlib costs a millisecond of every start
         flags.parse(arguments, skip_unknown=True)
     except (FlagError, HelpRequested):
         pass  # the command's own parse will meet it again

@@ -36,18 +36,18 @@ def run(call: Call) -> None:
     rows: list[tuple[Any, ...]] = [
         ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", *rollback, "DESCRIPTION")
     ]
-    for element in elements:
-        rows.append(
-            (
-                element["revision"],
-                moment(element.get("updated") or ZERO, ANSI_C),
-                element["status"],
-                element["chart"],
-                element["app_version"],
-                *((element.get("rollback_revision", ""),) if rollback else ()),
-                element["description"],
-            )
+    rows += [
+        (
+            element["revision"],
+            moment(element.get("updated") or ZERO, ANSI_C),
+            element["status"],
+            element["chart"],
+            element["app_version"],
+            *((element.get("rollback_revision", ""),) if rollback else ()),
+            element["description"],
         )
+        for element in elements
+    ]
     call.out.write(table(rows))
 
 

@@ -137,7 +137,7 @@ Values come from files and from the command line; what is named later wins, and 
     $ helm install --set name=prod --set-string long_int=1234567890 myredis ./redis
     $ helm install --set-file script=dothings.sh --set-json 'list=["one","two"]' myredis ./redis
 
---dry-run=client and --dry-run=server show what would be installed, secrets included unless --hide-secret is given.
+--dry-run=client and --dry-run=server show what would be installed, secrets included without --hide-secret.
 """,
     flags=(
         *install_flags(),

@@ -1,4 +1,4 @@
-"""`HELM_DRIVER=memory`: records from YAML files, for trying things without a cluster (Helm's `pkg/cmd/root.go`)."""
+"""`HELM_DRIVER=memory`: records from YAML files, for trying without a cluster (Helm's `pkg/cmd/root.go`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the arguments of install and template to a chart and its values (the first half of Helm's `runInstall`)."""
+"""From the arguments of install and template to a chart and its values (half of Helm's `runInstall`)."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class MissingDependenciesError(HivehelmError):
 
     def __str__(self) -> str:
         return (
-            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' "
-            "to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: "
-            + ", ".join(self.names)
+            "an error occurred while checking for chart dependencies. "
+            "You may need to run 'helm dependency build' to fetch missing dependencies: "
+            "found in Chart.yaml, but missing in charts/ directory: " + ", ".join(self.names)
         )
 
 

@@ -1,4 +1,4 @@
-"""The API server's tables in text, as kubectl and `helm status` print them (k8s.io/cli-runtime's printers)."""
+"""The API server's tables in text, as `helm status` prints them (k8s.io/cli-runtime's printers)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _cell(value: object) -> str:
 
 
 def align(lines: Sequence[Sequence[str]]) -> str:
-    """Return cells in columns, three blanks between them at least, each six wide at least, the last one free."""
+    """Return cells in columns, three blanks between them and each six wide at least, the last one free."""
     widths: list[int] = []
     for line in lines:
         for i, cell in enumerate(line[:-1]):
@@ -62,6 +62,8 @@ def align(lines: Sequence[Sequence[str]]) -> str:
                 widths.append(_NARROWEST)
             widths[i] = max(widths[i], len(cell) + _GAP)
     return "".join(
-        "".join(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)) + "".join(line[-1:]) + "\n"
+        "".join(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False))
+        + "".join(line[-1:])
+        + "\n"
         for line in lines
     )

@@ -88,9 +88,7 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         from hivehelm.release.drivers.secret import Secrets
 
         driver = Secrets(client, namespace)
-    return Context(
-        Storage(driver, settings.max_history), client, namespace=namespace, log=_forward(log)
-    )
+    return Context(Storage(driver, settings.max_history), client, namespace=namespace, log=_forward(log))
 
 
 def _forward(log: Log) -> Callable[[str, str, dict[str, object]], None]:

@@ -63,8 +63,12 @@ def _command(name: str, short: str, part: Callable[[Chart], Iterator[str]]) -> C
 
     extra = (string("jsonpath", "", available=False),) if name == "values" else ()
     return Command(
-        f"{name} [CHART]", short, long=f"{short.capitalize()}.", flags=(*extra, *chart_flags()),
-        arguments=exactly(1), run=run,
+        f"{name} [CHART]",
+        short,
+        long=f"{short.capitalize()}.",
+        flags=(*extra, *chart_flags()),
+        arguments=exactly(1),
+        run=run,
     )
 
 

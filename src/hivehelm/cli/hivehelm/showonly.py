@@ -51,7 +51,7 @@ def _template(document: str) -> str:
 
 
 def match(pattern: str, name: str) -> bool:
-    """Tell whether a path matches: `*` and `?` stop at slashes, `[a-z]` and `[^a-z]` are classes, `\\` escapes.
+    """Tell whether a path matches: `*` and `?` stop at slashes, `[a-z]`, `[^a-z]` are classes, `\\` escapes.
 
     A pattern that is not well-formed matches nothing.
     """

@@ -56,7 +56,7 @@ def written(
 
 command = Command(
     "status RELEASE_NAME",
-    long="""Show how a release is: its state, when it was deployed, its objects in the cluster, its tests and notes.
+    long="""Show how a release is: its state, when it was deployed, its objects, its tests and notes.
 
 The state is one of unknown, deployed, uninstalled, superseded, failed, uninstalling, pending-install,
 pending-upgrade and pending-rollback.

@@ -12,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.actions.plan import Plan
     from hivehelm.cli.command import Call
-    from hivehelm.cli.hivehelm.request import Request
     from hivehelm.cli.log import Log
     from hivehelm.render.capabilities import KubeVersion
 
@@ -23,9 +22,12 @@ class TemplateError(HivehelmError):
 
 def run(call: Call) -> None:
     """Print what the chart renders to, or write it to files."""
+    from hivehelm.actions.plan import PlanError, PlanOptions, plan_processed, process
     from hivehelm.cli.hivehelm.dryrun import strategy
     from hivehelm.cli.hivehelm.request import read_request
-    from hivehelm.cli.hivehelm.session import log_of
+    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.render.context import ReleaseOptions
+    from hivehelm.render.errors import RenderError
 
     log = log_of(call)
     kube_version = _kube_version(call.flags.string("kube-version"))
@@ -33,46 +35,30 @@ def run(call: Call) -> None:
     if call.flags.boolean("validate"):
         mode = "server"
     request = read_request(call, log, name="release-name")
+    server = None
     if mode == "server":
-        from hivehelm.cli.hivehelm.template_server import run_server
+        from hivehelm.cli.hivehelm.serverside import Server
 
-        run_server(call, request, log)
-        return
-    _render(call, request, kube_version, log)
-
-
-def _kube_version(text: str) -> KubeVersion | None:
-    if not text:
-        return None
-    from hivehelm.render.capabilities import KubeVersionError, parse_kube_version
-
-    try:
-        return parse_kube_version(text)
-    except KubeVersionError as error:
-        raise TemplateError(f"invalid kube version '{text}': {error}") from error
-
-
-def _render(call: Call, request: Request, kube_version: KubeVersion | None, log: Log) -> None:
-    from hivehelm.actions.plan import PlanError, PlanOptions, plan_processed, process
-    from hivehelm.cli.hivehelm.session import settings_of
-    from hivehelm.render.capabilities import default
-    from hivehelm.render.context import ReleaseOptions
-    from hivehelm.render.engine import RenderError
-
-    flags = call.flags
+        server = Server(call, log)
     _check_name(request.name, log)
     try:
-        chart = process(request.chart, request.values)
+        chart = process(request.chart, request.values, PlanOptions(log=log))
     except HivehelmError as error:
         log("ERROR", "chart dependencies processing failed", error=error)
         raise TemplateError(f"chart dependencies processing failed: {error}") from error
-    options = PlanOptions(
+    flags = call.flags
+    if server is not None:
+        options = server.plan_options(chart)
+    else:
+        from hivehelm.render.capabilities import default
+
+        options = PlanOptions(capabilities=default(kube_version, flags.strings("api-versions")))
+    options = options.replace(
         release=ReleaseOptions(
             name=request.name,
             namespace=settings_of(call).resolve_namespace(),
             is_upgrade=flags.boolean("is-upgrade"),
         ),
-        capabilities=default(kube_version, flags.strings("api-versions")),
         skip_schema_validation=flags.boolean("skip-schema-validation"),
         dns=flags.boolean("enable-dns"),
         log=log,
@@ -85,7 +71,20 @@ def _render(call: Call, request: Request, kube_version: KubeVersion | None, log:
         partial = getattr(error, "partial", "")
         call.out.write(_select(call, partial.strip() + "\n", error))
         raise
+    if server is not None:
+        server.check(plan)
     _emit(call, request.name, plan)
+
+
+def _kube_version(text: str) -> KubeVersion | None:
+    if not text:
+        return None
+    from hivehelm.render.capabilities import KubeVersionError, parse_kube_version
+
+    try:
+        return parse_kube_version(text)
+    except KubeVersionError as error:
+        raise TemplateError(f"invalid kube version '{text}': {error}") from error
 
 
 def _check_name(name: str, log: Log) -> None:
@@ -101,7 +100,9 @@ def _check_name(name: str, log: Log) -> None:
 def _emit(call: Call, name: str, plan: Plan) -> None:
     flags = call.flags
     include_crds = flags.boolean("include-crds")
-    hooks = [] if flags.boolean("no-hooks") else [(hook.path, hook.manifest, hook.events) for hook in plan.hooks]
+    hooks = (
+        [] if flags.boolean("no-hooks") else [(hook.path, hook.manifest, hook.events) for hook in plan.hooks]
+    )
     if flags.boolean("skip-tests"):
         hooks = [hook for hook in hooks if "test" not in hook[2]]
     directory = flags.string("output-dir")
@@ -162,7 +163,11 @@ command = Command(
         boolean("skip-tests", "leave out hooks that are tests"),
         boolean("is-upgrade", "set .Release.IsUpgrade rather than .Release.IsInstall"),
         string("kube-version", "the Kubernetes version that templates see"),
-        strings("api-versions", "API versions that templates see, added to those known; may be repeated", short="a"),
+        strings(
+            "api-versions",
+            "API versions that templates see, added to those known; may be repeated",
+            short="a",
+        ),
         boolean("release-name", "with --output-dir, write below a directory of the release's name"),
         dry_run_flag(template=True),
     ),

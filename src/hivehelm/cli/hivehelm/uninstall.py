@@ -61,7 +61,9 @@ command = Command(
         boolean("no-hooks", "do not run hooks"),
         boolean("ignore-not-found", "do not mind when there is no such release"),
         boolean("keep-history", "keep what is on record"),
-        string("cascade", "what becomes of dependents: background, foreground or orphan", default="background"),
+        string(
+            "cascade", "what becomes of dependents: background, foreground or orphan", default="background"
+        ),
         duration("timeout", "how long any one operation may take", default=300_000_000_000),
         string("description", "describe the uninstall"),
         wait_flag(),

@@ -15,9 +15,9 @@ def moment(instant: str, layout: str = "") -> str:
     """Return an instant of a record in a Go layout, or as Go prints times; "" for one that never was."""
     if not instant:
         return ""
-    from hivehelm.golang.timefmt import format, parse
+    from hivehelm.golang import timefmt
 
-    return format(layout or _DEFAULT, parse(_RFC3339, instant))
+    return timefmt.format(layout or _DEFAULT, timefmt.parse(_RFC3339, instant))
 
 
 def chart_name(release: Release) -> str:
