@@ -23,8 +23,17 @@ MAX_DEPTH = 10_000
 PREFIX = "error converting YAML to JSON: "
 
 
-def load(data: str | bytes) -> Any:
+def load(
+    data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], None] | None = None
+) -> Any:
     """Return the first document of `data` as maps, lists, strings, floats, booleans and None.
+
+    Args:
+        data: YAML; what follows the first document is not read.
+        whole: keep integers `int`: where a struct wants a string, sigs.k8s.io/yaml spells integers and
+            floats in different ways.
+        prepare: gets the document before its way through JSON, to put texts for such numbers; `float_text`
+            spells floats.
 
     Raises:
         YAMLError: with the text of sigs.k8s.io/yaml, `error converting YAML to JSON: yaml: line 3: …`.
@@ -38,15 +47,14 @@ def load(data: str | bytes) -> Any:
         events()
         if events().__class__ is libyaml.StreamEndEvent:
             return None
-        return _build(events)
+        value = _build(events, int if whole else float, question=b"?" in raw)
     except (_Elaborate, libyaml.LibraryError):
-        return _elaborate(raw)
+        from hivehelm.golang.yaml import tree
 
-
-def _elaborate(raw: bytes) -> Any:
-    from hivehelm.golang.yaml import tree
-
-    return tree.load(raw)
+        return tree.load(raw, whole=whole, prepare=prepare)
+    if prepare is not None:
+        prepare(value)
+    return value
 
 
 class _Elaborate(Exception):  # noqa: N818
@@ -64,11 +72,12 @@ def float_key(value: float) -> str:
     return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
 
 
-def _build(events: Callable[[], Any]) -> Any:
-    """Return the document whose start event was read.
+def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
+    """Return the document whose start event was read; integers become `integer`.
 
     Raises:
-        _Elaborate: it holds an anchor, alias, tag, merge, a key or a number that JSON does not have.
+        _Elaborate: it holds an anchor, alias, tag, merge, a key or a number that JSON does not have, or a
+            question mark in a plain scalar, which libyaml and go-yaml read differently inside of brackets.
     """
     from hivehelm.golang.yaml.libyaml import (
         MappingEndEvent,
@@ -92,15 +101,20 @@ def _build(events: Callable[[], Any]) -> Any:
             value = event.value
             if event.tag is not None or event.anchor is not None:
                 raise _Elaborate
-            if event.implicit[0] and value[:1] in hints:
-                if value in words:
-                    value = words[value]
-                    if value.__class__ is float:
-                        raise _Elaborate
-                elif value[0] <= "9":
-                    found = resolve(value)
-                    if found is not None:
-                        value = found if mapping is not None and key is None else float(found)
+            if event.implicit[0]:
+                if value[:1] in hints:
+                    if value in words:
+                        value = words[value]
+                        if value.__class__ is float:
+                            raise _Elaborate
+                    elif value[0] <= "9":
+                        found = resolve(value)
+                        if found is not None:
+                            value = found
+                            if found.__class__ is int and not (mapping is not None and key is None):
+                                value = integer(found)
+                if question and value.__class__ is str and "?" in value:
+                    raise _Elaborate
             if mapping is not None:
                 if key is None:
                     if value.__class__ is not str:

@@ -49,10 +49,16 @@ def number(text: str) -> int | float | None:
         text = text.replace("_", "")
         if (whole := integer(text)) is not None:
             return whole
+    elif "_" in text and all(text[at - 1] in _DIGITS and text[at + 1 : at + 2].isdigit() for at in _places(text)):
+        text = text.replace("_", "")
     if not _is_float(text):
         return _binary(text) if "0b" in text[:3] else None
     value = float(text)
     return None if value in (_INF, -_INF) else value
+
+
+def _places(text: str) -> list[int]:
+    return [at for at, char in enumerate(text) if char == "_"]
 
 
 def integer(text: str) -> int | None:

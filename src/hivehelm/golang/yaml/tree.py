@@ -41,13 +41,22 @@ class Node:
         self.alias: Node | None = None
 
 
-def load(raw: bytes) -> Any:
+def load(
+    raw: bytes,
+    *,
+    whole: bool = False,
+    strict: bool = False,
+    prepare: Callable[[Any], None] | None = None,
+) -> Any:
     """Return the first document of `raw`, as `decode.load` describes it.
 
     Raises:
-        YAMLError: go-yaml's text under sigs.k8s.io/yaml's prefix.
+        YAMLError: go-yaml's text under sigs.k8s.io/yaml's prefix; with `strict`, for keys given twice too.
     """
-    return jsonable(values(raw))
+    root = values(raw, strict=strict)
+    if prepare is not None:
+        prepare(root)
+    return jsonable(root, int if whole else float)
 
 
 def values(raw: bytes, *, strict: bool = False) -> Any:
@@ -292,8 +301,8 @@ def _go_syntax(value: object, *, nested: bool = False) -> str:
     return quote(str(value))
 
 
-def jsonable(root: Any) -> Any:
-    """Return a document of `values` after its way through JSON: floats for numbers, U+FFFD for broken bytes.
+def jsonable(root: Any, integer: type) -> Any:
+    """Return a document of `values` after its way through JSON: `integer` for integers, U+FFFD for broken bytes.
 
     Raises:
         YAMLError: a number that JSON does not have.
@@ -303,10 +312,17 @@ def jsonable(root: Any) -> Any:
     odd = False
     while stack:
         holder = stack.pop()
-        entries = holder.items() if isinstance(holder, dict) else enumerate(holder)
-        for place, value in list(entries):
+        if isinstance(holder, dict):
+            if not all(map(str.isascii, holder)):
+                repaired = {_repair(key): value for key, value in holder.items()}
+                holder.clear()
+                holder.update(repaired)
+            entries = list(holder.items())
+        else:
+            entries = list(enumerate(holder))
+        for place, value in entries:
             if value.__class__ is int:
-                holder[place] = float(value)
+                holder[place] = integer(value)
             elif value.__class__ is float:
                 odd = odd or value != value or value in (_INF, -_INF)
             elif value.__class__ is str:
