@@ -95,6 +95,7 @@ class Client:
 
     def get(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
         """Return one object."""
+        _require(name)
         return self._call("GET", self.resource_type(api_version, kind), namespace, name)
 
     def get_table(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
@@ -103,6 +104,7 @@ class Client:
             "application/json;as=Table;v=v1;g=meta.k8s.io,"
             "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
         )
+        _require(name)
         known = self.resource_type(api_version, kind)
         query = [("includeObject", "Object")]
         return self._call("GET", known, namespace, name, query=query, accept=accept)
@@ -332,8 +334,8 @@ class Client:
         content_type: str = "application/json",
         accept: str = "application/json",
     ) -> dict[str, Any]:
-        if not name and method not in ("GET", "POST"):
-            raise KubeError("resource name may not be empty")
+        if method not in ("GET", "POST"):
+            _require(name)
         if known.namespaced and not namespace and method != "GET":
             namespace = self.namespace
         response = self.transport.request(
@@ -352,6 +354,11 @@ class Client:
         if known.kind in _KIND_MAKERS:
             self.discovery.invalidate()
         return answer
+
+
+def _require(name: str) -> None:
+    if not name:
+        raise KubeError("resource name may not be empty")
 
 
 def _decode(response: Response) -> dict[str, Any]:
@@ -390,8 +397,13 @@ def _gvk(obj: dict[str, Any]) -> tuple[str, str]:
 
 
 def _own_namespace(obj: dict[str, Any]) -> str:
-    return (obj.get("metadata") or {}).get("namespace") or ""
+    return _own(obj, "namespace")
 
 
 def _own_name(obj: dict[str, Any]) -> str:
-    return (obj.get("metadata") or {}).get("name") or ""
+    return _own(obj, "name")
+
+
+def _own(obj: dict[str, Any], field: str) -> str:
+    value = (obj.get("metadata") or {}).get(field)
+    return value if isinstance(value, str) else ""

@@ -35,6 +35,8 @@ def dial(host: str, port: int, timeout: float = DIAL_SECONDS) -> socket.socket:
     Raises:
         DialError: no address answers; the text is about the first one, as with Go's dialer.
     """
+    if not 0 <= port < 65536:
+        raise DialError(f"dial tcp: address {port}: invalid port")
     deadline = time.monotonic() + timeout
     first: DialError | None = None
     for family, kind, protocol, _, address in _resolve(host, port):

@@ -106,11 +106,12 @@ class PluginRunner:
                 stdout=subprocess.PIPE,
                 check=False,
             )
-        except (FileNotFoundError, PermissionError):
+        except OSError as error:
+            if os.sep in command:
+                why = (error.strerror or "").lower()
+                raise CredentialsError(f"exec: fork/exec {command}: {why}") from None
             hint = f"\n\n{_printable(plugin.install_hint)}" if plugin.install_hint else ""
             raise CredentialsError(f"exec: executable {command} not found{_NOT_INSTALLED}{hint}") from None
-        except OSError as error:
-            raise CredentialsError(f"exec: fork/exec {command}: {(error.strerror or '').lower()}") from None
         if done.returncode:
             code = done.returncode if done.returncode > 0 else -1
             raise CredentialsError(f"exec: executable {command} failed with exit code {code}")
@@ -155,15 +156,18 @@ def _cluster(connection: ConnectionInfo, plugin: ExecPlugin) -> dict[str, Any]:
 
 def _decode(output: bytes, api_version: str) -> PluginCredential:
     """Read a printed ExecCredential; messages never quote what the plugin printed."""
+    from hivehelm.golang import json as go_json
     from hivehelm.golang import yaml
-    from hivehelm.kube.kubeconfig_schema import not_an_object
+    from hivehelm.kube.typed import not_an_object
 
     try:
-        answer = yaml.load(output)
-    except yaml.YAMLError:
-        raise CredentialsError(
-            "decoding stdout: couldn't get version/kind; json parse error: output is not JSON"
-        ) from None
+        answer = go_json.loads(output.decode()) if output.lstrip()[:1] == b"{" else yaml.load(output)
+    except yaml.YAMLError as error:
+        raise CredentialsError(f"decoding stdout: {_bare(error)}") from None
+    except (go_json.JSONError, UnicodeDecodeError) as error:
+        text = f"couldn't get version/kind; json parse error: {error}"
+        raise CredentialsError(f"decoding stdout: {text}") from None
+    answer = {} if answer is None else answer
     if not isinstance(answer, dict):
         raise CredentialsError(f"decoding stdout: {not_an_object(answer)}")
     given = answer.get("apiVersion")
@@ -211,3 +215,7 @@ def _instant(text: object) -> float | None:
 def _printable(text: str) -> str:
     """Spell out control characters, so that a hint cannot drive the terminal (clientcmd's ANSI cleaning)."""
     return "".join(c if c.isprintable() or c in "\t\n\v\f\r" else f"U+{ord(c):04X}" for c in text)
+
+
+def _bare(error: Exception) -> str:
+    return str(error).removeprefix("error converting YAML to JSON: ")

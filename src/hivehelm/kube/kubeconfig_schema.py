@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.kube.errors import ConfigError
+from hivehelm.kube.typed import TypeMismatchError, decode, not_an_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def parse(text: str | bytes) -> dict[str, Any]:
     try:
         raw = yaml.load(text)
     except yaml.YAMLError as error:
-        raise ConfigError(str(error)) from None
+        raise ConfigError(str(error).removeprefix("error converting YAML to JSON: ")) from None
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):
@@ -95,7 +96,10 @@ def parse(text: str | bytes) -> dict[str, Any]:
         raise ConfigError(
             f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/runtime/scheme.go:111"'
         )
-    decoded = _decode(raw, "Config", "Config", "")
+    try:
+        decoded = decode(_STRUCTS, raw, "Config", bytes_from=_base64)
+    except TypeMismatchError as error:
+        raise ConfigError(str(error)) from None
     config: dict[str, Any] = {"current-context": decoded.get("current-context", "")}
     for plural, singular, named, target in _LISTS:
         entries: dict[str, Any] = {}
@@ -111,67 +115,9 @@ def parse(text: str | bytes) -> dict[str, Any]:
         config[plural] = entries
     for user in config["users"].values():
         plugin = user.get("exec")
-        if (
-            plugin is not None
-            and not plugin.get("interactiveMode")
-            and "v1beta1" in plugin.get("apiVersion", "")
-        ):
-            plugin["interactiveMode"] = "IfAvailable"
+        if plugin is not None and plugin.get("apiVersion", "").endswith(("/v1beta1", "/v1alpha1")):
+            plugin.setdefault("interactiveMode", "IfAvailable")
     return config
-
-
-def not_an_object(value: object) -> str:
-    """Return apimachinery's complaint about a document that has no `apiVersion` and `kind` to read."""
-    fields = 'APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\""'
-    return (
-        "couldn't get version/kind; json parse error: "
-        f"json: cannot unmarshal {_json_kind(value)} into Go value of type struct {{ {fields} }}"
-    )
-
-
-def _json_kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, dict):
-        return "object"
-    if isinstance(value, list):
-        return "array"
-    return "string" if isinstance(value, str) else "number"
-
-
-def _decode(value: Any, go_type: str, struct: str, path: str) -> Any:
-    """Check `value` against a Go type as encoding/json would, and return it decoded; nulls are left out."""
-    if go_type == "any":
-        return value
-    if go_type in _STRUCTS:
-        if isinstance(value, dict):
-            fields = _STRUCTS[go_type]
-            inner = go_type.removeprefix("v1.")
-            return {
-                name: _decode(value[name], fields[name], inner, f"{path}.{name}" if path else name)
-                for name in fields
-                if value.get(name) is not None
-            }
-    elif go_type == "string":
-        if isinstance(value, str):
-            return value
-    elif go_type == "bool":
-        if isinstance(value, bool):
-            return value
-    elif go_type == "[]uint8":
-        if isinstance(value, str):
-            return _base64(value)
-    elif go_type.startswith("[]"):
-        if isinstance(value, list):
-            return [_decode(item, go_type[2:], struct, path) for item in value if item is not None]
-    elif isinstance(value, dict):
-        inner = go_type.removeprefix("map[string]")
-        return {
-            str(key): _decode(item, inner, struct, path) for key, item in value.items() if item is not None
-        }
-    raise ConfigError(
-        f"json: cannot unmarshal {_json_kind(value)} into Go struct field {struct}.{path} of type {go_type}"
-    )
 
 
 def _base64(text: str) -> bytes:

@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from hivehelm.kube.errors import KubeError, ManifestError, ManifestsError, NoMatchError, UnmappedError
+from hivehelm.kube.errors import (
+    KubeError,
+    ManifestError,
+    ManifestsError,
+    NoMatchError,
+    UnmappedError,
+    aggregate,
+)
+from hivehelm.kube.typed import TypeMismatchError, decode, not_an_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     from hivehelm.kube.client import Client
     from hivehelm.kube.discovery import ResourceType
 
 MAX_ITEMS = 100_000
+# What cli-runtime decodes of every object before it looks at anything else.
+_STRUCTS = {
+    "v1.PartialObjectMetadata": {"kind": "string", "apiVersion": "string", "metadata": "v1.ObjectMeta"},
+    "v1.ObjectMeta": {
+        "name": "string",
+        "generateName": "string",
+        "namespace": "string",
+        "selfLink": "string",
+        "uid": "string",
+        "resourceVersion": "string",
+        "generation": "int64",
+        "labels": "map[string]string",
+        "annotations": "map[string]string",
+        "ownerReferences": "[]v1.OwnerReference",
+        "finalizers": "[]string",
+    },
+    "v1.OwnerReference": {
+        "apiVersion": "string",
+        "kind": "string",
+        "name": "string",
+        "uid": "string",
+        "controller": "bool",
+        "blockOwnerDeletion": "bool",
+    },
+}
 
 
 class Resource:
@@ -38,31 +71,30 @@ class Resource:
         return f"Resource({self.namespace}/{self.name} {self.type})"
 
 
-def build(client: Client, manifest: str, namespace: str = "") -> list[Resource]:
+def build(client: Client, manifest: str, namespace: str = "", *, validate: bool = True) -> list[Resource]:
     """Make objects of a manifest: every document, Lists taken apart, kinds looked up, namespaces filled in.
 
-    `namespace` (else the client's) goes to namespaced objects that name none. Fields are not validated here:
-    as with Helm on any server since 1.25, that is asked of the server when the object is written.
+    `namespace` (else the client's) goes to namespaced objects that name none. `validate` changes only how a
+    missing kind or apiVersion is reported: as with Helm on any server since 1.25, fields are validated by the
+    server when the object is written.
 
     Raises:
         ManifestError: a document is not YAML, not an object, or of a kind the server does not have; the texts
             are those of cli-runtime's builder, to which Helm adds its prefix.
         KubeError: the server cannot be asked for its kinds.
     """
-    namespace = namespace or client.namespace
-    resources: list[Resource] = []
-    faults: list[KubeError] = []
+    builder = _Builder(client, namespace or client.namespace)
     try:
         for document in documents(manifest):
-            for obj in _flatten(client, document, faults):
-                if len(resources) >= MAX_ITEMS:
-                    raise ManifestError(f"more than {MAX_ITEMS} objects")
-                _add(client, obj, namespace, resources, faults)
+            if validate:
+                _check_kind(document)
+            builder.add(document)
     except ManifestError as error:
-        faults.append(error)
+        builder.faults.append(error)
+    faults = builder.faults
     if faults:
         raise faults[0] if len(faults) == 1 else ManifestsError(faults)
-    return resources
+    return builder.resources
 
 
 def documents(manifest: str) -> Iterator[Any]:
@@ -77,7 +109,7 @@ def documents(manifest: str) -> Iterator[Any]:
         try:
             value = yaml.load(text)
         except yaml.YAMLError as error:
-            raise ManifestError(f"error parsing : error converting YAML to JSON: {error}") from None
+            raise ManifestError(f"error parsing : {error}") from None
         if value is not None:
             yield integers(value)
 
@@ -115,62 +147,75 @@ def _split(manifest: str) -> Iterator[str]:
         yield "".join(held)
 
 
-def _flatten(client: Client, document: Any, faults: list[KubeError]) -> Iterable[dict[str, Any]]:
+def _check_kind(document: Any) -> None:
+    """Refuse what kubectl's validator refuses before it leaves the rest to the server."""
     if not isinstance(document, dict):
-        from hivehelm.kube.kubeconfig_schema import not_an_object
-
-        raise ManifestError(f'unable to decode "": {not_an_object(document)}')
-    if document.get("kind") == "List" and isinstance(document.get("items"), list):
-        for item in document["items"]:
-            if isinstance(item, dict):
-                yield from _flatten(client, item, faults)
         return
-    yield document
+    faults = []
+    for field in ("apiVersion", "kind"):
+        if document.get(field) is None:
+            faults.append(f"{field} not set")
+        elif not isinstance(document[field], str):
+            faults.append(f"{field} isn't string type")
+        elif field == "apiVersion" and document[field].count("/") > 1:
+            faults.append(f"unexpected GroupVersion string: {document[field]}")
+    if faults:
+        raise ManifestError(f'error validating "": error validating data: {aggregate(faults)}')
 
 
-def _add(
-    client: Client,
-    obj: dict[str, Any],
-    namespace: str,
-    resources: list[Resource],
-    faults: list[KubeError],
-) -> None:
-    from hivehelm.golang import json
+class _Builder:
+    def __init__(self, client: Client, namespace: str) -> None:
+        self._client = client
+        self._namespace = namespace
+        self.resources: list[Resource] = []
+        self.faults: list[KubeError] = []
 
-    api_version, kind = obj.get("apiVersion"), obj.get("kind")
-    for field, value in (("kind", kind), ("apiVersion", api_version)):
-        if value and not isinstance(value, str):
-            raise ManifestError(
-                f'unable to decode "": json: cannot unmarshal {_json_kind(value)} into Go struct field '
-                f".{field} of type string"
-            )
-    if not kind:
-        shown = json.dumps(obj)
-        faults.append(ManifestError(f"unable to decode \"\": Object 'Kind' is missing in '{shown}'"))
-        return
-    if not api_version:
-        shown = json.dumps(obj)
-        faults.append(ManifestError(f"unable to decode \"\": Object 'apiVersion' is missing in '{shown}'"))
-        return
-    metadata = obj.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    name, own = (_text(metadata.get(field)) for field in ("name", "namespace"))
-    try:
-        known = client.resource_type(str(api_version), str(kind))
-    except NoMatchError as error:
-        faults.append(UnmappedError(name, own, error))
-        return
-    if known.namespaced and not own:
-        own = namespace
-        obj["metadata"] = {**metadata, "namespace": own}
-    resources.append(Resource(known, name, own, obj))
+    def add(self, obj: Any) -> None:
+        """Take one object, or each one of a list."""
+        if not isinstance(obj, dict):
+            raise ManifestError(f'unable to decode "": {not_an_object(obj)}')
+        try:
+            decode(_STRUCTS, obj, "v1.PartialObjectMetadata")
+        except TypeMismatchError as error:
+            raise ManifestError(f'unable to decode "": {error}') from None
+        api_version, kind = obj.get("apiVersion") or "", obj.get("kind") or ""
+        for field, value in (("Kind", kind), ("apiVersion", api_version)):
+            if not value:
+                from hivehelm.golang import json
 
+                shown = json.dumps(obj)
+                text = f"unable to decode \"\": Object '{field}' is missing in '{shown}'"
+                self.faults.append(ManifestError(text))
+                return
+        if isinstance(items := obj.get("items"), list):
+            self._take_apart(api_version, kind, items)
+            return
+        metadata = obj.get("metadata") or {}
+        name, own = metadata.get("name") or "", metadata.get("namespace") or ""
+        try:
+            known = self._client.resource_type(api_version, kind)
+        except NoMatchError as error:
+            self.faults.append(UnmappedError(name, own, error))
+            return
+        if known.namespaced and not own:
+            own = self._namespace
+            obj = {**obj, "metadata": {**metadata, "namespace": own}}
+        if len(self.resources) >= MAX_ITEMS:
+            raise ManifestError(f"more than {MAX_ITEMS} objects")
+        self.resources.append(Resource(known, name, own, obj))
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _json_kind(value: object) -> str:
-    from hivehelm.kube.kubeconfig_schema import _json_kind
-
-    return _json_kind(value)
+    def _take_apart(self, api_version: str, kind: str, items: list[Any]) -> None:
+        """Take the items of a list; those that do not say what they are are what the list's name says."""
+        item_kind = kind.removesuffix("List")
+        try:
+            if item_kind:
+                self._client.resource_type(api_version, item_kind)
+            elif api_version not in self._client.discovery.api_versions():
+                raise NoMatchError(api_version, kind)
+        except NoMatchError:
+            self.faults.append(UnmappedError("", "", NoMatchError(api_version, kind)))
+            return
+        for item in items:
+            if isinstance(item, dict) and item_kind and not item.get("kind"):
+                item = {**item, "apiVersion": api_version, "kind": item_kind}
+            self.add(item)

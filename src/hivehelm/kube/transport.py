@@ -10,6 +10,7 @@ import json
 import os
 import threading
 import time
+from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any, Protocol
+    from urllib.parse import SplitResult
+
+    from urllib3._base_connection import BaseHTTPConnection
 
     from hivehelm.kube.connection import ConnectionInfo
 
@@ -117,10 +121,13 @@ class HttpTransport:
         self._lock = threading.Lock()
         self._pool: HTTPConnectionPool | None = None
         self._pool_certificate: tuple[bytes, bytes] = (b"", b"")
-        url = urllib3.util.parse_url(connection.server)
-        self._host = (url.host or "").strip("[]")
-        self._port = url.port or (443 if connection.secure else 80)
-        self._prefix = (url.path or "").rstrip("/")
+        url = urlsplit(connection.server)
+        self._host = url.hostname or ""
+        self._port = _port(url)
+        self._prefix = url.path.rstrip("/")
+        self._shown = connection.server
+        if url.password is not None:
+            self._shown = self._shown.replace(f":{url.password}@", ":***@", 1)
         if connection.exec_plugin is None and connection.secure:
             self._connections()
 
@@ -157,7 +164,7 @@ class HttpTransport:
                 response = self._read(raw)
             except DialError as error:
                 if not (error.reset and method == "GET") or last:
-                    raise RequestError(method, f"{self._info.server}{target}", error) from None
+                    raise RequestError(method, f"{self._shown}{target}", error) from None
                 # The first reset is most often a pooled connection that the server had closed meanwhile.
                 self._sleep(1.0 if attempt else 0.0)
                 continue
@@ -183,7 +190,7 @@ class HttpTransport:
         try:
             raw = self._open(method, target, {"Accept": accept, "Accept-Encoding": "identity"}, None, None)
         except DialError as error:
-            raise RequestError(method, f"{self._info.server}{target}", error) from None
+            raise RequestError(method, f"{self._shown}{target}", error) from None
         return HttpStream(raw)
 
     def close(self) -> None:
@@ -196,14 +203,13 @@ class HttpTransport:
     def _open(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None, timeout: float | None
     ) -> urllib3.BaseHTTPResponse:
-        url = f"{self._info.server}{target}"
         try:
             pool = self._connections()
             sent = urllib3.HTTPHeaderDict({**headers, "User-Agent": self._user_agent})
             for name, value in self._credentials.headers():
                 sent.add(name, value)
         except KubeError as error:
-            raise RequestError(method, url, error) from None
+            raise RequestError(method, f"{self._shown}{target}", error) from None
         try:
             response = pool.urlopen(
                 method,
@@ -309,6 +315,9 @@ class HttpTransport:
     def _make_pool(self, certificate: tuple[bytes, bytes]) -> HTTPConnectionPool:
         from hivehelm.kube.proxies import proxy_for
 
+        scheme = self._info.server.partition("://")[0]
+        if scheme not in ("http", "https"):
+            raise ConfigError(f'unsupported protocol scheme "{scheme}"')
         options: dict[str, Any] = {"maxsize": POOL_SIZE, "block": False}
         if self._info.secure:
             from hivehelm.kube.tls import context_for
@@ -324,11 +333,19 @@ class HttpTransport:
         elif proxy:
             options |= _http_proxy(proxy)
             open_socket = _to_proxy
-        kind: type[HTTPConnectionPool] = HTTPSConnectionPool if self._info.secure else HTTPConnectionPool
+        kind: type[HTTPConnectionPool] = _SecurePool if self._info.secure else HTTPConnectionPool
         pool = kind(self._host, self._port, **options)
         base = HTTPSConnection if self._info.secure else HTTPConnection
         pool.ConnectionCls = type("Connection", (base,), {"_new_conn": open_socket})
         return pool
+
+
+class _SecurePool(HTTPSConnectionPool):
+    """A pool that connects without urllib3's warning: who skips verification has said so."""
+
+    def _validate_conn(self, conn: BaseHTTPConnection) -> None:
+        if conn.is_closed:
+            conn.connect()
 
 
 class HttpStream:
@@ -378,7 +395,7 @@ def _connect_seconds(connection: HTTPConnection) -> float:
 
 
 def _through_socks(proxy: str) -> Callable[[HTTPConnection], socket.socket]:
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import unquote
 
     parts = urlsplit(proxy)
     server = (parts.hostname or "", parts.port or 1080)
@@ -405,11 +422,16 @@ def _http_proxy(proxy: str) -> dict[str, Any]:
     }
 
 
+def _port(url: SplitResult) -> int:
+    text = url.netloc.rpartition(":")[2]
+    if text.isdigit() and not url.netloc.endswith("]"):
+        return int(text)
+    return 443 if url.scheme == "https" else 80
+
+
 def _target(path: str, query: Query) -> str:
     if not query:
         return path
-    from urllib.parse import urlencode
-
     return f"{path}?{urlencode(query)}"
 
 

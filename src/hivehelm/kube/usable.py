@@ -117,22 +117,36 @@ def server_url(host: str) -> str:
     Raises:
         ConfigError: it is neither.
     """
-    from urllib.parse import urlsplit
-
-    candidate = host if "://" in host else f"http://{host}"
-    try:
-        parts = urlsplit(candidate)
-        port = parts.port
-        if not parts.hostname and port is None and "://" in host:
-            parts = urlsplit(f"http://{host}")
-    except ValueError:
-        raise ConfigError(f'parse "{candidate}": invalid host or port') from None
-    if "%" in parts.netloc and "[" not in parts.netloc:
-        escape = parts.netloc[parts.netloc.index("%") :][:3]
-        raise ConfigError(f'parse "{candidate}": invalid URL escape "{escape}"')
-    if not parts.hostname or ("://" not in host and parts.path not in ("", "/")):
+    scheme, separator, rest = host.partition("://")
+    if not separator:
+        scheme, rest = "http", host
+    if fault := _bad_authority(rest):
+        # Go has by now tried it as a URL, and says what is wrong with it as a host.
+        raise ConfigError(f'parse "http://{host}": {fault}')
+    authority, slash, path = rest.partition("/")
+    path = path.partition("?")[0].partition("#")[0].rstrip("/")
+    if not authority or (path and not separator):
         raise ConfigError(f'host must be a URL or a host:port pair: "{host}"')
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return f"{scheme}://{authority}{slash if path else ''}{path}"
+
+
+def _bad_authority(rest: str) -> str:
+    """Return what Go's url.Parse has against the host and port that `rest` starts with."""
+    authority = rest.partition("/")[0].rpartition("@")[2]
+    bracket = authority.rfind("]")
+    if authority.startswith("[") and bracket < 0:
+        return "missing ']' in host"
+    name, port = authority, ""
+    if (colon := authority.rfind(":")) > bracket:
+        name, port = authority[:colon], authority[colon:]
+    if port not in ("", ":") and not (port[1:].isascii() and port[1:].isdigit()):
+        return f'invalid port "{port}" after host'
+    if "%" in name and not name.startswith("["):
+        return f'invalid URL escape "{name[name.index("%") :][:3]}"'
+    for char in name:
+        if char.isascii() and not (char.isalnum() or char in "-._~!$&'()*+,;=:[]<>\"%"):
+            return f'invalid character "{char}" in host name'
+    return ""
 
 
 def _proxy_fault(url: str) -> str:
