@@ -216,8 +216,6 @@ class _Printer:
         if text[1] in "IN":
             if text[1] == "N" and not self.space and not self.plus:
                 text = text[1:]
-            elif text[0] == "+" and not self.plus and text[1] == "N":
-                text = text[1:]
             self.pad(text, zero=False)
             return
         if self.sharp and verb != "b":

@@ -8,7 +8,7 @@ from hivehelm.golang.floats import exponential, fixed, general, sign
 
 
 def format_float(value: float, verb: str = "g", precision: int = -1, bits: int = 64) -> str:
-    """Return `value` in Go's format `verb` (e E f F g G b x X); precision -1 is the shortest that reads back."""
+    """Return `value` in Go's format `verb` (e E f F g G b x X); precision -1: the fewest that read back."""
     if value != value or value in (math.inf, -math.inf):
         return general(value)
     if verb == "b":

@@ -190,9 +190,8 @@ def check_count(name: str, declared: Signature, given: int, *, piped: bool) -> N
     """Raise `CallError` unless `given` arguments (with the piped one) can be passed."""
     if declared.variadic:
         if given < len(declared.kinds) - 1:
-            raise CallError(
-                f"wrong number of args for {name}: want at least {len(declared.kinds) - 1} got {given - piped}"
-            )
+            want = len(declared.kinds) - 1
+            raise CallError(f"wrong number of args for {name}: want at least {want} got {given - piped}")
     elif given != len(declared.kinds):
         raise CallError(f"wrong number of args for {name}: want {len(declared.kinds)} got {given}")
 

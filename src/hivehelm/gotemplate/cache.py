@@ -1,0 +1,235 @@
+"""Compiled templates by the content of their sources, in memory and in a directory.
+
+Code from an entry of the directory is run as it is, so the directory must be the user's own.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType
+
+from hivehelm.gotemplate.runtime import GLOBALS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from types import CodeType
+    from typing import Any
+
+    from hivehelm.gotemplate import nodes
+
+# Counts up with every change of what the compiler makes of a template.
+VERSION = 1
+
+# So many sources are kept in memory: those of several large charts.
+MEMORY = 8192
+
+_DIGEST = 16
+
+
+def _positions_kept() -> bool:
+    """Tell whether compiled code keeps columns (-X no_debug_ranges, PYTHONNODEBUGRANGES)."""
+    code = compile("a", "", "eval")
+    return next(iter(code.co_positions()))[2] is not None and list(code.co_positions())[-1][3] is not None
+
+
+class Parsed:
+    """One source, parsed: its templates, and their code as far as it has been needed.
+
+    `defines` are (name, empty) of its templates in the order in which they are to be added; the name of the
+    main one is None. `called` are the functions it names.
+    """
+
+    __slots__ = ("called", "codes", "defines", "dirty", "flags", "functions", "key", "text", "trees")
+
+    def __init__(self, key: bytes, text: str, flags: str) -> None:
+        self.key = key
+        self.text = text
+        self.flags = flags
+        self.defines: tuple[tuple[str | None, bool], ...] = ()
+        self.called: frozenset[str] = frozenset()
+        self.codes: dict[int, tuple[CodeType, ...] | bytes] = {}
+        self.functions: dict[int, Callable[..., Any]] = {}
+        self.trees: list[nodes.Tree] | None = None
+        self.dirty = False
+
+    def parse(self, name: str, functions: Container[str]) -> None:
+        """Parse the text; raises ParseError."""
+        from hivehelm.gotemplate.parser import Parser
+
+        parser = Parser(name, self.text, functions)
+        self.trees = parser.parse()
+        self.defines = tuple((tree.name, tree.empty()) for tree in self.trees)
+        self.called = frozenset(parser.called)
+        self.dirty = True
+
+    def tree(self, index: int) -> nodes.Tree:
+        """Return one parse tree; the text is parsed again where that has not been done in this process."""
+        if self.trees is None:
+            from hivehelm.gotemplate.parser import Parser
+
+            # Any name will do: only errors have it, and there was none.
+            self.trees = Parser("", self.text, _AnyFunction(self.flags)).parse()
+        return self.trees[index]
+
+    def function(self, index: int) -> Callable[..., Any]:
+        """Return the function of one template, compiling it where need be."""
+        function = self.functions.get(index)
+        if function is None:
+            codes = self.codes.get(index)
+            if codes.__class__ is bytes:
+                import marshal
+
+                codes = marshal.loads(codes)  # type: ignore[arg-type]  # noqa: S302 a trusted directory's
+            if codes is None:
+                codes = self._compile(index)
+            first, *others = codes  # type: ignore[misc]
+            names = GLOBALS
+            if others:
+                names = dict(GLOBALS)
+                names.update((code.co_name, FunctionType(code, names)) for code in others)  # type: ignore[union-attr,arg-type]
+            function = self.functions[index] = FunctionType(first, names)  # type: ignore[arg-type]
+        return function
+
+    def _compile(self, index: int) -> tuple[CodeType, ...]:
+        from hivehelm.gotemplate.stack import fresh, used
+
+        codes = fresh(self._codes, index) if used.frames > 100 else self._codes(index)
+        self.codes[index] = codes
+        self.dirty = True
+        return codes
+
+    def _codes(self, index: int) -> tuple[CodeType, ...]:
+        from hivehelm.gotemplate.compiler import Compiler, Source
+        from hivehelm.gotemplate.lexer import as_bytes
+
+        return Compiler(self.tree(index), index, Source(as_bytes(self.text)), self.flags).compile()
+
+
+class _AnyFunction:
+    """Every name is a function's, but break and continue only where the flags say so."""
+
+    def __init__(self, flags: str) -> None:
+        self._not = {name for name, flag in (("break", "b"), ("continue", "c")) if flag not in flags}
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self._not
+
+
+class TemplateCache:
+    """Parsed and compiled templates by content; `directory` None keeps them in memory alone.
+
+    Thread-safe. A directory is made with mode 0700 where it is missing, and is not used unless it belongs to
+    the user and nobody else can write to it. It may be shared by processes and deleted at any time.
+    """
+
+    def __init__(self, directory: str | None = None) -> None:
+        self._memory: dict[bytes, Parsed] = {}
+        self.directory = directory if directory is not None and _own(directory) else None
+        self._ranges = _positions_kept()
+        import _frozen_importlib_external
+
+        magic: bytes = _frozen_importlib_external.MAGIC_NUMBER
+        self._salt = b"%d %s %d" % (VERSION, magic.hex().encode(), sys.hexversion)
+
+    def load(self, name: str, text: str, functions: Container[str], flags: str) -> Parsed:
+        """Return the parsed form of `text`, from the cache where it is there.
+
+        `name` is for messages, `functions` are those that may be called; `flags` are the compiler's.
+
+        Raises:
+            ParseError: with Go's text.
+        """
+        from _blake2 import blake2b
+
+        if not self._ranges:
+            flags += "l"
+        data = text.encode("utf-8", "surrogateescape")
+        key = blake2b(data, digest_size=_DIGEST, key=self._salt + flags.encode()).digest()
+        parsed = self._memory.get(key)
+        if parsed is None:
+            parsed = Parsed(key, text, flags)
+            if not (self.directory and self._read(parsed)):
+                parsed.parse(name, functions)
+                self._remember(key, parsed)
+                return parsed
+            self._remember(key, parsed)
+        if not all(called in functions for called in parsed.called) or any(
+            define == name for define, _ in parsed.defines
+        ):
+            # Parsing says what is wrong, if anything is.
+            Parsed(key, text, flags).parse(name, functions)
+        return parsed
+
+    def _remember(self, key: bytes, parsed: Parsed) -> None:
+        memory = self._memory
+        if len(memory) >= MEMORY:
+            for old in list(memory)[: MEMORY // 4]:
+                memory.pop(old, None)
+        memory[key] = parsed
+
+    def save(self) -> None:
+        """Write what is new to the directory. Failing to is not an error: the next process compiles again."""
+        if self.directory is None:
+            return
+        for parsed in list(self._memory.values()):
+            if parsed.dirty:
+                parsed.dirty = False
+                self._write(parsed)
+
+    def _path(self, key: bytes) -> str:
+        return f"{self.directory}/{key.hex()}"
+
+    def _read(self, parsed: Parsed) -> bool:
+        import marshal
+
+        try:
+            with open(self._path(parsed.key), "rb") as file:
+                data = file.read()
+        except OSError:
+            return False
+        if len(data) < _DIGEST or _checksum(data[_DIGEST:]) != data[:_DIGEST]:
+            return False
+        parsed.defines, parsed.called, parsed.codes = marshal.loads(data[_DIGEST:])  # noqa: S302
+        return True
+
+    def _write(self, parsed: Parsed) -> None:
+        import marshal
+        import os
+
+        codes = {
+            index: code if code.__class__ is bytes else marshal.dumps(code)
+            for index, code in list(parsed.codes.items())
+        }
+        data = marshal.dumps((parsed.defines, parsed.called, codes))
+        path = self._path(parsed.key)
+        temporary = f"{path}.{os.getpid()}.{id(parsed)}"
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "wb") as file:
+                file.write(_checksum(data) + data)
+            os.replace(temporary, path)
+        except OSError:
+            import contextlib
+
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _checksum(data: bytes) -> bytes:
+    from _blake2 import blake2b
+
+    return blake2b(data, digest_size=_DIGEST).digest()
+
+
+def _own(directory: str) -> bool:
+    """Make the directory where it is missing; tell whether only this user can write to it."""
+    import os
+    import stat
+
+    try:
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+        status = os.stat(directory)
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022

@@ -1,0 +1,154 @@
+"""The values of Go's literals: strings (strconv.Unquote) and numbers (parse.newNumber)."""
+
+from __future__ import annotations
+
+import re
+
+from hivehelm.golang.fmt import quote
+from hivehelm.gotemplate.lexer import CHAR_CONSTANT, COMPLEX, as_text
+
+_ESCAPES = {
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    "\\": "\\",
+}
+
+_ESCAPE = re.compile(
+    r"\\(?:([abfnrtv\\'\"])|x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))?"
+)
+
+
+def unquote(quoted: str) -> str | None:
+    """Return the value of a string literal given as by `as_bytes`; None where its escapes are wrong."""
+    mark = quoted[0]
+    body = quoted[1:-1]
+    if mark == "`":
+        return as_text(body.replace("\r", ""))
+    if "\\" not in body:
+        return _valid(body)
+    return unescape(body, mark)
+
+
+def _valid(body: str) -> str:
+    if body.isascii():
+        return body
+    return body.encode("latin-1").decode("utf-8", "replace")
+
+
+def unescape(body: str, mark: str) -> str | None:
+    """Return `body` with Go's escapes undone; None where one is wrong or `mark` stands bare."""
+    out = bytearray()
+    pos = 0
+    while (slash := body.find("\\", pos)) >= 0:
+        out += _valid(body[pos:slash]).encode()
+        found = _ESCAPE.match(body, slash)
+        assert found is not None
+        simple, hexadecimal, octal, short, long = found.groups()
+        if simple is not None:
+            if simple in "'\"" and simple != mark:
+                return None
+            out += _ESCAPES.get(simple, simple).encode()
+        elif hexadecimal is not None:
+            out.append(int(hexadecimal, 16))
+        elif octal is not None:
+            if (byte := int(octal, 8)) > 255:
+                return None
+            out.append(byte)
+        elif (digits := short or long) is not None:
+            rune = int(digits, 16)
+            if rune > 0x10FFFF or 0xD800 <= rune < 0xE000:
+                return None
+            out += chr(rune).encode()
+        else:
+            return None
+        pos = found.end()
+    out += _valid(body[pos:]).encode()
+    return out.decode("utf-8", "surrogateescape")
+
+
+_DIGITS = r"[0-9](?:_?[0-9])*"
+_INTEGER = re.compile(
+    r"[+-]?(?:(?:0[xX](?P<x>(?:_?[0-9a-fA-F])+))|(?:0[bB](?P<b>(?:_?[01])+))|(?:0[oO](?P<o>(?:_?[0-7])+))"
+    r"|0(?P<z>(?:_?[0-7])+)|(?P<d>0|[1-9](?:_?[0-9])*))"
+)
+_FLOAT = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?")
+_HEX_FLOAT = re.compile(
+    r"[+-]?0[xX](?=[_0-9a-fA-F.]*[0-9a-fA-F])(?:_?[0-9a-fA-F])*(?:\.(?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?)?"
+    rf"[pP][+-]?{_DIGITS}"
+)
+_BASES = {"x": 16, "b": 2, "o": 8, "z": 8, "d": 10}
+
+
+def number(text: str, kind: int) -> complex:
+    """Return the value of a number token: an int, a float or a complex, as the constant's syntax decides.
+
+    An int outside int64 and uint64's common range stays an int: what takes it complains.
+
+    Raises:
+        ValueError: with Go's text.
+    """
+    if kind == CHAR_CONSTANT:
+        return _character(text)
+    if kind == COMPLEX:
+        split = max(text.rfind("+", 1), text.rfind("-", 1))
+        if text[split - 1] in "eEpP":
+            split = max(text.rfind("+", 1, split - 1), text.rfind("-", 1, split - 1))
+        real, imaginary = _float(text[:split]), _float(text[split:-1])
+        if real is None or imaginary is None:
+            raise ValueError("syntax error scanning complex number")
+        return complex(real, imaginary)
+    if text.endswith("i") and (imaginary := _float(text[:-1])) is not None:
+        return complex(0, imaginary)
+    found = _INTEGER.fullmatch(text)
+    if found is not None:
+        group = found.lastgroup or "d"
+        value = int(found.group(group).replace("_", ""), _BASES[group])
+        signed = -value if text[0] == "-" else value
+        if -(1 << 63) <= signed < (1 << 63) or (text[0] not in "+-" and signed < (1 << 64)):
+            return signed
+    real = _float(text)
+    if real is None:
+        raise ValueError(f"illegal number syntax: {quote(as_text(text))}")
+    if not any(char in ".eEpP" for char in text):
+        raise ValueError(f"integer overflow: {quote(as_text(text))}")
+    return real
+
+
+def _float(text: str) -> float | None:
+    if _HEX_FLOAT.fullmatch(text):
+        try:
+            return float.fromhex(text.replace("_", ""))
+        except OverflowError:
+            return None
+    if not _FLOAT.fullmatch(text):
+        return None
+    value = float(text.replace("_", ""))
+    return None if value in (float("inf"), float("-inf")) else value
+
+
+def _character(text: str) -> int:
+    body = text[1:-1]
+    if body == "'" or not body:
+        raise ValueError("invalid syntax")
+    if body[0] == "\\":
+        found = _ESCAPE.match(body)
+        assert found is not None
+        head, rest = found.group(), body[found.end() :]
+        value = unescape(head, "'")
+        if value is None:
+            raise ValueError("invalid syntax")
+        if found.group(2) or found.group(3):
+            code = int(found.group(2), 16) if found.group(2) else int(found.group(3), 8)
+        else:
+            code = ord(value)
+    else:
+        value = _valid(body)
+        code, rest = ord(value[0]), value[1:]
+    if rest:
+        raise ValueError(f"malformed character constant: {as_text(text)}")
+    return code

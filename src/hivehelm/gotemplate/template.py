@@ -1,0 +1,177 @@
+"""Sets of templates that call one another (text/template's Template)."""
+
+from __future__ import annotations
+
+from hivehelm.gotemplate.cache import TemplateCache
+from hivehelm.gotemplate.errors import NoTemplateError
+from hivehelm.gotemplate.functions.signature import bind
+from hivehelm.gotemplate.functions.table import BUILTINS, resolve
+from hivehelm.gotemplate.runtime import Run
+from hivehelm.gotemplate.stack import BUDGET, fresh, used
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+    from hivehelm.gotemplate.cache import Parsed
+
+    Entry: TypeAlias = Callable[..., Any] | tuple[str, str]
+
+# The frames that one execution takes besides those of its templates: include, its checks, execute.
+_FRAMES = 6
+
+
+class Template:
+    """A template of a set: its name, and the source whose `index`-th template it is."""
+
+    __slots__ = ("function", "index", "name", "parsed", "source")
+
+    def __init__(self, name: str, source: str, parsed: Parsed, index: int) -> None:
+        self.name = name
+        self.source = source
+        self.parsed = parsed
+        self.index = index
+        self.function: Callable[..., Any] | None = parsed.functions.get(index)
+
+    def compile(self) -> Callable[..., Any]:
+        """Return the template's function."""
+        self.function = function = self.parsed.function(self.index)
+        return function
+
+
+class _Functions(dict[str, "Callable[..., Any]"]):
+    """Functions bound for each shape of call, filled as templates call them: `NAME/SHAPE` → callable."""
+
+    def __init__(self, entries: Mapping[str, Entry], parent: _Functions | None = None) -> None:
+        self.entries = entries
+        self.parent = parent
+
+    def __missing__(self, call: str) -> Callable[..., Any]:
+        name, _, shape = call.partition("/")
+        function = self.entries.get(name)
+        if function is None:
+            if self.parent is not None:
+                bound = self.parent[call]
+            else:
+                bound = bind(name, resolve(BUILTINS[name]), shape)
+        else:
+            if function.__class__ is tuple:
+                function = resolve(function)  # type: ignore[arg-type]
+            bound = bind(name, function, shape)  # type: ignore[arg-type]
+        self[call] = bound
+        return bound
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a function of that name."""
+        return name in self.entries or name in BUILTINS or (self.parent is not None and name in self.parent)
+
+
+class TemplateSet:
+    """Templates that see one another, with the functions they may call.
+
+    `functions` maps names to callables marked with `signature.go`, or to entries of `functions.table`, which
+    are imported when they are called. `missing_key` is `"zero"` or `"error"`, as Go's option. `name` is that
+    of the set's root, which messages about missing templates quote. Executing is thread-safe, adding is not.
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, Entry],
+        *,
+        missing_key: str = "zero",
+        cache: TemplateCache | None = None,
+        name: str = "",
+    ) -> None:
+        self.name = name
+        self._missing_key = missing_key
+        self._cache = cache or TemplateCache()
+        self._functions = _Functions(functions)
+        self._templates: dict[str, Template] = {}
+        self._flags = _flags(functions, missing_key)
+
+    def add(self, name: str, text: str) -> Template:
+        """Parse `text` under `name`, add it and the templates it defines, and return it.
+
+        A template without a body does not replace one of the same name; what is returned is the one of this
+        text all the same.
+
+        Raises:
+            ParseError: with Go's text; nothing has been added.
+        """
+        parsed = self._cache.load(name, text, self._functions, self._flags)
+        templates = self._templates
+        main = None
+        for index, (define, empty) in enumerate(parsed.defines):
+            template = Template(name if define is None else define, name, parsed, index)
+            if template.name == name and (main is None or not empty):
+                main = template
+            if not (empty and template.name in templates):
+                templates[template.name] = template
+        assert main is not None
+        return main
+
+    def clone(self, functions: Mapping[str, Entry] | None = None) -> TemplateSet:
+        """Return a set with the same templates and functions; `functions` replace those of their names."""
+        clone = TemplateSet.__new__(TemplateSet)
+        clone.name = self.name
+        clone._missing_key = self._missing_key
+        clone._cache = self._cache
+        clone._functions = _Functions(functions, self._functions) if functions else self._functions
+        clone._templates = self._templates.copy()
+        clone._flags = _flags(functions, self._missing_key) if functions else self._flags
+        return clone
+
+    def set_functions(self, functions: Mapping[str, Entry]) -> None:
+        """Let `functions` replace those of their names, for templates added from now on and those there are.
+
+        Functions that need the set itself, such as include, can so be made after it.
+        """
+        self._functions = _Functions(functions, self._functions)
+
+    def lookup(self, name: str) -> Template | None:
+        """Return the template of that name."""
+        return self._templates.get(name)
+
+    def names(self) -> list[str]:
+        """Return the names of all templates, in the order in which they were added."""
+        return list(self._templates)
+
+    def execute(self, template: str | Template, data: Any) -> str:
+        """Return what a template writes for `data`.
+
+        Raises:
+            NoTemplateError: there is none of that name.
+            ExecError: with Go's text; what the template had written is lost.
+        """
+        if template.__class__ is str:
+            found = self._templates.get(template)  # type: ignore[arg-type]
+            if found is None:
+                raise NoTemplateError(template, self.name)  # type: ignore[arg-type]
+        else:
+            found = template  # type: ignore[assignment]
+        before = used.frames
+        if before > BUDGET:
+            return fresh(self.execute, found, data)  # type: ignore[arg-type]
+        run = Run(self._templates, found)  # type: ignore[arg-type]
+        out: list[str] = []
+        used.frames = before + _FRAMES
+        try:
+            (found.function or found.compile())(data, out.append, self._functions, run)  # type: ignore[union-attr]
+        except Exception as error:
+            from hivehelm.gotemplate.diagnose import diagnose
+
+            if (diagnosis := diagnose(error, run)) is None:
+                raise
+            raise diagnosis from None
+        finally:
+            used.frames = before
+        return "".join(out)
+
+
+def _flags(functions: Mapping[str, Entry], missing_key: str) -> str:
+    flags = "e" if missing_key == "error" else ""
+    for name, flag in (("and", "a"), ("or", "o"), ("not", "n"), ("break", "b"), ("continue", "c")):
+        if name in functions:
+            flags += flag
+    return flags
