@@ -197,7 +197,9 @@ class _Assembly:
 
     def take_requirements(self, file: File) -> None:
         metadata = self.metadata or Metadata()
-        self.warn_of_old_file(metadata, "Dependencies are handled in Chart.yaml", "dependencies to Chart.yaml")
+        self.warn_of_old_file(
+            metadata, "Dependencies are handled in Chart.yaml", "dependencies to Chart.yaml"
+        )
         self.metadata = _decoding(file.name, decode.metadata, file.data, metadata)
         if self.metadata.api_version == API_V1:
             self.others.append(file)

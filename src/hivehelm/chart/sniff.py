@@ -6,7 +6,9 @@ _HTML = tuple(
     name.encode()
     for name in (
         "<!DOCTYPE HTML <HTML <HEAD <SCRIPT <IFRAME <H1 <DIV <FONT <TABLE <A <STYLE <TITLE <B <BODY <BR <P <!--"
-    ).replace("<!DOCTYPE ", "<!DOCTYPE\0").split(" ")
+    )
+    .replace("<!DOCTYPE ", "<!DOCTYPE\0")
+    .split(" ")
 )
 _STARTS = (
     (b"%PDF-", "application/pdf"),

@@ -141,6 +141,9 @@ class _Processing:
     ) -> dict[str, Any]:
         used: list[Any] = []
         for entry in dependency.import_values or ():
+            # A chart that two aliases share comes by twice, its entries already maps of strings: Helm drops those.
+            if isinstance(entry, StringMap):
+                continue
             if isinstance(entry, dict):
                 child, parent = _text(entry.get("child")), _text(entry.get("parent"))
             elif isinstance(entry, str):

@@ -1,0 +1,92 @@
+"""Values against the schemas of a chart and its subcharts (Helm's `pkg/chart/common/util/jsonschema.go`).
+
+Helm validates with santhosh-tekuri/jsonschema v6; the rules are in `schema_walk`, the words in `schema_failure`.
+"""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from hivehelm.chart.model import Chart
+
+ROOT_URL = "file:///values.schema.json"
+_HEAD = f"jsonschema validation failed with '{ROOT_URL}#'\n"
+
+
+class SchemaError(HivehelmError):
+    """Values don't fit a schema, or a schema is broken.
+
+    `problems` are pairs of a chart's name and what is said about it.
+    """
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        text = "".join(f"{name}:\n{problem}" for name, problem in problems)
+        super().__init__(
+            f"values don't meet the specifications of the schema(s) in the following chart(s):\n{text}"
+        )
+        self.problems = problems
+
+
+def validate(
+    chart: Chart,
+    values: dict[str, Any],
+    loader: Callable[[str], bytes] | None = None,
+    log: Callable[..., None] | None = None,
+) -> None:
+    """Check coalesced `values` against the schemas of `chart` and the charts below it.
+
+    `loader(url)` gives the text of a schema that another refers to by a file, http or https URL; without it such
+    references fail. `log(level, message, **attributes)` takes warnings.
+
+    Raises:
+        SchemaError: something does not fit, with every failure of every chart.
+    """
+    problems: list[tuple[str, str]] = []
+    _collect(chart, values, problems, loader, log)
+    if problems:
+        raise SchemaError(problems)
+
+
+def _collect(
+    chart: Chart,
+    values: dict[str, Any],
+    problems: list[tuple[str, str]],
+    loader: Callable[[str], bytes] | None,
+    log: Callable[..., None] | None,
+) -> None:
+    if chart.schema is not None and (problem := check(values, chart.schema, loader, log)):
+        problems.append((chart.name, problem))
+    for below in chart.dependencies:
+        inner = values.get(below.name)
+        if inner is None:
+            continue
+        if isinstance(inner, dict):
+            _collect(below, inner, problems, loader, log)
+            continue
+        from hivehelm.golang.kinds import type_name
+
+        told = f"invalid type for values: expected object (map), got {type_name(inner)}\n"
+        problems.append((below.name, told))
+
+
+def check(
+    values: Any,
+    schema: bytes,
+    loader: Callable[[str], bytes] | None = None,
+    log: Callable[..., None] | None = None,
+) -> str:
+    """Return what Helm says about `values` under one schema, empty where they fit."""
+    from hivehelm.values.schema_document import Documents, DocumentError
+    from hivehelm.values.schema_walk import Walk
+
+    try:
+        root = Documents(loader, log).compile(ROOT_URL, schema)
+    except DocumentError as error:
+        return str(error)
+    failure = Walk().validate(root, values)
+    return "" if failure is None else failure.text().removeprefix(_HEAD) + "\n"

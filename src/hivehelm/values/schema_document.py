@@ -1,0 +1,412 @@
+"""Schema documents: read, loaded where they refer to each other, every reference resolved before a value is seen."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    Loader = Callable[[str], bytes]
+    Log = Callable[..., None]
+
+LATEST = 2020
+_DRAFTS = {
+    "json-schema.org/schema": 2020,
+    "json-schema.org/draft/2020-12/schema": 2020,
+    "json-schema.org/draft/2019-09/schema": 2019,
+    "json-schema.org/draft-07/schema": 7,
+    "json-schema.org/draft-06/schema": 6,
+    "json-schema.org/draft-04/schema": 4,
+}
+_SCHEMAS_IN_MAPS = (
+    ("definitions", 4),
+    ("properties", 4),
+    ("patternProperties", 4),
+    ("dependencies", 4),
+    ("$defs", 2019),
+    ("dependentSchemas", 2019),
+)
+_SCHEMAS_IN_LISTS = (("allOf", 4), ("anyOf", 4), ("oneOf", 4), ("items", 4), ("prefixItems", 2020))
+_SCHEMAS = (
+    ("not", 4),
+    ("items", 4),
+    ("additionalProperties", 4),
+    ("additionalItems", 4),
+    ("propertyNames", 6),
+    ("contains", 6),
+    ("if", 7),
+    ("then", 7),
+    ("else", 7),
+    ("unevaluatedProperties", 2019),
+    ("unevaluatedItems", 2019),
+    ("contentSchema", 2019),
+)
+
+
+class DocumentError(HivehelmError):
+    """A schema cannot be read, loaded or understood; `str()` is the validator's text."""
+
+
+class Number(float):
+    """A number of a schema, which remembers how it is spelt."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Number:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+class Resource:
+    """A schema with a URL of its own, and what may be named under it."""
+
+    __slots__ = ("anchors", "draft", "dynamic", "pointer", "url")
+
+    def __init__(self, url: str, pointer: str, draft: int) -> None:
+        self.url = url
+        self.pointer = pointer
+        self.draft = draft
+        self.anchors: dict[str, str] = {}
+        self.dynamic: set[str] = set()
+
+
+class Schema:
+    """A place in a document that holds a schema; those below it are found through `below`."""
+
+    __slots__ = ("document", "draft", "node", "pointer", "references", "resource", "subschemas")
+
+    def __init__(self, document: Document, pointer: str, node: Any) -> None:
+        self.document = document
+        self.pointer = pointer
+        self.node = node
+        self.resource = document.resource(pointer)
+        self.draft = self.resource.draft
+        self.references: dict[str, Schema] = {}
+        self.subschemas: dict[tuple[str, ...], Schema] = {}
+
+    @property
+    def location(self) -> str:
+        """The absolute URL of this schema."""
+        return f"{self.document.url}#{_encode(self.pointer)}"
+
+    def below(self, *path: str) -> Schema:
+        """Return the schema at `path` within this one."""
+        found = self.subschemas.get(path)
+        if found is None:
+            node, pointer = self.node, self.pointer
+            for part in path:
+                node = node[int(part)] if isinstance(node, list) else node[part]
+                pointer += "/" + escape(part)
+            found = self.subschemas[path] = self.document.schema(pointer, node)
+        return found
+
+
+class Document:
+    """One JSON text that holds schemas."""
+
+    def __init__(self, url: str, node: Any) -> None:
+        self.url = url
+        self.node = node
+        self.resources: dict[str, Resource] = {}
+        self.schemas: dict[str, Schema] = {}
+
+    def resource(self, pointer: str) -> Resource:
+        """Return the resource that the schema at `pointer` belongs to."""
+        while (found := self.resources.get(pointer)) is None:
+            pointer = pointer.rpartition("/")[0]
+        return found
+
+    def schema(self, pointer: str, node: Any) -> Schema:
+        """Return the schema at `pointer`, always the same one."""
+        if (found := self.schemas.get(pointer)) is None:
+            found = self.schemas[pointer] = Schema(self, pointer, node)
+        return found
+
+
+class Documents:
+    """The documents that one schema consists of.
+
+    `loader(url)` gives the bytes behind a URL; `log` hears of URNs, which nobody resolves.
+    """
+
+    def __init__(self, loader: Loader | None = None, log: Log | None = None) -> None:
+        self.loader = loader
+        self.log = log
+        self.documents: dict[str, Document] = {}
+
+    def compile(self, url: str, data: bytes) -> Schema:
+        """Return the schema of `data`, known as `url`, all references resolved.
+
+        Raises:
+            DocumentError: a document is broken, cannot be loaded, or refers to what is not there.
+        """
+        document = self.add(url, parse(data))
+        root = document.schema("", document.node)
+        self.resolve(root)
+        return root
+
+    def add(self, url: str, node: Any) -> Document:
+        document = Document(url, node)
+        draft = self.draft_of(node, LATEST, url, frozenset())
+        self.collect(document, node, url, "", draft)
+        self.documents[url] = document
+        from hivehelm.values.schema_meta import check
+
+        if problem := check(document, node, draft):
+            raise DocumentError(problem)
+        return document
+
+    def load(self, url: str) -> Document:
+        if (known := self.documents.get(url)) is not None:
+            return known
+        scheme = url.partition(":")[0]
+        if scheme == "urn":
+            if self.log is not None:
+                message = "unresolved URN reference ignored; using permissive schema"
+                self.log("WARN", message, urn=url)
+            return self.add(url, True)
+        from hivehelm.values.schema_meta import metaschema
+
+        if (meta := metaschema(url)) is not None:
+            return self.add(url, meta)
+        try:
+            if scheme not in ("file", "http", "https"):
+                raise DocumentError(f"no URLLoader registered for {_quote(url)}")
+            if self.loader is None:
+                raise DocumentError("no URLLoader set")
+            node = parse(self.loader(url))
+        except HivehelmError as error:
+            raise DocumentError(f"failing loading {_quote(url)}: {error}") from error
+        return self.add(url, node)
+
+    def draft_of(self, node: Any, default: int, url: str, seen: frozenset[str]) -> int:
+        """Return the draft that `$schema` names, through metaschemas of other people's."""
+        named = node.get("$schema") if isinstance(node, dict) else None
+        if not isinstance(named, str):
+            return default
+        meta, _, fragment = named.partition("#")
+        known = meta.removeprefix("http://") if meta.startswith("http://") else meta.removeprefix("https://")
+        if not fragment and (draft := _DRAFTS.get(known)) is not None:
+            return draft
+        if meta == url:
+            raise DocumentError(f"draft {_quote(meta)} is not supported")
+        if meta in seen:
+            raise DocumentError(f"cycle in resolving $schema in {_quote(meta)}")
+        return self.draft_of(self.load(meta).node, default, meta, seen | {meta})
+
+    def collect(self, document: Document, node: Any, base: str, pointer: str, draft: int) -> None:
+        """Find the resources and anchors of the schema at `pointer` and of those below it."""
+        if not isinstance(node, dict):
+            if not pointer:
+                document.resources[""] = Resource(base, "", draft)
+            return
+        named = node.get("$id" if draft > 4 else "id")
+        ignored = draft < 2019 and "$ref" in node
+        identifier = named.partition("#")[0] if isinstance(named, str) and not ignored else ""
+        if identifier or not pointer:
+            base = join(base, identifier) if identifier else base
+            for known in document.resources.values():
+                if known.url == base:
+                    raise DocumentError(
+                        f"duplicate id {_quote(base)} in {_quote(document.url)} at {_quote(pointer)} "
+                        f"and {_quote(known.pointer)}"
+                    )
+            if pointer:
+                draft = self.draft_of(node, draft, document.url, frozenset())
+            document.resources[pointer] = Resource(base, pointer, draft)
+        resource = document.resource(pointer)
+        if not ignored:
+            self.collect_anchors(document, node, pointer, resource, named)
+        for path, below in subschemas(node, resource.draft):
+            self.collect(document, below, base, f"{pointer}{path}", resource.draft)
+
+    def collect_anchors(
+        self, document: Document, node: dict[str, Any], pointer: str, resource: Resource, named: object
+    ) -> None:
+        names: list[object] = []
+        if resource.draft < 2019:
+            fragment = decode(named.partition("#")[2]) if isinstance(named, str) else ""
+            if fragment and not fragment.startswith("/"):
+                names.append(fragment)
+        else:
+            names.append(node.get("$anchor"))
+        dynamic = node.get("$dynamicAnchor") if resource.draft >= 2020 else None
+        if isinstance(dynamic, str):
+            names.append(dynamic)
+            resource.dynamic.add(dynamic)
+        for name in names:
+            if not isinstance(name, str):
+                continue
+            if resource.anchors.setdefault(name, pointer) != pointer:
+                raise DocumentError(
+                    f"duplicate anchor {_quote(name)} in {_quote(document.url)} at "
+                    f"{_quote(resource.anchors[name])} and {_quote(pointer)}"
+                )
+
+    def resolve(self, root: Schema) -> None:
+        """Resolve the references of all schemas that can be reached."""
+        waiting = [root]
+        seen = {id(root)}
+        while waiting:
+            schema = waiting.pop()
+            if not isinstance(schema.node, dict):
+                continue
+            found: list[Schema] = []
+            for keyword, since in (("$ref", 4), ("$recursiveRef", 2019), ("$dynamicRef", 2020)):
+                reference = schema.node.get(keyword)
+                if isinstance(reference, str) and schema.draft >= since:
+                    target = schema.references[keyword] = self.target(schema, reference)
+                    found.append(target)
+            if not (schema.draft < 2019 and "$ref" in schema.references):
+                found += (schema.below(*path) for path in _applied(schema))
+            for below in found:
+                if id(below) not in seen:
+                    seen.add(id(below))
+                    waiting.append(below)
+
+    def target(self, schema: Schema, reference: str) -> Schema:
+        """Return the schema that `reference` names from within `schema`."""
+        url, _, fragment = reference.partition("#")
+        fragment = decode(fragment)
+        full = join(schema.resource.url, url) if url else schema.resource.url
+        document = schema.document
+        resource = None
+        if full == document.url:
+            resource = document.resources[""]
+        else:
+            resource = next((known for known in document.resources.values() if known.url == full), None)
+        if resource is None:
+            document = self.load(full)
+            resource = document.resources[""]
+        if fragment and not fragment.startswith("/"):
+            if fragment not in resource.anchors:
+                where = _quote(f"{resource.url}#{_encode(fragment)}")
+                raise DocumentError(f"anchor in {where} not found in schema {_quote(document.url)}")
+            pointer = resource.anchors[fragment]
+        else:
+            pointer = resource.pointer + fragment
+        return self.at(document, pointer)
+
+    def at(self, document: Document, pointer: str) -> Schema:
+        """Return the schema at `pointer`, which need not be where schemas usually are."""
+        if (known := document.schemas.get(pointer)) is not None:
+            return known
+        node = document.node
+        for part in pointer.split("/")[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(node, dict) and key in node:
+                node = node[key]
+            elif isinstance(node, list) and key.isdigit() and int(key) < len(node):
+                node = node[int(key)]
+            else:
+                where = _quote(f"{document.url}#{_encode(pointer)}")
+                raise DocumentError(f"json-pointer in {where} not found")
+        return document.schema(pointer, node)
+
+
+def parse(data: bytes) -> Any:
+    """Return the JSON of a schema, numbers as `Number`.
+
+    Raises:
+        DocumentError: it is not JSON, with the text of Go's decoder.
+    """
+    import json
+
+    text = data.decode("utf-8", "replace")
+    try:
+        return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        from hivehelm.golang.json import loads
+
+    if not text.strip(" \t\r\n"):
+        raise DocumentError("EOF")
+    try:
+        loads(text)
+    except HivehelmError as error:
+        said = str(error)
+        if said == "unexpected end of JSON input":
+            said = "unexpected EOF"
+        elif said.endswith("after top-level value"):
+            said = "invalid character after top-level value"
+        raise DocumentError(said) from None
+    raise DocumentError("invalid JSON")
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def subschemas(node: dict[str, Any], draft: int) -> Iterator[tuple[str, Any]]:
+    """Yield the pointer and the node of each place below `node` where this draft has a schema."""
+    for keyword, since in _SCHEMAS_IN_MAPS:
+        held = node.get(keyword)
+        if draft >= since and isinstance(held, dict):
+            for name, below in held.items():
+                yield f"/{keyword}/{escape(name)}", below
+    for keyword, since in _SCHEMAS_IN_LISTS:
+        held = node.get(keyword)
+        if draft >= since and isinstance(held, list):
+            for index, below in enumerate(held):
+                yield f"/{keyword}/{index}", below
+    for keyword, since in _SCHEMAS:
+        if draft >= since and keyword in node and not isinstance(node[keyword], list):
+            yield f"/{keyword}", node[keyword]
+
+
+def _applied(schema: Schema) -> Iterator[tuple[str, ...]]:
+    """Yield the paths to the schemas that a value may meet through this one, definitions left out."""
+    node, draft = schema.node, schema.draft
+    for keyword, since in _SCHEMAS_IN_MAPS:
+        held = node.get(keyword)
+        if draft >= since and isinstance(held, dict) and keyword not in ("definitions", "$defs"):
+            for name, below in held.items():
+                if isinstance(below, (dict, bool)):
+                    yield (keyword, name)
+    for keyword, since in _SCHEMAS_IN_LISTS:
+        held = node.get(keyword)
+        if draft >= since and isinstance(held, list):
+            for index in range(len(held)):
+                yield (keyword, str(index))
+    for keyword, since in _SCHEMAS:
+        if draft >= since and isinstance(node.get(keyword), (dict, bool)) and keyword != "contentSchema":
+            yield (keyword,)
+
+
+def escape(part: str) -> str:
+    """Return a key as it stands in a JSON pointer."""
+    return part.replace("~", "~0").replace("/", "~1") if "~" in part or "/" in part else part
+
+
+def decode(fragment: str) -> str:
+    """Return the fragment of a URL without percent signs."""
+    if "%" not in fragment:
+        return fragment
+    from urllib.parse import unquote
+
+    return unquote(fragment)
+
+
+def join(base: str, reference: str) -> str:
+    """Return the URL that `reference` means where `base` does."""
+    from urllib.parse import urljoin
+
+    return urljoin(base, reference)
+
+
+def _encode(pointer: str) -> str:
+    if pointer.replace("/", "").isalnum():
+        return pointer
+    from urllib.parse import quote
+
+    return quote(pointer, safe="/$&+=:@~-_.")
+
+
+def _quote(text: str) -> str:
+    from hivehelm.golang.fmt import quote
+
+    return quote(text)
