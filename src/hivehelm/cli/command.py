@@ -174,9 +174,10 @@ class Command:
     def load(self) -> Command:
         """Import what the command needs, the first time, and return the command."""
         if self._module:
-            from importlib import import_module
+            import sys
 
-            body: Command = import_module(self._module).command
+            __import__(self._module)
+            body: Command = sys.modules[self._module].command
             self._module = ""
             self.use = body.use
             self.long = body.long

@@ -97,7 +97,7 @@ def _command(name: str, short: str, run: Callable[[Call], None], *more: Flag) ->
     return Command(
         f"{name} RELEASE_NAME",
         short,
-        long=f"{short.capitalize()}.",
+        long=f"{short[0].upper()}{short[1:]}.",
         flags=flags,
         arguments=exactly(1),
         run=run,

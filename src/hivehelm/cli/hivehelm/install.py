@@ -74,7 +74,7 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
                 dry_run=dry_run,
                 hide_secret=flags.boolean("hide-secret"),
                 no_hooks=flags.boolean("no-hooks"),
-                replace=flags.boolean("replace"),
+                reuse_name=flags.boolean("replace"),
                 force_replace=either(flags, ("force-replace", "force")),
                 force_conflicts=flags.boolean("force-conflicts"),
                 server_side=flags.boolean("server-side"),

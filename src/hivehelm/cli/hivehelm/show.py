@@ -65,7 +65,7 @@ def _command(name: str, short: str, part: Callable[[Chart], Iterator[str]]) -> C
     return Command(
         f"{name} [CHART]",
         short,
-        long=f"{short.capitalize()}.",
+        long=f"{short[0].upper()}{short[1:]}.",
         flags=(*extra, *chart_flags()),
         arguments=exactly(1),
         run=run,

@@ -21,9 +21,10 @@ def run(call: Call) -> None:
 
     template = call.flags.string("template")
     if template:
+        from hivehelm.gotemplate.functions.table import BUILTINS
         from hivehelm.gotemplate.template import TemplateSet
 
-        templates = TemplateSet()
+        templates = TemplateSet(BUILTINS)
         templates.add("_", template)
         call.out.write(templates.execute("_", HELM))
     elif call.flags.boolean("short"):
