@@ -161,10 +161,15 @@ def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
     constraint = chart.metadata.kube_version
     if not constraint:
         return
-    from hivehelm.golang.semver import compatible
+    from hivehelm.golang.constraint import Constraint
+    from hivehelm.golang.semver import VersionError, parse
 
     version = capabilities.kube_version
-    if not compatible(constraint, version.string()):
+    try:
+        compatible = Constraint(constraint).check(parse(version.string()))
+    except VersionError:
+        compatible = False
+    if not compatible:
         raise PlanError(
             f"chart requires kubeVersion: {constraint} "
             f"which is incompatible with Kubernetes {version.version}"

@@ -9,7 +9,7 @@ from hivehelm.gotemplate.template import TemplateSet
 from hivehelm.render.context import Values
 from hivehelm.render.errors import RenderError
 from hivehelm.render.files import Files
-from hivehelm.render.functions import Functions
+from hivehelm.render.functions import bind_to, helm_functions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def render(
     _collect(chart, templates, top)
     order = sorted(templates, key=lambda path: (path.count("/"), path), reverse=True)
 
-    library = Functions(lint=lint, dns=dns, lookup=lookup, custom=functions or {}, log=log)
-    parsed = TemplateSet(library.table, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
-    library.bind(parsed)
+    available = helm_functions(lint=lint, dns=dns, lookup=lookup, custom=functions, log=log)
+    parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
+    bind_to(parsed)
     for path in order:
         try:
             parsed.add(path, templates[path].text)

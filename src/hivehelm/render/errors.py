@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.gotemplate.errors import unwrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,21 +50,12 @@ class RenderError(HivehelmError):
                 path, f"execution error at ({tokens[1]}): {tokens[2][start + len(WARNING_START) : end]}"
             )
         steps: list[str] = []
-        for text in _unwrapped(error):
-            if (step := _step(text)) is None:
+        for wrapped in unwrap(error):
+            if (step := _step(str(wrapped))) is None:
                 return cls(path, str(error))
             if not steps or steps[-1] != step:
                 steps.append(step)
         return cls(path, "".join(steps).strip())
-
-
-def _unwrapped(error: BaseException | None) -> list[str]:
-    """Return the texts of an error and of everything that it wraps, outermost first."""
-    texts = []
-    while error is not None:
-        texts.append(str(error))
-        error = getattr(error, "cause", None)
-    return texts
 
 
 def _step(text: str) -> str | None:

@@ -1,6 +1,6 @@
 """Which Python function stands behind each Go template function: name → (module, attribute).
 
-Modules are named without their package, `hivehelm.gotemplate.functions`. Nothing is imported until a
+Modules of `hivehelm.gotemplate.functions` are named without it, others in full. Nothing is imported until a
 template calls the function.
 """
 
@@ -206,7 +206,7 @@ def resolve(target: tuple[str, str]) -> Callable[..., Any]:
     """Import the function behind a table entry."""
     from importlib import import_module
 
-    found: Callable[..., Any] = getattr(
-        import_module(f"hivehelm.gotemplate.functions.{target[0]}"), target[1]
-    )
+    module, attribute = target
+    full = module if "." in module else f"hivehelm.gotemplate.functions.{module}"
+    found: Callable[..., Any] = getattr(import_module(full), attribute)
     return found

@@ -1,0 +1,168 @@
+"""The functions that templates of charts may call: sprig's, and Helm's own (pkg/engine's funcMap)."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+from hivehelm.gotemplate.errors import ParseError, TemplateError
+from hivehelm.gotemplate.functions.signature import FunctionError, go
+from hivehelm.gotemplate.functions.table import SPRIG
+from hivehelm.render.errors import WARNING_END, WARNING_START
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+    from hivehelm.gotemplate.template import TemplateSet
+
+    Entry: TypeAlias = Callable[..., Any] | tuple[str, str]
+
+MAX_NESTED_INCLUDES = 1000
+
+SERIALIZATION: dict[str, Entry] = {
+    name: ("hivehelm.render.serialization", attribute)
+    for name, attribute in {
+        "fromJson": "from_json",
+        "fromJsonArray": "from_json_array",
+        "fromToml": "from_toml",
+        "fromYaml": "from_yaml",
+        "fromYamlArray": "from_yaml_array",
+        "mustToJson": "must_to_json",
+        "mustToToml": "must_to_toml",
+        "mustToYaml": "must_to_yaml",
+        "toJson": "to_json",
+        "toToml": "to_toml",
+        "toYaml": "to_yaml",
+        "toYamlPretty": "to_yaml_pretty",
+    }.items()
+}
+
+
+class TplError(FunctionError):
+    """A text given to `tpl` fails when it runs; `cause` is the error inside it."""
+
+    def __init__(self, message: str, cause: Exception) -> None:
+        super().__init__(message)
+        self.cause = cause
+
+
+def helm_functions(
+    *,
+    lint: bool = False,
+    dns: bool = False,
+    lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
+    custom: Mapping[str, Entry] | None = None,
+    log: Callable[..., None] | None = None,
+) -> dict[str, Entry]:
+    """Return all functions but `include` and `tpl`, which `bind_to` makes for a set of templates.
+
+    The arguments are those of `render.engine.render`.
+    """
+    functions: dict[str, Entry] = {**SPRIG, **SERIALIZATION}
+    functions["required"] = _required(lint, log)
+    functions["fail"] = _fail(lint, log)
+    functions["lookup"] = _lookup(None if lint else lookup)
+    if not dns:
+        functions["getHostByName"] = _no_host
+    functions.update(custom or {})
+    functions.setdefault("include", _unbound)
+    functions.setdefault("tpl", _unbound)
+    return functions
+
+
+def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None) -> None:
+    """Give `templates` an `include` and a `tpl` that see them.
+
+    `nested` counts how deep each name is included at the moment; sets cloned by `tpl` share it.
+    """
+    nested = {} if nested is None else nested
+    execute = templates.execute
+
+    @go("string, any")
+    def include(name: str, data: Any) -> str:
+        depth = nested.get(name, 0)
+        if depth > MAX_NESTED_INCLUDES:
+            raise FunctionError(
+                f"rendering template has a nested reference name: {name}: unable to execute template"
+            )
+        nested[name] = depth + 1
+        try:
+            return execute(name, data)
+        finally:
+            nested[name] = depth
+
+    @go("string, any")
+    def tpl(text: str, data: Any) -> str:
+        if "{{" not in text:
+            return text.replace("<no value>", "")
+        inner = templates.clone()
+        bind_to(inner, nested)
+        try:
+            template = inner.add(templates.name, text)
+        except ParseError as error:
+            raise TplError(f"cannot parse template {_quote(text)}: {error}", error) from None
+        try:
+            result = inner.execute(template, data)
+        except TemplateError as error:
+            raise TplError(
+                f"error during tpl function execution for {_quote(text)}: {error}", error
+            ) from None
+        return result.replace("<no value>", "")
+
+    templates.set_functions({"include": include, "tpl": tpl})
+
+
+@go("string")
+def _no_host(name: str) -> str:
+    """Answer nothing: without `--enable-dns` charts cannot ask."""
+    return ""
+
+
+@go("string, any")
+def _unbound(name: str, data: Any) -> str:
+    raise FunctionError("not bound to a set of templates")
+
+
+def _required(lint: bool, log: Callable[..., None] | None) -> Callable[[str, Any], Any]:
+    @go("string, any")
+    def required(warning: str, value: Any) -> Any:
+        if value is not None and value != "":
+            return value
+        if not lint:
+            raise FunctionError(f"{WARNING_START}{warning}{WARNING_END}")
+        if log is not None:
+            log("WARN", f"missing required value{'' if value is None else 's'}", message=warning)
+        return ""
+
+    return required
+
+
+def _fail(lint: bool, log: Callable[..., None] | None) -> Callable[[str], str]:
+    @go("string")
+    def fail(message: str) -> str:
+        if not lint:
+            raise FunctionError(f"{WARNING_START}{message}{WARNING_END}")
+        if log is not None:
+            log("INFO", "funcMap fail", message=message)
+        return ""
+
+    return fail
+
+
+def _lookup(read: Callable[[str, str, str, str], dict[str, Any]] | None) -> Callable[..., dict[str, Any]]:
+    @go("string, string, string, string")
+    def lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+        if read is None:
+            return {}
+        try:
+            return read(api_version, kind, namespace, name)
+        except HivehelmError as error:
+            raise TplError(str(error), error) from None
+
+    return lookup
+
+
+def _quote(text: str) -> str:
+    from hivehelm.golang.fmt import quote
+
+    return quote(text)

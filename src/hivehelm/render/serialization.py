@@ -1,0 +1,203 @@
+"""Helm's functions between values and text: YAML, JSON and TOML, both ways (pkg/engine/funcs.go).
+
+Those without `must` never fail: what cannot be written is "", what cannot be read is a map with the key
+`Error`, or a list that holds the error's text.
+"""
+
+from __future__ import annotations
+
+from hivehelm.gotemplate.functions.signature import FunctionError, go
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@go("any")
+def to_yaml(value: Any) -> str:
+    """Return `value` as YAML without its final newline, "" if it cannot be written."""
+    from hivehelm.golang import yaml
+
+    try:
+        return yaml.dump(value).removesuffix("\n")
+    except yaml.YAMLError:
+        return ""
+
+
+@go("any")
+def must_to_yaml(value: Any) -> str:
+    """Return `value` as YAML without its final newline.
+
+    Raises:
+        FunctionError: it cannot be written.
+    """
+    from hivehelm.golang import yaml
+
+    try:
+        return yaml.dump(value).removesuffix("\n")
+    except yaml.YAMLError as error:
+        raise FunctionError(str(error)) from None
+
+
+@go("any")
+def to_yaml_pretty(value: Any) -> str:
+    """Return `value` as YAML with indented sequences, "" if it cannot be written."""
+    from hivehelm.golang import yaml
+
+    try:
+        return yaml.dump(value, pretty=True).removesuffix("\n")
+    except yaml.YAMLError:
+        return ""
+
+
+@go("string")
+def from_yaml(text: str) -> dict[str, Any]:
+    """Return the map that `text` spells; an error is its key `Error`."""
+    from hivehelm.golang import yaml
+
+    try:
+        value = yaml.load(text)
+    except yaml.YAMLError as error:
+        return {"Error": str(error)}
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        return value
+    return {"Error": "error unmarshaling JSON: while decoding JSON: " + _mismatch(value, _MAP)}
+
+
+@go("string")
+def from_yaml_array(text: str) -> list[Any]:
+    """Return the list that `text` spells; an error's text is its only item."""
+    from hivehelm.golang import yaml
+
+    try:
+        value = yaml.load(text)
+    except yaml.YAMLError as error:
+        return [str(error)]
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return value
+    return ["error unmarshaling JSON: while decoding JSON: " + _mismatch(value, _LIST)]
+
+
+@go("any")
+def to_json(value: Any) -> str:
+    """Return `value` as JSON, "" if it cannot be written."""
+    from hivehelm.golang import json
+
+    try:
+        return json.dumps(value)
+    except json.JSONError:
+        return ""
+
+
+@go("any")
+def must_to_json(value: Any) -> str:
+    """Return `value` as JSON.
+
+    Raises:
+        FunctionError: it cannot be written.
+    """
+    from hivehelm.golang import json
+
+    try:
+        return json.dumps(value)
+    except json.JSONError as error:
+        raise FunctionError(str(error)) from None
+
+
+@go("string")
+def from_json(text: str) -> dict[str, Any]:
+    """Return the map that `text` spells; an error is its key `Error`."""
+    from hivehelm.golang import json
+    from hivehelm.golang.kinds import NilMap
+
+    try:
+        value = json.loads(text)
+    except json.JSONError as error:
+        return {"Error": str(error)}
+    if value is None:
+        return NilMap()
+    return value if isinstance(value, dict) else {"Error": _mismatch(value, _MAP)}
+
+
+@go("string")
+def from_json_array(text: str) -> list[Any]:
+    """Return the list that `text` spells; an error's text is its only item."""
+    from hivehelm.golang import json
+    from hivehelm.golang.kinds import NilSlice
+
+    try:
+        value = json.loads(text)
+    except json.JSONError as error:
+        return [str(error)]
+    if value is None:
+        return NilSlice()
+    return value if isinstance(value, list) else [_mismatch(value, _LIST)]
+
+
+_MAP = "map[string]interface {}"
+_LIST = "[]interface {}"
+
+
+def _mismatch(value: object, wanted: str) -> str:
+    """Return what encoding/json says of a value that a Go value of type `wanted` cannot hold."""
+    from hivehelm.golang.json import kind_name
+
+    return f"json: cannot unmarshal {kind_name(value)} into Go value of type {wanted}"
+
+
+@go("any")
+def to_toml(value: Any) -> str:
+    """Return `value` as TOML; what cannot be written is the text of the error."""
+    from hivehelm.golang import toml
+
+    try:
+        return toml.dumps(value)
+    except toml.TOMLError as error:
+        return str(error)
+
+
+@go("any")
+def must_to_toml(value: Any) -> str:
+    """Return `value` as TOML.
+
+    Raises:
+        FunctionError: it cannot be written.
+    """
+    from hivehelm.golang import toml
+
+    try:
+        return toml.dumps(value)
+    except toml.TOMLError as error:
+        raise FunctionError(str(error)) from None
+
+
+@go("string")
+def from_toml(text: str) -> dict[str, Any]:
+    """Return the map that `text` spells; an error is its key `Error`."""
+    from hivehelm.golang import toml
+
+    try:
+        return toml.loads(text)
+    except toml.TOMLError as error:
+        return {"Error": str(error)}
+
+
+FUNCTIONS = {
+    "toYaml": to_yaml,
+    "mustToYaml": must_to_yaml,
+    "toYamlPretty": to_yaml_pretty,
+    "fromYaml": from_yaml,
+    "fromYamlArray": from_yaml_array,
+    "toJson": to_json,
+    "mustToJson": must_to_json,
+    "fromJson": from_json,
+    "fromJsonArray": from_json_array,
+    "toToml": to_toml,
+    "mustToToml": must_to_toml,
+    "fromToml": from_toml,
+}
+"""The functions under the names that templates call them by."""
