@@ -193,6 +193,10 @@ class Documents:
         known = meta.removeprefix("http://") if meta.startswith("http://") else meta.removeprefix("https://")
         if not fragment and (draft := _DRAFTS.get(known)) is not None:
             return draft
+        from hivehelm.values.schema_format import url_problem
+
+        if problem := url_problem(meta):
+            raise DocumentError(f"invalid $schema in {_quote(url + '#')}: {problem}")
         if meta == url:
             raise DocumentError(f"draft {_quote(meta)} is not supported")
         if meta in seen:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _DIGITS = frozenset("0123456789")
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~!$&'()*+,;=:[]<>\"%")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LOCAL = _LETTERS | _DIGITS | frozenset(".!#$%&'*+-/=?^_`{|}~")
@@ -117,17 +118,63 @@ def _ipv4(text: str) -> str | None:
 
 
 def _ipv6(text: str) -> str | None:
+    """Return what Go's `netip.ParseAddr` says of `text`, or that it has a zone."""
     if ":" not in text:
         return "missing colon"
-    from ipaddress import AddressValueError, IPv6Address
-
     from hivehelm.golang.fmt import quote
 
-    try:
-        address = IPv6Address(text)
-    except AddressValueError:
-        return f"ParseAddr({quote(text)}): unable to parse IP"
-    return "zone id is not a part of ipv6 address" if address.scope_id else None
+    if (said := _address(text)) is not None:
+        message, at = said
+        return f"ParseAddr({quote(text)}): {message}{f' (at {quote(at)})' if at else ''}"
+    return "zone id is not a part of ipv6 address" if "%" in text else None
+
+
+def _address(text: str) -> tuple[str, str] | None:
+    first = next((character for character in text if character in ".:%"), "")
+    if first == ".":
+        return "unexpected character", text[text.index(":") :] if _ipv4(text) else ""
+    if first == "%":
+        return "missing IPv6 address", ""
+    rest, percent, zone = text.partition("%")
+    if percent and not zone:
+        return "zone must be a non-empty string", ""
+    shortened = rest.startswith("::")
+    rest = rest[2:] if shortened else rest
+    fields = 0
+    while rest and fields < 8:
+        digits = len(rest) - len(rest.lstrip("0123456789abcdefABCDEF"))
+        if digits > 4:
+            return "each group must have 4 or less digits", rest
+        if not digits:
+            return "each colon-separated field must have at least one digit", rest
+        if rest[digits : digits + 1] == ".":
+            if not shortened and fields != 6:
+                return "embedded IPv4 address must replace the final 2 fields of the address", rest
+            if fields > 6:
+                return "too many hex fields to fit an embedded IPv4 at the end of the address", rest
+            if (said := _ipv4(rest)) is not None:
+                return said, rest
+            fields, rest = fields + 2, ""
+            break
+        fields, rest = fields + 1, rest[digits:]
+        if not rest:
+            break
+        if rest[0] != ":":
+            return "unexpected character, want colon", rest
+        if rest == ":":
+            return "colon must be followed by more characters", rest
+        rest = rest[1:]
+        if rest[0] == ":":
+            if shortened:
+                return "multiple :: in address", rest
+            shortened, rest = True, rest[1:]
+    if rest:
+        return "trailing garbage after address", rest
+    if fields < 8 and not shortened:
+        return "address string too short", ""
+    if fields == 8 and shortened:
+        return "the :: must expand to at least one field of zeros", ""
+    return None
 
 
 def _hostname(text: str) -> str | None:
@@ -269,20 +316,51 @@ def _period(text: str) -> str | None:
     return None
 
 
-def _reference(text: str) -> str | None:
-    """Return what Go's `url.Parse` says of `text`."""
+def url_problem(text: str) -> str | None:
+    """Return what Go's `url.Parse` says of `text`, None where it is content."""
+    said = _url(text)
+    if said is None:
+        return None
+    from hivehelm.golang.fmt import quote
+
+    return f"parse {quote(text)}: {said}"
+
+
+def _url(text: str) -> str | None:
     from hivehelm.golang.fmt import quote
 
     if any(character < " " or character == "\x7f" for character in text):
-        return f"parse {quote(text)}: net/url: invalid control character in URL"
+        return "net/url: invalid control character in URL"
     if text.startswith(":"):
-        return f"parse {quote(text)}: missing protocol scheme"
+        return "missing protocol scheme"
+    scheme = _scheme(text)
+    rest = text.partition("#")[0].partition("?")[0][len(scheme) + 1 if scheme else 0 :]
+    if not scheme and ":" in rest.partition("/")[0]:
+        return "first path segment in URL cannot contain colon"
+    if rest.startswith("//") and (said := _authority(rest[2:].partition("/")[0])) is not None:
+        return said
     for index, character in enumerate(text):
         if character == "%" and not (len(pair := text[index + 1 : index + 3]) == 2 and _HEX.issuperset(pair)):
-            return f"parse {quote(text)}: invalid URL escape {quote(text[index : index + 3])}"
-    first = text.partition("/")[0].partition("?")[0].partition("#")[0]
-    if ":" in first and _scheme(text) is None:
-        return f"parse {quote(text)}: first path segment in URL cannot contain colon"
+            return f"invalid URL escape {quote(text[index : index + 3])}"
+    return None
+
+
+def _authority(text: str) -> str | None:
+    from hivehelm.golang.fmt import quote
+
+    host = text.rpartition("@")[2]
+    name, colon, port = host.rpartition(":")
+    if host.startswith("["):
+        if "]" not in host:
+            return "missing ']' in host"
+    elif colon:
+        if not _DIGITS.issuperset(port):
+            return f"invalid port {quote(':' + port)} after host"
+    else:
+        name = host
+    for character in name:
+        if character.isascii() and character not in _HOST:
+            return f"invalid character {quote(character)} in host name"
     return None
 
 
@@ -293,13 +371,13 @@ def _scheme(text: str) -> str | None:
 
 
 def _uri(text: str) -> str | None:
-    if (said := _reference(text)) is not None:
+    if (said := url_problem(text)) is not None:
         return said
     return "relative url" if _scheme(text) is None else None
 
 
 def _uri_reference(text: str) -> str | None:
-    return "contains \\" if "\\" in text else _reference(text)
+    return "contains \\" if "\\" in text else url_problem(text)
 
 
 def _regex(text: str) -> str | None:
@@ -365,6 +443,6 @@ _FORMATS: dict[str, Callable[[str], str | None]] = {
     "time": _time,
     "uri": _uri,
     "uri-reference": _uri_reference,
-    "uri-template": _reference,
+    "uri-template": url_problem,
     "uuid": _uuid,
 }

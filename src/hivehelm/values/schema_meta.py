@@ -96,6 +96,10 @@ def _is_reference(value: Any) -> bool:
     return isinstance(value, str) and _PLAIN.issuperset(value)
 
 
+def _is_identifier(value: Any) -> bool:
+    return _is_reference(value) and "#" not in value[:-1]
+
+
 def _is_name(value: Any) -> bool:
     return _is_reference(value) and value[:1].isalpha() and not any(c in value for c in "/#~$:.")
 
@@ -160,7 +164,8 @@ def _is_many_names(value: Any) -> bool:
 
 
 _TESTS: dict[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(("$id", "id", "$schema", "$ref", "$recursiveRef", "$dynamicRef"), _is_reference),
+    **dict.fromkeys(("$id", "id"), _is_identifier),
+    **dict.fromkeys(("$schema", "$ref", "$recursiveRef", "$dynamicRef"), _is_reference),
     **dict.fromkeys(("$anchor", "$dynamicAnchor"), _is_name),
     **dict.fromkeys(
         ("title", "description", "$comment", "format", "contentEncoding", "contentMediaType"), _is_text

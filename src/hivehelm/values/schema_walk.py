@@ -116,7 +116,7 @@ class Walk:
         if not found:
             return None
         message = f"jsonschema validation failed with {quote(schema.location)}"
-        return Failure((), message, found, is_head=True)
+        return Failure((), message, _unwrapped(found), is_head=True)
 
     def schema(self, schema: Schema, value: Any, path: Path, scope: _Scope, asked: bool) -> Outcome:
         """Return the failures of `value`, and what `schema` did not look at."""
@@ -163,9 +163,7 @@ class Walk:
             return "invalid jsonType float64"
         if types := node.get("type"):
             wanted = [types] if isinstance(types, str) else types
-            if kind not in wanted and not (
-                "integer" in wanted and kind == "number" and _is_integer(value)
-            ):
+            if kind not in wanted and not ("integer" in wanted and kind == "number" and _is_integer(value)):
                 names = " or ".join(name for name in _TYPES if name in wanted)
                 return f"got {kind}, want {names}"
         if "const" in node and schema.draft >= 6 and not equal(value, node["const"]):
@@ -340,7 +338,7 @@ class _Step:
             scope = _Scope(schema, "", 0, None)
             found, _ = self.walk.schema(schema, name, (), scope, False)
             if found:
-                self.fail(f"invalid propertyName {quote(name)}", found)
+                self.fail(f"invalid propertyName {quote(name)}", _unwrapped(found))
 
     def array(self, value: list[Any]) -> None:
         if (least := self.whole("minItems")) is not None and len(value) < least:
@@ -495,6 +493,11 @@ def _one(path: Path, found: list[Failure]) -> Failure | None:
     if len(found) > 1:
         return Failure(path, GROUP, found)
     return found[0] if found else None
+
+
+def _unwrapped(found: list[Failure]) -> list[Failure]:
+    """Return what a head holds: not a group, even where it is the only failure and from further down."""
+    return found[0].causes if len(found) == 1 and found[0].is_group else found
 
 
 def kind_of(value: Any) -> str | None:
