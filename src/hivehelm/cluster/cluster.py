@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from hivehelm.cluster.processes import Process
     from hivehelm.cluster.progress import Report
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
-# How long a part may take to get ready: minutes on a machine that is busy, and a part that dies ends the wait.
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# How long a part may take to get ready on a machine that is busy; one that dies ends the wait.
 _PATIENCE = 120.0
 _POLL = 0.05
 _LAST_LINES = 8
-_HOST_PATHS = Path("/tmp/hostpath_pv")  # noqa: S108  # where Kubernetes' host-path provisioner puts them
+_HOST_PATHS = Path("/tmp/hostpath_pv")  # noqa: S108 - Kubernetes' choice
 
 ROLES = ("view", "edit", "admin")
 """The roles a restricted user can have: Kubernetes' own ClusterRoles of these names."""
@@ -51,7 +51,7 @@ class Cluster:
     Its parts are processes of their own that outlive this one. Everything it knows is in one directory.
 
     Args:
-        name: at most 40 lower-case letters, digits and dashes.
+        name: up to 63 lower-case letters, digits and dashes.
         root: the directory that holds the clusters; `clusters` in the user's data directory if not given.
         owner: the process it is made for; when that dies, the cluster goes, with all its data. Such a
             cluster does not wait for the disk.
@@ -85,13 +85,15 @@ class Cluster:
             if self._owner is not None:
                 self._reap()
             known = self._prepared()
+            alive = {part: process for part, process in known.processes.items() if processes.alive(process)}
+            known = known.replace(processes=alive)
             layout = self._layout(known)
             layout.prepare()
             fresh: list[Process] = []
 
             def start(part: str) -> None:
                 nonlocal known
-                if part in known.processes and processes.alive(known.processes[part]):
+                if part in known.processes:
                     return
                 self._told(report, f"starting {part}", started)
                 process = self._start(part, [str(binaries[part]), *layout.command(part)], layout)
@@ -144,7 +146,7 @@ class Cluster:
 
     def reset(self, report: Report = silent) -> None:
         """Stop the cluster if it runs, and remove everything it holds and knows; fine if there is none."""
-        with contextlib.suppress(NoClusterError):
+        with contextlib.suppress(ClusterError):  # there is none, or what is known of it is damaged
             self.down(report)
         with self._locked():
             shutil.rmtree(self.directory, ignore_errors=True)

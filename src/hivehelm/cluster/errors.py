@@ -69,7 +69,7 @@ class ClusterNameError(ClusterError):
     def __init__(self, what: str, name: str) -> None:
         self.what = what
         self.name = name
-        rule = "at most 40 lower-case letters, digits and dashes, no dash at the ends"
+        rule = "at most 63 lower-case letters, digits and dashes, no dash at the ends"
         super().__init__(f"{name[:80]!r} is no name for a {what}: {rule}")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from hivehelm.cluster.certificates import Authority
-from hivehelm.cluster.ports import LOOPBACK
+from hivehelm.cluster.certificates import Authority, write
+from hivehelm.cluster.ports import LOOPBACK, choose
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -77,6 +78,10 @@ class Layout:
             self.write_kubeconfig(self._kubeconfig(name), self.authority.client(name, user), user)
         self.write_kubeconfig(self._kubeconfig("admin"), self.admin(), "hivehelm-admin")
         pod_logs = self.directory / "pod.log"
+        for given in (self.directory / "kubeconfig").glob("user-*.yaml"):
+            # Ports change when something else took them.
+            text = re.sub(r"(?m)^    server: .*$", f"    server: {self.server}", given.read_text())
+            write(given, text.encode(), 0o600)
         # The format of the container runtime interface: time, stream, F for a whole line.
         pod_logs.write_text(f"{_EPOCH} stdout F This pod is simulated: no container runs.\n")
         stages = _SIMULATION.read_text().replace("LOGS_FILE", str(pod_logs))
@@ -89,8 +94,6 @@ class Layout:
     def write_kubeconfig(self, path: Path, pair: Pair, user: str, namespace: str = "default") -> None:
         """Write a kubeconfig that holds everything it needs, for the holder of `pair`."""
         from base64 import b64encode
-
-        from hivehelm.cluster.certificates import write
 
         def data(file: Path) -> str:
             return b64encode(file.read_bytes()).decode()
@@ -286,8 +289,6 @@ current-context: {cluster}
 
 def choose_ports(avoided: Collection[int] = ()) -> Ports:
     """Return four free ports of loopback, none of them in `avoided`."""
-    from hivehelm.cluster.ports import choose
-
     chosen: list[int] = []
     while len(chosen) < 4:
         chosen.append(choose([*avoided, *chosen]))

@@ -84,6 +84,7 @@ RECIPES: dict[str, Recipe] = {
             module="registry",
             package="github.com/distribution/distribution/v3/cmd/registry",
             variables=("github.com/distribution/distribution/v3/version.version=v3.1.2",),
+            go=(1, 26),
             asset=False,
         ),
     )
