@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 MAX_OUTPUT = 4 << 20
+_STRUCTS = {
+    "v1.ExecCredential": {"status": "v1.ExecCredentialStatus"},
+    "v1.ExecCredentialStatus": {
+        "expirationTimestamp": "string",
+        "token": "string",
+        "clientCertificateData": "string",
+        "clientKeyData": "string",
+    },
+}
 _NOT_INSTALLED = """
 
 It looks like you are trying to use a client-go credential plugin that is not installed.
@@ -158,7 +167,7 @@ def _decode(output: bytes, api_version: str) -> PluginCredential:
     """Read a printed ExecCredential; messages never quote what the plugin printed."""
     from hivehelm.golang import json as go_json
     from hivehelm.golang import yaml
-    from hivehelm.kube.typed import not_an_object
+    from hivehelm.kube.typed import TypeMismatchError, decode, not_an_object
 
     try:
         answer = go_json.loads(output.decode()) if output.lstrip()[:1] == b"{" else yaml.load(output)
@@ -170,25 +179,24 @@ def _decode(output: bytes, api_version: str) -> PluginCredential:
     answer = {} if answer is None else answer
     if not isinstance(answer, dict):
         raise CredentialsError(f"decoding stdout: {not_an_object(answer)}")
-    given = answer.get("apiVersion")
-    if given != api_version or answer.get("kind", "ExecCredential") != "ExecCredential":
-        version = given if given in API_VERSIONS else "client.authentication.k8s.io/__internal"
-        if given and given not in API_VERSIONS:
-            raise CredentialsError(
-                f'decoding stdout: no kind "{answer.get("kind", "")}" is registered for version "{given}" '
-                'in scheme "pkg/client/auth/exec/exec.go:63"'
-            )
+    given, kind = answer.get("apiVersion"), answer.get("kind") or "ExecCredential"
+    if given and (given not in API_VERSIONS or kind != "ExecCredential"):
         raise CredentialsError(
-            f"exec plugin is configured to use API version {api_version}, plugin returned version {version}"
+            f'decoding stdout: no kind "{kind}" is registered for version "{given}" '
+            'in scheme "pkg/runtime/scheme.go:111"'
         )
-    status = answer.get("status")
-    if not isinstance(status, dict):
+    if given != api_version:
+        raise CredentialsError(
+            f"exec plugin is configured to use API version {api_version}, "
+            f"plugin returned version {given or 'client.authentication.k8s.io/__internal'}"
+        )
+    try:
+        status = decode(_STRUCTS, answer, "v1.ExecCredential").get("status")
+    except TypeMismatchError as error:
+        raise CredentialsError(f"decoding stdout: {error}") from None
+    if status is None:
         raise CredentialsError("exec plugin didn't return a status field")
-    token, cert, key = (
-        status.get(name) or "" for name in ("token", "clientCertificateData", "clientKeyData")
-    )
-    if not all(isinstance(value, str) for value in (token, cert, key)):
-        raise CredentialsError("decoding stdout: a credential is not a string")
+    token, cert, key = (status.get(name, "") for name in ("token", "clientCertificateData", "clientKeyData"))
     if not (token or cert or key):
         raise CredentialsError("exec plugin didn't return a token or cert/key pair")
     if bool(cert) != bool(key):
@@ -209,7 +217,9 @@ def _instant(text: object) -> float | None:
     try:
         return datetime.fromisoformat(str(text)).timestamp()
     except ValueError:
-        raise CredentialsError("decoding stdout: expirationTimestamp is not an RFC 3339 time") from None
+        layout = "2006-01-02T15:04:05Z07:00"
+        why = f'parsing time "{text}" as "{layout}": cannot parse "{text}" as "2006"'
+        raise CredentialsError(f"decoding stdout: {why}") from None
 
 
 def _printable(text: str) -> str:

@@ -95,6 +95,9 @@ class Follower:
                 version = self._read_changes(version)
                 pause = _FIRST_PAUSE
             except ApiError as error:
+                if error.forbidden and self._selector:
+                    self._selector = ""  # Who may not read the one may yet read all; else the text is Helm's.
+                    continue
                 if error.forbidden:
                     prefix = f"failed to list {self._type.api_version}, Kind={self._type.kind}: "
                     self._say(ApiError(error.status, error.reason, f"{prefix}{error}"))

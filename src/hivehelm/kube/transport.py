@@ -18,7 +18,14 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from hivehelm.kube.credentials import Credentials
 from hivehelm.kube.dialing import DIAL_SECONDS, dial, dial_socks5, go_errno
-from hivehelm.kube.errors import ConfigError, DialError, KubeError, RequestError, ResponseTooLargeError
+from hivehelm.kube.errors import (
+    ConfigError,
+    CredentialsError,
+    DialError,
+    KubeError,
+    RequestError,
+    ResponseTooLargeError,
+)
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -308,7 +315,13 @@ class HttpTransport:
             if self._pool is None or certificate != self._pool_certificate:
                 if self._pool is not None:
                     self._pool.close()
-                self._pool = self._make_pool(certificate)
+                try:
+                    self._pool = self._make_pool(certificate)
+                except ConfigError as error:
+                    if self._info.exec_plugin is None or self._info.cert_data:
+                        raise
+                    text = f"getting credentials: failed parsing client key/certificate: {error}"
+                    raise CredentialsError(text) from None
                 self._pool_certificate = certificate
             return self._pool
 

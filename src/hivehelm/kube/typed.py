@@ -26,7 +26,7 @@ def decode(
     """Return `value` as `go_type` takes it; fields the type lacks and nulls are left out.
 
     `structs` maps struct names (`v1.ObjectMeta`) to their fields' types; `any` takes everything.
-    `struct` and `path` say where the value is, for the text of the error. `[]uint8` goes through `bytes_from`.
+    `struct` and `path` say where the value is, for the error's text. `[]uint8` goes through `bytes_from`.
 
     Raises:
         TypeMismatchError: something in it is of another type.
