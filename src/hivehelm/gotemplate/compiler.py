@@ -42,6 +42,7 @@ from _ast import Tuple as PyTuple
 from bisect import bisect_right
 
 from hivehelm.gotemplate import nodes
+from hivehelm.gotemplate.order import last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -567,12 +568,12 @@ class Compiler:
         self._scopes.append({})
         if pipe.assign:
             values = [index, item] if pairs else [item]
-            for variable, local in zip(targets, values, strict=True):
+            for variable, local in zip(targets, values, strict=False):
                 if variable is not None:
                     first.append(self._assign(variable, Name(id=local, ctx=_LOAD, **place), place))
         else:
             values = [index, item] if pairs else [item]
-            for name, local in zip(names, values, strict=True):
+            for name, local in zip(names, values, strict=False):
                 interface = local is item
                 if alias and name not in self.tree.assigned:
                     self._scopes[-1][name] = Root(local, interface=interface, kept=kept)
@@ -678,18 +679,18 @@ class Compiler:
 
             return self._call_split(self._split(body), place)
         self._depth += 1
-        value = self._commands(pipe.commands)
+        value = self._commands(pipe, pipe.commands)
         self._depth -= 1
         return value
 
-    def _commands(self, commands: list[nodes.Command]) -> expr:
+    def _commands(self, pipe: nodes.Pipe, commands: list[nodes.Command]) -> expr:
         if self.deep and len(commands) > _DEPTH_PER_FUNCTION:
             # The head of a long pipe becomes a function.
             head = commands[: -_DEPTH_PER_FUNCTION + 1]
             place = self._plain(commands[0].pos)
 
             def body(out: list[stmt]) -> None:
-                out.append(Return(value=self._commands(head), **place))
+                out.append(Return(value=self._commands(pipe, head), **place))
 
             value: expr | None = self._call_split(self._split(body), place)
             rest = commands[len(head) :]
@@ -699,7 +700,7 @@ class Compiler:
             rest = commands
             before = None
         for command in rest:
-            value = self._command(command, value, before)
+            value = self._command(command, value, before, pipe)
             before = command
         assert value is not None
         return value
@@ -713,7 +714,13 @@ class Compiler:
                 return self._assigned(variable, value, self._plain(pipe.pos))
         return value
 
-    def _command(self, command: nodes.Command, final: expr | None, piped: nodes.Command | None) -> expr:
+    def _command(
+        self,
+        command: nodes.Command,
+        final: expr | None,
+        piped: nodes.Command | None,
+        pipe: nodes.Pipe,
+    ) -> expr:
         words = command.words
         first = words[0]
         cls = first.__class__
@@ -725,7 +732,10 @@ class Compiler:
             if names:
                 return self._method(first, names, words[1:], final, piped)  # type: ignore[arg-type]
         if takes:
-            return self._stop(f"can't give argument to non-function {first}", first)
+            where: nodes.Node = first
+            if cls is nodes.Pipe:
+                where = pipe if piped is None else last(piped)
+            return self._stop(f"can't give argument to non-function {first}", where)
         if cls is nodes.Nil:
             return self._stop("nil is not a command", first)
         return self._operand(first)

@@ -15,8 +15,9 @@ from hivehelm.golang.kinds import NoFieldError, Struct, TypedMap, TypedSlice, ty
 from hivehelm.gotemplate import nodes
 from hivehelm.gotemplate.compiler import FILENAME, CallDetail, Compiler, Site, Source
 from hivehelm.gotemplate.errors import ExecError
-from hivehelm.gotemplate.functions.signature import CallError, check_count, signature
+from hivehelm.gotemplate.functions.signature import CallError, FunctionError, check_count, signature
 from hivehelm.gotemplate.lexer import as_bytes
+from hivehelm.gotemplate.order import UNKNOWN, last
 from hivehelm.gotemplate.runtime import NoEntryError, NoMethodError, RangeRefusalError, RefusalError
 
 TYPE_CHECKING = False
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Any
 
+    from hivehelm.gotemplate.cache import Parsed
     from hivehelm.gotemplate.runtime import Run
-
-_UNKNOWN = object()
 
 
 def diagnose(error: Exception, run: Run) -> ExecError | None:
@@ -36,16 +36,11 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
         return None
     frame, instruction, innermost = found
     template = run.running[-1]
-    parsed = template.parsed
-    source = Source(as_bytes(parsed.text))
-    index = int(frame.f_code.co_name[1:].partition("_")[0])
-    compiler = Compiler(parsed.tree(index), index, source, parsed.flags)
-    compiler.compile()
-    line, _, column, end = next(islice(frame.f_code.co_positions(), instruction // 2, None))
-    key = line if compiler.lines_only else (line, column, end)
-    site = compiler.sites.get(key)  # type: ignore[arg-type]
-    if site is None:
+    source = Source(as_bytes(template.parsed.text))
+    located = _locate(template.parsed, source, frame, instruction)
+    if located is None:
         return None
+    site, compiler = located
     told = _Teller(site, error, frame, innermost, compiler).tell()
     if told is None:
         return None
@@ -60,6 +55,36 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
         message=message,
         cause=cause,
     )
+
+
+def _locate(
+    parsed: Parsed, source: Source, frame: FrameType, instruction: int
+) -> tuple[Site, Compiler] | None:
+    index = int(frame.f_code.co_name[1:].partition("_")[0])
+    compiler = Compiler(parsed.tree(index), index, source, parsed.flags)
+    compiler.compile()
+    line, _, column, end = next(islice(frame.f_code.co_positions(), instruction // 2, None))
+    key = line if compiler.lines_only else (line, column, end)
+    site = compiler.sites.get(key)  # type: ignore[arg-type]
+    return None if site is None else (site, compiler)
+
+
+def found_nil(frame: FrameType | None, position: int) -> bool:
+    """Tell whether the nil that is an argument of the template's running call is an interface's.
+
+    `frame` is one that the call has led to.
+    """
+    while frame is not None and frame.f_code.co_filename != FILENAME:
+        frame = frame.f_back
+    if frame is None:
+        return True
+    parsed = frame.f_locals["run"].running[-1].parsed
+    located = _locate(parsed, Source(as_bytes(parsed.text)), frame, frame.f_lasti)
+    if located is None:
+        return True
+    site, compiler = located
+    teller = _Teller(site, CallError(""), frame, False, compiler)
+    return teller.interface(site.detail.arguments[position])
 
 
 def _text(node: nodes.Node) -> str:
@@ -145,10 +170,12 @@ class _Teller:
         shown = self._static_type(node, index, receiver)
         if receiver is None:
             return f"nil pointer evaluating {shown}.{name}"
+        if isinstance(receiver, Struct) and name in (getattr(receiver, "LAYOUT", None) or {}):
+            return f"{name} is an unexported field of struct type {shown}"
         return f"can't evaluate field {name} in type {shown}"
 
     def _no_entry(self, node: nodes.Node, index: int, receiver: Any, name: str) -> str:
-        if receiver is None and not self._is_interface(node, index):
+        if receiver is None and not self._is_interface(node, index, receiver):
             return f"nil data; no entry for key {quote(name)}"
         if isinstance(receiver, dict):
             return f"map has no entry for key {quote(name)}"
@@ -156,17 +183,19 @@ class _Teller:
 
     def _static_type(self, node: nodes.Node, index: int, receiver: Any) -> str:
         """Return the type by which Go knows the receiver of the `index`-th field of a chain."""
-        if self._is_interface(node, index):
+        if self._is_interface(node, index, receiver):
             return "interface {}"
         return type_name(receiver)
 
-    def _is_interface(self, node: nodes.Node, index: int) -> bool:
+    def _is_interface(self, node: nodes.Node, index: int, receiver: Any) -> bool:
         if index:
+            if receiver is None:
+                return True
             # What holds the receiver decides: a map[string]any holds interfaces.
             holder = self._receiver(node, index - 1)
             return not isinstance(holder, (TypedMap, Struct))
         if isinstance(node, nodes.Chain):
-            return not isinstance(node.operand, nodes.Pipe)
+            return not isinstance(node.operand, nodes.Pipe) and receiver is None
         root = self.compiler.roots.get(id(node))
         if root is None or not root.interface:
             return False
@@ -182,7 +211,7 @@ class _Teller:
             value = self._root(node)
             names = node.fields if isinstance(node, nodes.Variable) else node.names  # type: ignore[attr-defined]
         for name in names[:index]:
-            if value is _UNKNOWN:
+            if value is UNKNOWN:
                 break
             value = _get(value, name)
         return value
@@ -190,17 +219,17 @@ class _Teller:
     def _root(self, node: nodes.Node) -> Any:
         root = self.compiler.roots.get(id(node))
         if root is None:
-            return _UNKNOWN
+            return UNKNOWN
         if isinstance(root.load, int):
-            return self.locals.get("V", {}).get(root.load, _UNKNOWN)
-        return self.locals.get(root.load, _UNKNOWN)
+            return self.locals.get("V", {}).get(root.load, UNKNOWN)
+        return self.locals.get(root.load, UNKNOWN)
 
     def _evaluate(self, node: nodes.Node) -> Any:
-        """Return the value of an operand that calls no function; `_UNKNOWN` of others."""
+        """Return the value of an operand that calls no function; `UNKNOWN` of others."""
         if isinstance(node, nodes.Pipe):
             if len(node.commands) == 1 and len(node.commands[0].words) == 1:
                 return self._evaluate(node.commands[0].words[0])
-            return _UNKNOWN
+            return UNKNOWN
         if isinstance(node, nodes.Field):
             return self._chain(self._root(node), node.names)
         if isinstance(node, nodes.Variable):
@@ -211,11 +240,11 @@ class _Teller:
             return self._root(node)
         if isinstance(node, (nodes.String, nodes.Bool, nodes.Number)):
             return node.value
-        return _UNKNOWN
+        return UNKNOWN
 
     def _chain(self, value: Any, names: list[str]) -> Any:
         for name in names:
-            if value is _UNKNOWN or value is None:
+            if value is UNKNOWN or value is None:
                 return value
             value = _get(value, name)
         return value
@@ -233,6 +262,10 @@ class _Teller:
             message = str(error)
             if message == "len of nil pointer" and not self._nil_is_interface(detail):
                 message = "reflect: call of reflect.Value.Type on zero Value"
+                error = FunctionError(message)
+            elif detail.name == "call" and "\0" in message:
+                message = message.replace("\0", str(detail.arguments[0]) if detail.arguments else "value")
+                error = FunctionError(message)
             return node, f"error calling {detail.name}: {message}", error
         if isinstance(error, RecursionError):
             return node, f"error calling {detail.name}: {error}", None
@@ -262,7 +295,7 @@ class _Teller:
         word = words[error.argument]
         message = str(error)
         if error.nil:
-            return self._last(word), self._nil(error, interface=self._interface(word)), None
+            return self._last(word), self._nil(error, interface=self.interface(word)), None
         if message.endswith("found "):
             message += str(word)
         elif message == "can't handle ":
@@ -276,7 +309,7 @@ class _Teller:
             return f"wrong type for value; expected {error.expected}; got interface {{}}"
         return f"invalid value; expected {error.expected}"
 
-    def _interface(self, word: nodes.Node) -> bool:
+    def interface(self, word: nodes.Node) -> bool:
         """Tell whether the nil that an argument gave is an interface's: one found in a map or a list."""
         if isinstance(word, (nodes.Pipe, nodes.Nil)):
             return False
@@ -290,7 +323,7 @@ class _Teller:
         return self._root(word) is not None
 
     def _nil_is_interface(self, detail: CallDetail) -> bool:
-        return bool(detail.arguments) and self._interface(detail.arguments[0])
+        return bool(detail.arguments) and self.interface(detail.arguments[0])
 
     def _last(self, node: nodes.Node) -> nodes.Node:
         return last(node, self._evaluate)
@@ -302,32 +335,4 @@ def _get(value: Any, name: str) -> Any:
     try:
         return value.get(name)
     except Exception:
-        return _UNKNOWN
-
-
-def last(node: nodes.Node, evaluate: Any = None) -> nodes.Node:
-    """Return the node that Go looks at last when it evaluates `node` without failing."""
-    while True:
-        if isinstance(node, nodes.Pipe):
-            command = node.commands[-1]
-            first = command.words[0]
-            node = first
-            if len(command.words) > 1:
-                node = _last_argument(command, evaluate)
-            elif isinstance(first, nodes.Identifier):
-                return first
-        elif isinstance(node, nodes.Chain):
-            node = node.operand
-        else:
-            return node
-
-
-def _last_argument(command: nodes.Command, evaluate: Any) -> nodes.Node:
-    first = command.words[0]
-    if isinstance(first, nodes.Identifier) and first.name in ("and", "or") and evaluate is not None:
-        # These stop at the argument that decides.
-        for word in command.words[1:]:
-            value = evaluate(word)
-            if value is not _UNKNOWN and bool(value) == (first.name == "or"):
-                return word
-    return command.words[-1]
+        return UNKNOWN

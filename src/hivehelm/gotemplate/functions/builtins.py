@@ -90,15 +90,12 @@ def _equal(left: Any, right: Any) -> bool:
         return left is right
     if kind_name(left) != kind_name(right):
         raise FunctionError(
-            f"non-comparable types {_value(left)}: {type_name(left)}, {type_name(right)}: {_value(right)}"
+            f"non-comparable types {sprintf('%s', [left])}: {type_name(left)}, "
+            f"{type_name(right)}: {default(right)}"
         )
     if isinstance(right, Struct):
         return bool(left is right or (type_name(right)[:1] != "*" and left == right))
-    raise FunctionError(f"non-comparable type {_value(right)}: {type_name(right)}")
-
-
-def _value(value: Any) -> str:
-    return default(value)
+    raise FunctionError(f"non-comparable type {sprintf('%s', [right])}: {type_name(right)}")
 
 
 @go("reflect.Value, reflect.Value")
@@ -234,16 +231,19 @@ def length(item: Any) -> int:
 
 @go("reflect.Value, ...reflect.Value")
 def call(function: Any, *given: Any) -> Any:
-    """Return what a function that is a value returns for the other arguments."""
+    """Return what a function that is a value returns for the other arguments.
+
+    In the messages, a NUL stands for the text of the first argument, which only the caller knows.
+    """
     if function is None:
         raise FunctionError("call of nil")
     if not callable(function) or isinstance(function, Struct):
-        raise FunctionError(f"non-function of type {type_name(function)}")
+        raise FunctionError(f"non-function \0 of type {type_name(function)}")
     declared = signature(function)
     want = len(declared.kinds) - declared.variadic
     if len(given) < want or (len(given) > want and not declared.variadic):
         least = "at least " if declared.variadic else ""
-        raise FunctionError(f"wrong number of args: got {len(given)} want {least}{want}")
+        raise FunctionError(f"wrong number of args for \0: got {len(given)} want {least}{want}")
     try:
         return bind("call", function, "." * len(given))(*given)
     except CallError as error:

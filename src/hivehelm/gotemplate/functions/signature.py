@@ -132,7 +132,7 @@ def can_be_nil(kind: str) -> bool:
 def _assign(kind: str, position: int, value: Any, *, interface: bool) -> Any:
     """Return `value` as a `kind`, as validateType does; `interface` says that nil would be an interface's."""
     if value is None:
-        if can_be_nil(kind) and not interface:
+        if can_be_nil(kind) and not (interface and _found_nil(position)):
             return None
         got = f"wrong type for value; expected {kind}; got interface {{}}"
         raise CallError(
@@ -146,6 +146,18 @@ def _assign(kind: str, position: int, value: Any, *, interface: bool) -> Any:
     if kind == "error" and isinstance(value, Exception):
         return value
     raise CallError(f"wrong type for value; expected {kind}; got {actual}", position, expected=kind)
+
+
+def _found_nil(position: int) -> bool:
+    """Tell whether the nil that the running call's argument gave was found in a map or a list.
+
+    Fields of Go's invalid value are invalid, too: they may stand for a nil map.
+    """
+    import sys
+
+    from hivehelm.gotemplate.diagnose import found_nil
+
+    return found_nil(sys._getframe(), position)
 
 
 def _literal(kind: str, position: int, value: Any) -> Any:
