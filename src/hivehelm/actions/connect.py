@@ -1,0 +1,48 @@
+"""From a kubeconfig to a context that actions can work with."""
+
+from __future__ import annotations
+
+from hivehelm.actions.context import Context
+from hivehelm.release.drivers.named import driver as named
+from hivehelm.release.storage import Storage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hivehelm.actions.events import Event
+    from hivehelm.kube.kubeconfig import Overrides
+
+
+def connect(
+    kubeconfig: str = "",
+    *,
+    namespace: str = "default",
+    driver: str = "secret",
+    max_history: int = 10,
+    overrides: Overrides | None = None,
+    environ: Mapping[str, str] | None = None,
+    log: Callable[[str, str, dict[str, object]], None] | None = None,
+    on_event: Callable[[Event], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
+) -> Context:
+    """Return a context for the cluster that the kubeconfig files choose; nothing is sent to it yet.
+
+    `kubeconfig` is a path; "" takes `KUBECONFIG`, then `~/.kube/config`, then the pod's service account.
+    `namespace` is the releases' own, "" all of them. `driver` is `secret` or `configmap`. `max_history` is how
+    many revisions a release keeps, 0 all. `on_warning` takes the warnings that the API server sends along.
+
+    Raises:
+        UnreachableError: the files do not say how to reach a cluster.
+        UnknownDriverError, UnsupportedDriverError: records cannot be kept that way.
+    """
+    from hivehelm.kube.client import Client
+    from hivehelm.kube.errors import ConfigError, UnreachableError
+    from hivehelm.kube.kubeconfig import Config
+
+    try:
+        client = Client(Config.load(kubeconfig, overrides, environ=environ), on_warning=on_warning)
+    except ConfigError as error:
+        raise UnreachableError(error) from error
+    records = named(driver, namespace, lambda: client)
+    return Context(Storage(records, max_history), client, namespace=namespace, log=log, on_event=on_event)
