@@ -178,8 +178,7 @@ install
 template
 -n x version y
 --namespace x version y
--n version
-version -- x
+-n x version -- y
 """
 
 ENVIRONMENT = r"""
@@ -327,6 +326,7 @@ template x strict --skip-schema-validation
 template x notanarchive.tgz
 template x nosuch
 template x ./nosuch
+template x nosuch --debug
 """
 
 

@@ -39,19 +39,65 @@ def generated(chart: str, seconds: int) -> str:
     return f"{base.partition('.')[0]}-{seconds}"
 
 
+#: Functions of charts that are not sprig's.
+_HELMS_OWN = (
+    "fromJsonArray",
+    "fromToml",
+    "fromYaml",
+    "fromYamlArray",
+    "include",
+    "lookup",
+    "mustToToml",
+    "mustToYaml",
+    "required",
+    "toToml",
+    "toYaml",
+    "toYamlPretty",
+    "tpl",
+)
+
+
 def from_template(text: str) -> str:
-    """Return what `--name-template` renders to.
+    """Return what `--name-template` renders to; it has sprig's functions, those on the environment included.
 
     Raises:
         ParseError, ExecError: the template is wrong.
     """
+    from hivehelm.gotemplate.functions.signature import go
     from hivehelm.gotemplate.template import TemplateSet
+    from hivehelm.render.functions import helm_functions
 
     if not text:
         return ""
-    templates = TemplateSet()
+    functions = helm_functions()
+    for name in _HELMS_OWN:
+        functions.pop(name, None)
+    functions["fail"] = go("string")(_fail)
+    functions["env"] = go("string")(_env)
+    functions["expandenv"] = go("string")(_expandenv)
+    templates = TemplateSet(functions)
     templates.add("name-template", text)
     return templates.execute("name-template", None)
+
+
+def _fail(message: str) -> str:
+    from hivehelm.gotemplate.functions.signature import FunctionError
+
+    raise FunctionError(message)
+
+
+def _env(name: str) -> str:
+    import os
+
+    return os.environ.get(name, "")
+
+
+def _expandenv(text: str) -> str:
+    import os
+    import re
+
+    # Go's os.ExpandEnv takes what is not set for empty.
+    return re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda found: os.environ.get(found[1] or found[2], ""), text)
 
 
 class NamingError(ActionError):

@@ -13,14 +13,20 @@ from hivehelm.sources.errors import (
     UnavailableSourceError,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _FETCHED = {"oci": "charts in registries", "http": "charts at URLs", "https": "charts at URLs"}
 
 
-def locate(reference: str, *, repository_config: str = "") -> str:
+def locate(
+    reference: str, *, repository_config: str = "", log: Callable[[str, str], None] | None = None
+) -> str:
     """Return the absolute path of the directory or archive that a chart argument means.
 
     What exists is a path; what starts with `/` or `.` can be nothing else; then come URLs, and charts of the
-    repositories that the file `repository_config` lists.
+    repositories that the file `repository_config` lists. `log(level, message)` hears of it.
 
     Raises:
         PathNotFoundError, BadReferenceError, RepositoryNotFoundError, SchemeError: it means nothing.
@@ -31,6 +37,8 @@ def locate(reference: str, *, repository_config: str = "") -> str:
         return os.path.abspath(name)
     if name.startswith(("/", ".")):
         raise PathNotFoundError(name)
+    if log is not None:
+        log("DEBUG", "set up default downloader cache")
     from hivehelm.sources.url import URLError, parse
 
     try:

@@ -45,7 +45,8 @@ def locate(call: Call, reference: str) -> str:
     """
     from hivehelm.sources.locate import locate as find
 
-    return find(reference, repository_config=call.flags.string("repository-config"))
+    config = call.flags.string("repository-config")
+    return find(reference, repository_config=config, log=log_of(call))
 
 
 def connect(call: Call, *, all_namespaces: bool = False) -> Context:

@@ -12,8 +12,25 @@ if TYPE_CHECKING:
 
     from hivehelm.chart.model import Chart
     from hivehelm.cli.command import Call
+    from hivehelm.cli.log import Log
 
 _READMES = ("readme.md", "readme.txt", "readme")
+
+
+def _load(path: str, log: Log) -> Chart:
+    """Return a chart of any apiVersion: unlike install, show does not ask for it first."""
+    import os
+
+    from hivehelm.chart import archive, directory
+    from hivehelm.chart.load import load, load_files
+
+    if os.path.isdir(path):
+        return load_files(directory.read_files(path, log), log)
+    with open(path, "rb") as stream:
+        packed = stream.read(3) == b"\x1f\x8b\x08"
+        stream.seek(0)
+        # What is not packed at all fails in the same words as everywhere.
+        return load_files(archive.read_files(stream), log) if packed else load(path, log)
 
 
 def _definition(chart: Chart) -> Iterator[str]:
@@ -55,11 +72,10 @@ def _text(data: bytes) -> str:
 
 def _command(name: str, short: str, part: Callable[[Chart], Iterator[str]]) -> Command:
     def run(call: Call) -> None:
-        from hivehelm.chart.load import load
         from hivehelm.cli.hivehelm.session import locate, log_of
 
         path = locate(call, call.arguments[0])
-        call.out.write("".join(part(load(path, log_of(call)))))
+        call.out.write("".join(part(_load(path, log_of(call)))))
 
     extra = (string("jsonpath", "", available=False),) if name == "values" else ()
     return Command(

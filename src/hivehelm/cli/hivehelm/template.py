@@ -22,10 +22,12 @@ class TemplateError(HivehelmError):
 
 def run(call: Call) -> None:
     """Print what the chart renders to, or write it to files."""
+    from hivehelm.actions.errors import ReservedLabelsError
     from hivehelm.actions.plan import PlanError, PlanOptions, plan_processed, process
     from hivehelm.cli.hivehelm.dryrun import strategy
     from hivehelm.cli.hivehelm.request import read_request
     from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.release.labels import SYSTEM
     from hivehelm.render.context import ReleaseOptions
     from hivehelm.render.errors import RenderError
 
@@ -47,6 +49,8 @@ def run(call: Call) -> None:
         log("ERROR", "chart dependencies processing failed", error=error)
         raise TemplateError(f"chart dependencies processing failed: {error}") from error
     flags = call.flags
+    if flags.mapping("labels").keys() & set(SYSTEM):
+        raise ReservedLabelsError
     if server is not None:
         options = server.plan_options(chart)
     else:
