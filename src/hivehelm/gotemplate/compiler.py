@@ -373,7 +373,10 @@ class Compiler:
         if pipe.variables:
             value = self._value(pipe)
             variable = self._target(pipe)
-            out.append(self._assign(variable, value, place) if variable else Expr(value=value, **place))
+            if variable is None:
+                out.append(Expr(value=self._unassignable(pipe, value), **place))
+            else:
+                out.append(self._assign(variable, value, place))
             return
         value = self._value(pipe)
         if value.__class__ is Constant and value.value.__class__ is str:  # type: ignore[attr-defined]
@@ -510,11 +513,7 @@ class Compiler:
         """Return the condition of an if or with, and dot inside it."""
         pipe = node.pipe
         place = self._plain(node.pos)
-        value = self._value(pipe)
-        if pipe.variables:
-            variable = self._target(pipe)
-            if variable is not None:
-                value = self._assigned(variable, value, place)
+        value = self._nested(pipe)
         if node.__class__ is nodes.If:
             return value, self._dot
         name = self._fresh("d")
@@ -543,6 +542,8 @@ class Compiler:
         targets: list[Root | None] = []
         if pipe.assign:
             targets = [self._find(name) for name in names]
+            if None in targets:
+                value = self._unassignable(pipe, value)
         iterable: expr = Call(
             func=Name(id="pairs" if pairs else "elements", ctx=_LOAD, **place),
             args=[kept_store],
@@ -616,11 +617,7 @@ class Compiler:
         )
         value: expr = Constant(value=None, **place)
         if node.pipe is not None:
-            value = self._value(node.pipe)
-            if node.pipe.variables:
-                variable = self._target(node.pipe)
-                if variable is not None:
-                    value = self._assigned(variable, value, place)
+            value = self._nested(node.pipe)
         out.append(
             Expr(
                 value=Call(
@@ -706,13 +703,19 @@ class Compiler:
         return value
 
     def _nested(self, pipe: nodes.Pipe) -> expr:
-        """Return the value of a parenthesised pipe, with its declaration."""
+        """Return the value of a pipe; what it declares or assigns to gets the value, too."""
         value = self._value(pipe)
-        if pipe.variables:
-            variable = self._target(pipe)
-            if variable is not None:
-                return self._assigned(variable, value, self._plain(pipe.pos))
-        return value
+        if not pipe.variables:
+            return value
+        variable = self._target(pipe)
+        if variable is None:
+            return self._unassignable(pipe, value)
+        return self._assigned(variable, value, self._plain(pipe.pos))
+
+    def _unassignable(self, pipe: nodes.Pipe, value: expr) -> expr:
+        """Return an expression that evaluates `value` and fails: there is no such variable to assign to."""
+        stop = self._stop(f"undefined variable: {pipe.variables[0].name}", last(pipe))
+        return _after(value, stop, self._plain(pipe.pos))
 
     def _command(
         self,
@@ -830,9 +833,12 @@ class Compiler:
                 keywords=[],
                 **site,
             )
+        return self._unless_nil(guard, value, self._plain(node.pos))
+
+    def _unless_nil(self, guard: expr | None, value: expr, place: Place) -> expr:
+        """Return `value`, but nil where `guard` is nil: Go's invalid value, whose fields are invalid, too."""
         if guard is None:
             return value
-        place = self._plain(node.pos)
         nothing = Constant(value=None, **place)
         return IfExp(
             test=Compare(left=guard, ops=[Is()], comparators=[nothing], **place),
@@ -938,10 +944,9 @@ class Compiler:
                 return self._stop(f"undefined variable: {node.name}", node)  # type: ignore[union-attr]
             root = self._load(start, place)
             guard = root if start.guard else None
-        if len(names) > 1:
-            receiver = self._fields(root, guard, names[:-1], node)
-        else:
-            receiver = guard if guard.__class__ is NamedExpr else root
+        if self.strict and guard.__class__ is NamedExpr:
+            root = guard
+        receiver = self._fields(root, None, names[:-1], node)
         shape = "".join([self._letter(word) for word in words]) + ("" if final is None else "|")
         values, head = self._ordered(words, final, place)
         detail = CallDetail(names[-1], node, words, piped, shape)
@@ -952,7 +957,8 @@ class Compiler:
             keywords=[],
             **site,
         )
-        return _after(head, Call(func=bound, args=values, keywords=[], **site), place)
+        value = _after(head, Call(func=bound, args=values, keywords=[], **site), place)
+        return value if self.strict else self._unless_nil(guard, value, place)
 
 
 def _after(head: expr | None, value: expr, place: Place) -> expr:

@@ -279,6 +279,8 @@ class _Teller:
             return f"{name} is not a method but has arguments"
         if isinstance(receiver, Struct) and name in receiver.FIELDS:
             return f"{name} has arguments but cannot be invoked as function"
+        if receiver is None and self.compiler.strict and not self._is_interface(node, index, receiver):
+            return f"nil data; no entry for key {quote(name)}"
         return self._no_field(node, index, receiver, name)
 
     def _refused(self, error: CallError, detail: CallDetail) -> tuple[nodes.Node, str, Exception | None]:
