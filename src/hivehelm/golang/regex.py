@@ -95,8 +95,15 @@ class Regex:
         self._names: dict[str, int] | None = None
 
     def _search(self, data: bytes, position: int) -> Spans | None:
-        spans: Spans = self._engine.Match(self._anchor, data, position, len(data))
-        return None if spans[0][0] < 0 else spans
+        while True:
+            spans: Spans = self._engine.Match(self._anchor, data, position, len(data))
+            start = spans[0][0]
+            if start < 0:
+                return None
+            if start >= len(data) or data[start] & 0xC0 != 0x80:
+                return spans
+            # To RE2, `\\B` also holds within a character.
+            position = start + 1
 
     def _matches(self, subject: Subject, limit: int) -> Iterator[Spans]:
         # An empty match next to the one before it does not count.
@@ -287,7 +294,9 @@ def _translated(error: str | bytes, pattern: str) -> RegexError:
         return RegexError("invalid repeat count", count, pattern)
     elif problem not in _PROBLEMS:
         nested = "nest" in message
-        return RegexError("expression nests too deeply" if nested else "expression too large", pattern, pattern)
+        return RegexError(
+            "expression nests too deeply" if nested else "expression too large", pattern, pattern
+        )
     return RegexError(_PROBLEMS[problem], part, pattern)
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 # What `datetime` can represent, with a day to spare for any offset.
 _FIRST = -62135510400
 _LAST = 253402214400
+_HALF_YEAR = 182 * 86400
+# 400 years.
+_CYCLE = 146097 * 86400
 
 
 class ZoneError(HivehelmError):
@@ -49,21 +52,27 @@ class Location(Struct):
             return self.abbreviation, self.offset, False
         from datetime import UTC, datetime, timedelta
 
-        seconds = min(max(unix, _FIRST), _LAST)
+        # The rules of the last years go on for ever, and the calendar repeats.
+        over = max(-((_LAST - unix) // _CYCLE), 0)
+        seconds = max(unix - over * _CYCLE, _FIRST)
         moment = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).astimezone(self.rules)
         offset = moment.utcoffset() or timedelta()
         return moment.tzname() or "", int(offset.total_seconds()), bool(moment.dst())
 
     def offset_of(self, abbreviation: str, unix: int) -> int | None:
-        """Return the offset that an abbreviation means here around `unix`, None where it means nothing."""
+        """Return the offset that an abbreviation means here at the wall clock's `unix`, else ever, else None."""
         if self.rules is None:
             return self.offset if abbreviation == self.abbreviation else None
-        half_year = 182 * 86400
-        for probe in (unix, unix - half_year, unix + half_year):
+        known: list[int] = []
+        for probe in (_FIRST, *range(-2840140800, 2145916800, _HALF_YEAR)):
             name, offset, _ = self.at(probe)
+            if name == abbreviation and offset not in known:
+                known.append(offset)
+        for offset in known:
+            name, there, _ = self.at(unix - offset)
             if name == abbreviation:
-                return offset
-        return None
+                return there
+        return known[0] if known else None
 
 
 UTC = Location("UTC", "UTC")
