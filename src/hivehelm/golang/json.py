@@ -66,7 +66,8 @@ def number(value: float) -> str:
 def plain(value: Any) -> Any:
     """Return what stands for a value that is not of JSON's own types: a struct's fields, a []byte's base64.
 
-    Structs may give a method `to_json`; without it their `FIELDS` are written under their Go names.
+    Structs may give a method `to_json`, or Go's MarshalJSON or MarshalText in their `METHODS`; without them
+    their `FIELDS` are written under their Go names.
 
     Raises:
         JSONError: functions and other kinds that encoding/json refuses.
@@ -77,11 +78,23 @@ def plain(value: Any) -> Any:
         from binascii import b2a_base64
 
         return b2a_base64(value, newline=False).decode()
+    methods = getattr(value, "METHODS", {})
+    if "MarshalJSON" in methods:
+        return loads(getattr(value, methods["MarshalJSON"])())
+    if "MarshalText" in methods:
+        return getattr(value, methods["MarshalText"])().decode("utf-8", "surrogateescape")
     if (fields := getattr(value, "FIELDS", None)) is not None:
         return {name: getattr(value, attribute) for name, attribute in fields.items()}
     if isinstance(value, tuple):
         return list(value)
     raise JSONError(f"json: unsupported type: {type_name(value)}")
+
+
+def is_nil(value: object) -> bool:
+    """Say whether a map or list is one of Go's nil ones."""
+    from hivehelm.golang.kinds import NilMap, NilSlice, NilStringSlice
+
+    return isinstance(value, (NilMap, NilSlice, NilStringSlice))
 
 
 def type_name(value: object) -> str:
@@ -133,10 +146,13 @@ def _write(value: Any, put: Callable[[str], None], html: bool, indent: str, line
     elif isinstance(value, float):
         put(number(value))
     elif isinstance(value, dict):
+        if not value and is_nil(value):
+            put("null")
+            return
         _write_pairs(value, sorted_keys(value), put, html, indent, line)
     elif isinstance(value, list):
         if not value:
-            put("[]")
+            put("null" if is_nil(value) else "[]")
             return
         inner = line + indent
         lead = "[" + inner
@@ -178,3 +194,14 @@ def loads(text: str | bytes) -> Any:
     from hivehelm.golang.jsonread import loads as read
 
     return read(text)
+
+
+def kind_name(value: object) -> str:
+    """Return what encoding/json calls the kind of a value that it read: object, array, string, number or bool."""
+    if isinstance(value, dict):
+        return "object"
+    if isinstance(value, list):
+        return "array"
+    if isinstance(value, bool):
+        return "bool"
+    return "string" if isinstance(value, str) else "number"

@@ -194,6 +194,14 @@ class NamedMap(dict[str, "Any"]):
     GO_TYPE: ClassVar[str] = ""
 
 
+class NilMap(NamedMap):
+    """A nil map[string]any: empty and false as any empty map, but `null` in JSON and YAML."""
+
+    __slots__ = ()
+    GO_TYPE = "map[string]interface {}"
+    GO_KIND: ClassVar[str] = "map"
+
+
 class NoFieldError(Exception):
     """A struct has neither a field nor a method of that name."""
 

@@ -145,7 +145,9 @@ class _Reader:
             )
 
     def _refuse(self, value: object, place: str) -> None:
-        self._problem = self._problem or f"{_json_kind(value)} into {place}"
+        from hivehelm.golang.json import kind_name
+
+        self._problem = self._problem or f"{kind_name(value)} into {place}"
 
     def fields(self, value: Any, place: str) -> list[tuple[str, Any]]:
         """Return the members of an object under their folded names, in the order of encoding/json."""
@@ -192,13 +194,3 @@ def _text(value: object) -> object:
 
         return float_text(value)
     return str(value) if isinstance(value, int) else value
-
-
-def _json_kind(value: object) -> str:
-    if isinstance(value, dict):
-        return "object"
-    if isinstance(value, list):
-        return "array"
-    if isinstance(value, bool):
-        return "bool"
-    return "string" if isinstance(value, str) else "number"

@@ -108,7 +108,7 @@ def _node(value: Any, column: int, indent: int, put: Put) -> None:
 def _mapping(value: dict[str, Any], column: int, put: Put) -> None:
     """Write a mapping whose first key begins at `column`, where the line stands; the others are padded."""
     if not value:
-        put("{}\n")
+        put("null\n" if json.is_nil(value) else "{}\n")
         return
     lead = ""
     pad = _pad(column)
@@ -132,13 +132,13 @@ def _mapping(value: dict[str, Any], column: int, put: Put) -> None:
                 put(f":\n{_pad(column + 2)}")
                 _mapping(item, column + 2, put)
             else:
-                put(": {}\n")
+                put(": null\n" if json.is_nil(item) else ": {}\n")
         elif isinstance(item, list):
             if item:
                 put(f":\n{pad}")
                 _sequence(item, column, put)
             else:
-                put(": []\n")
+                put(": null\n" if json.is_nil(item) else ": []\n")
         else:
             put(": ")
             _node(item, column + len(key) + 2, column, put)
@@ -150,7 +150,7 @@ _SCALARS = frozenset([dict, list, float, int, bool, type(None)])
 def _sequence(value: list[Any], column: int, put: Put) -> None:
     """Write a sequence whose first dash stands at `column`, where the line is; the others are padded."""
     if not value:
-        put("[]\n")
+        put("null\n" if json.is_nil(value) else "[]\n")
         return
     lead = "- "
     pad = _pad(column)

@@ -7,7 +7,8 @@ written under their lower-cased names.
 
 from __future__ import annotations
 
-from hivehelm.golang import floats, json
+from hivehelm.golang import floats
+from hivehelm.golang.kinds import type_name
 from hivehelm.golang.yaml import scalar
 from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.order import natural_sort
@@ -37,6 +38,8 @@ def _node(value: Any, column: int, indent: int, put: Put) -> None:
         put("null\n")
     elif isinstance(value, bool):
         put("true\n" if value else "false\n")
+    elif type_name(value) == "time.Duration":
+        put(str(value) + "\n")
     elif isinstance(value, int):
         put(int.__repr__(value) + "\n")
     elif isinstance(value, float):
@@ -45,6 +48,8 @@ def _node(value: Any, column: int, indent: int, put: Put) -> None:
         _mapping(value, natural_sort(value, version=3), column, put)
     elif isinstance(value, (list, bytes)):
         _sequence(value, column, put)
+    elif (text := _marshalled(value)) is not None:
+        put((text if type_name(value) == "time.Time" else _text(text, indent)) + "\n")
     else:
         fields = _fields(value)
         _mapping(fields, list(fields), column, put)
@@ -56,12 +61,18 @@ def number(value: float) -> str:
     return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
 
 
+def _marshalled(value: Any) -> str | None:
+    """Return what a Go type with a method MarshalText makes of itself."""
+    method = getattr(value, "METHODS", {}).get("MarshalText")
+    return None if method is None else getattr(value, method)().decode("utf-8", "surrogateescape")
+
+
 def _fields(value: Any) -> dict[str, Any]:
     """Return a struct's fields under the names v3 gives them; `to_yaml` stands for tags of its own."""
     if (method := getattr(value, "to_yaml", None)) is not None:
         return dict(method())
     if (fields := getattr(value, "FIELDS", None)) is None:
-        raise YAMLError(f"cannot marshal type: {json.type_name(value)}")
+        raise YAMLError(f"cannot marshal type: {type_name(value)}")
     return {name.lower(): getattr(value, attribute) for name, attribute in fields.items()}
 
 
@@ -92,7 +103,7 @@ def _mapping(value: dict[str, Any], names: list[str], column: int, put: Put) -> 
 
 
 def _is_struct(value: object) -> bool:
-    return bool(getattr(value, "FIELDS", None) or hasattr(value, "to_yaml"))
+    return _marshalled(value) is None and bool(getattr(value, "FIELDS", None) or hasattr(value, "to_yaml"))
 
 
 def _sequence(value: list[Any] | bytes, column: int, put: Put) -> None:
