@@ -1,0 +1,62 @@
+"""A `hivemind` without clusters behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hivehelm.cluster import cluster as module
+from hivehelm.cluster.errors import NoClusterError
+from hivehelm.cluster.progress import Progress, silent
+from hivehelm.cluster.status import ClusterStatus
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.cluster.progress import Report
+
+
+class FakeCluster:
+    """A cluster that is what `statuses` say, and remembers what was asked of it."""
+
+    statuses: dict[str, ClusterStatus] = {}
+    asked: list[tuple[object, ...]] = []
+    directory = Path()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def up(self, report: Report = silent) -> ClusterStatus:
+        self.asked.append(("up", self.name))
+        report(Progress(subject=f"cluster {self.name}", phase="ready", final=True))
+        return self.status()
+
+    def down(self, report: Report = silent) -> None:
+        if self.name not in self.statuses:
+            raise NoClusterError(self.name)
+        self.asked.append(("down", self.name))
+
+    def reset(self, report: Report = silent) -> None:
+        self.asked.append(("reset", self.name))
+
+    def status(self) -> ClusterStatus:
+        absent = ClusterStatus(name=self.name, state="absent", message="there is none")
+        return self.statuses.get(self.name, absent)
+
+    def kubeconfig(self, user: str | None = None, namespace: str | None = None, role: str = "edit") -> Path:
+        self.asked.append(("kubeconfig", self.name, user, namespace, role))
+        path = self.directory / "kubeconfig.yaml"
+        path.write_text("kind: Config\n")
+        return path
+
+
+@pytest.fixture
+def clusters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[FakeCluster]:
+    class Fresh(FakeCluster):
+        statuses = {}
+        asked = []
+        directory = tmp_path
+
+    monkeypatch.setattr(module, "Cluster", Fresh)
+    monkeypatch.setattr(module, "names", lambda: sorted(Fresh.statuses))
+    return Fresh
