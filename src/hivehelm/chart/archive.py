@@ -1,7 +1,7 @@
 """Packaged charts: gzip and tar, read within Helm's limits (`pkg/chart/loader/archive`, Go's `archive/tar`).
 
-A reader of its own, since `tarfile` costs more to import than most charts cost to read, and since what Go's reader
-accepts is what counts. Nothing is written anywhere; memory is bounded by `MAX_CHART_SIZE`.
+A reader of its own, since `tarfile` costs more to import than most charts cost to read, and since what Go's
+reader accepts is what counts. Nothing is written anywhere; memory is bounded by `MAX_CHART_SIZE`.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class GzipHeaderError(ArchiveError):
 
 
 class _Gunzip:
-    """Reads as many bytes as it is asked for out of gzip members, and no further: what follows the end of the tar,
-    sums included, is never looked at, as in Go.
+    """Reads as many bytes as it is asked for out of gzip members, and no further: what follows the end of
+    the tar, sums included, is never looked at, as in Go.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -325,7 +325,8 @@ def _path(name: str) -> str:
 def read_files(stream: BinaryIO) -> list[File]:
     """Return the files of a packaged chart, paths relative to its directory, byte order marks taken off.
 
-    Links and devices are files without contents, as Helm has them. `stream` is read as far as the tar reaches.
+    Links and devices are files without contents, as Helm has them. `stream` is read as far as the tar
+    reaches.
 
     Raises:
         GzipHeaderError: it is not gzip.

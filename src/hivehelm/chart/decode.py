@@ -1,7 +1,7 @@
 """Chart.yaml, Chart.lock and their v1 forms into the model, with the errors of Go's JSON decoder.
 
-Helm reads them with sigs.k8s.io/yaml: YAML becomes JSON, in which a number or a boolean turns into a string where
-the field is one; JSON is then decoded, keys matching fields in any case.
+Helm reads them with sigs.k8s.io/yaml: YAML becomes JSON, in which a number or a boolean turns into a string
+where the field is one; JSON is then decoded, keys matching fields in any case.
 """
 
 from __future__ import annotations
@@ -150,6 +150,7 @@ class _Decoder:
             if kind not in (STRING, BOOL, TIME):
                 setattr(target, attribute, None)
             return
+        decoded: Any
         if kind == STRING:
             decoded = self.string(value, name, path)
         elif kind == BOOL:
@@ -213,7 +214,7 @@ class _Decoder:
             return None
         if not _is_ordinary_time(value):
             from hivehelm.errors import HivehelmError
-            from hivehelm.golang.timefmt import parse
+            from hivehelm.golang.timeparse import parse
 
             try:
                 parse("2006-01-02T15:04:05Z07:00", value)
@@ -269,7 +270,7 @@ def _json_kind(value: object) -> str:
 
 
 def _number_text(value: float) -> str:
-    """Return a number as sigs.k8s.io/yaml puts it into a string: integers in full, the rest with float32's digits."""
+    """Return a number as sigs.k8s.io/yaml makes it a string: integers in full, others as a float32."""
     if value == int(value) and abs(value) < 2**63:
         return str(int(value))
     from hivehelm.golang.floats import general

@@ -19,7 +19,8 @@ API_V2 = "v2"
 class File:
     """A file of a chart.
 
-    `name` is its path within the chart, with slashes; `modtime` is in nanoseconds since 1970, None where unknown.
+    `name` is its path within the chart, with slashes; `modtime` is in nanoseconds since 1970, None where
+    unknown.
     """
 
     __slots__ = ("data", "modtime", "name")
@@ -222,7 +223,7 @@ class Lock:
 
 
 class CRD:
-    """A custom resource definition: a file under `crds/`: `name` within its chart, `filename` with the path of the chart in front."""
+    """A file under `crds/`; `filename` is its name with the path of its chart in front."""
 
     __slots__ = ("file", "filename", "name")
 
@@ -235,9 +236,9 @@ class CRD:
 class Chart:
     """A chart and the charts under it.
 
-    `raw` holds every file as it was read; `files` what is neither a template nor known by name. `values` are the
-    defaults of values.yaml and are shared: copy them before they are handed to anything that changes them.
-    `parent` is the chart above, None at the top.
+    `raw` holds every file as it was read; `files` what is neither a template nor known by name. `values`
+    are the defaults of values.yaml and are shared: copy them before they are handed to anything that
+    changes them. `parent` is the chart above, None at the top.
     """
 
     __slots__ = (
@@ -350,13 +351,12 @@ class Chart:
 
     def crds(self) -> list[CRD]:
         """Return the custom resource definitions of this chart, then of those below it (`CRDObjects`)."""
-        found = [
+        return [
             CRD(file.name, f"{chart.full_path}/{file.name}", file)
             for chart in self.walk()
             for file in chart.files
             if file.name.startswith("crds/") and is_manifest(file.name)
         ]
-        return found
 
 
 def is_manifest(name: str) -> bool:

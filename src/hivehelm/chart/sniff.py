@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-_HTML = tuple(
-    name.encode()
-    for name in (
-        "<!DOCTYPE HTML <HTML <HEAD <SCRIPT <IFRAME <H1 <DIV <FONT <TABLE <A <STYLE <TITLE <B <BODY <BR <P <!--"
-    )
-    .replace("<!DOCTYPE ", "<!DOCTYPE\0")
-    .split(" ")
-)
+_TAGS = b"HTML HEAD SCRIPT IFRAME H1 DIV FONT TABLE A STYLE TITLE B BODY BR P !--"
+_HTML = (b"<!DOCTYPE HTML", *(b"<" + tag for tag in _TAGS.split()))
 _STARTS = (
     (b"%PDF-", "application/pdf"),
     (b"%!PS-Adobe-", "application/postscript"),
@@ -51,7 +45,6 @@ def content_type(data: bytes) -> str:
     """Return the media type of the first 512 bytes of a file."""
     text = data.lstrip(b"\t\n\x0c\r ")
     for tag in _HTML:
-        tag = tag.replace(b"\0", b" ")
         if text[: len(tag)].upper() == tag and text[len(tag) : len(tag) + 1] in (b" ", b">"):
             return "text/html; charset=utf-8"
     if text.startswith(b"<?xml"):

@@ -1,9 +1,9 @@
 """The values of a chart and of the charts under it, made one (Helm's `pkg/chart/common/util/coalesce.go`).
 
-What the user gave wins over a chart's own values, and those win over its subcharts'; tables are merged, anything
-else is replaced. Two ways: *coalescing* drops nulls (a null that the user gave removes a default), *merging* keeps
-them for a later round. Which tables end up shared between a chart and its subcharts is Helm's, too, since templates
-can tell.
+What the user gave wins over a chart's own values, and those win over its subcharts'; tables are merged,
+anything else is replaced. Two ways: *coalescing* drops nulls (a null that the user gave removes a default),
+*merging* keeps them for a later round. Which tables end up shared between a chart and its subcharts is
+Helm's, too, since templates can tell.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def copy(values: Table) -> Table:
     """Return a copy of values that shares nothing which can be changed."""
     try:
         # Version 2 knows no references: what was shared within the original is not within the copy.
-        copied: Table = _load(_dump(values, 2))
+        copied: Table = _load(_dump(values, 2))  # noqa: S302  (only what was just dumped)
     except ValueError:
         # Go's sized integers, or nesting beyond marshal's.
         copied = _copy(values)

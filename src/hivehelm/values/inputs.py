@@ -29,10 +29,11 @@ def merge(
     set_literal: Iterable[str] = (),
     read: Callable[[str], bytes] | None = None,
 ) -> dict[str, Any]:
-    """Return the user's values: files first, then `--set-json`, `--set`, `--set-string`, `--set-file`, `--set-literal`.
+    """Return the user's values: files first, then `--set-json`, `--set`, `--set-string`, `--set-file`,
+    `--set-literal`.
 
-    `read(source)` gives the bytes of a values file or a `--set-file`: a path, a URL, or `-` for standard input;
-    without it, paths are read.
+    `read(source)` gives the bytes of a values file or a `--set-file`: a path, a URL, or `-` for standard
+    input; without it, paths are read.
 
     Raises:
         InputError: a file or an argument is malformed.

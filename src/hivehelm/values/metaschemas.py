@@ -1,4 +1,4 @@
-"""The metaschemas of drafts 4 to 2020-12, built when a schema is not what it should be; annotations are left out."""
+"""The metaschemas of drafts 4 to 2020-12 without their annotations, built for schemas that look wrong."""
 
 from __future__ import annotations
 

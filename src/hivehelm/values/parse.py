@@ -4,9 +4,10 @@ r"""The grammar of `--set` and its kin (Helm's `pkg/strvals`).
     --set-json                         name=JSON[,name=JSON]…
     --set-literal                      name=everything that follows
 
-A name is keys with dots between, each with indexes where it is a list: `a.b[0].c`. A value in braces is a list:
-`{x,y}`. A backslash takes the meaning off the character after it, but not in `--set-literal`. `--set` takes
-`true`, `false`, `null` and whole numbers without leading zeros for what they are, everything else for strings.
+A name is keys with dots between, each with indexes where it is a list: `a.b[0].c`. A value in braces is a
+list: `{x,y}`. A backslash takes the meaning off the character after it, but not in `--set-literal`. `--set`
+takes `true`, `false`, `null` and whole numbers without leading zeros for what they are, everything else for
+strings.
 """
 
 from __future__ import annotations
@@ -117,6 +118,13 @@ def _quote(text: str) -> str:
     from hivehelm.golang.fmt import quote
 
     return quote(text)
+
+
+def _quote_runes(text: str) -> str:
+    """Return `text` as Go prints a []rune with %q."""
+    from hivehelm.golang.fmt import sprintf
+
+    return f"[{' '.join(sprintf('%q', [ord(rune)]) for rune in text)}]"
 
 
 def _put(table: Table, key: str, value: Any) -> None:
@@ -235,7 +243,7 @@ class _Parser:
             raise SetError(f"negative {index} index not allowed")
         text, stop = self.until("[.=")
         if text:
-            raise SetError(f"unexpected data at end of array index: {_quote(text)}")
+            raise SetError(f"unexpected data at end of array index: {_quote_runes(text)}")
         if stop == _END:
             raise _EndOfText
         if stop == "=":

@@ -1,6 +1,7 @@
 """Values against the schemas of a chart and its subcharts (Helm's `pkg/chart/common/util/jsonschema.go`).
 
-Helm validates with santhosh-tekuri/jsonschema v6; the rules are in `schema_walk`, the words in `schema_failure`.
+Helm validates with santhosh-tekuri/jsonschema v6; the rules are in `schema_walk`, the words in
+`schema_failure`.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def validate(
 ) -> None:
     """Check coalesced `values` against the schemas of `chart` and the charts below it.
 
-    `loader(url)` gives the text of a schema that another refers to by a file, http or https URL; without it such
-    references fail. `log(level, message, **attributes)` takes warnings.
+    `loader(url)` gives the text of a schema that another refers to by a file, http or https URL; without it
+    such references fail. `log(level, message, **attributes)` takes warnings.
 
     Raises:
         SchemaError: something does not fit, with every failure of every chart.
@@ -81,7 +82,7 @@ def check(
     log: Callable[..., None] | None = None,
 ) -> str:
     """Return what Helm says about `values` under one schema, empty where they fit."""
-    from hivehelm.values.schema_document import Documents, DocumentError
+    from hivehelm.values.schema_document import DocumentError, Documents
     from hivehelm.values.schema_walk import Walk
 
     try:

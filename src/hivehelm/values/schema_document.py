@@ -1,4 +1,4 @@
-"""Schema documents: read, loaded where they refer to each other, every reference resolved before a value is seen."""
+"""Schema documents, loaded where they refer to each other, all references resolved before a value is seen."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class Number(float):
     text: str
 
     def __new__(cls, text: str) -> Number:
+        """Return the number that `text` spells."""
         made = super().__new__(cls, text)
         made.text = text
         return made
@@ -151,6 +152,7 @@ class Documents:
         return root
 
     def add(self, url: str, node: Any) -> Document:
+        """Take in the document at `url`, and check that it is a schema."""
         document = Document(url, node)
         draft = self.draft_of(node, LATEST, url, frozenset())
         self.collect(document, node, url, "", draft)
@@ -162,6 +164,7 @@ class Documents:
         return document
 
     def load(self, url: str) -> Document:
+        """Return the document at `url`."""
         if (known := self.documents.get(url)) is not None:
             return known
         scheme = url.partition(":")[0]
@@ -232,6 +235,7 @@ class Documents:
     def collect_anchors(
         self, document: Document, node: dict[str, Any], pointer: str, resource: Resource, named: object
     ) -> None:
+        """Note the names that the schema at `pointer` gives itself."""
         names: list[object] = []
         if resource.draft < 2019:
             fragment = decode(named.partition("#")[2]) if isinstance(named, str) else ""

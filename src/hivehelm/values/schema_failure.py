@@ -15,7 +15,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺
 
 
 class Failure:
-    """One thing that does not fit at `path`, with what led to it; a reference with one cause is not printed."""
+    """What does not fit at `path`, and what led to it; a reference with one cause is not printed."""
 
     __slots__ = ("causes", "is_head", "is_reference", "message", "path")
 
@@ -53,6 +53,18 @@ class Failure:
             indent += 1
         for cause in self.causes:
             cause._write(lines, indent)
+
+
+def one(path: Path, found: list[Failure]) -> Failure | None:
+    """Return several failures of one schema as a group."""
+    if len(found) > 1:
+        return Failure(path, GROUP, found)
+    return found[0] if found else None
+
+
+def unwrapped(found: list[Failure]) -> list[Failure]:
+    """Return what a head holds: not a group, even where it is the only failure and from further down."""
+    return found[0].causes if len(found) == 1 and found[0].is_group else found
 
 
 def pointer(path: Path) -> str:
@@ -100,7 +112,7 @@ def number(value: float) -> str:
     grouped = f"{sign}{int(digits):,}{dot}{fraction}"
     if not e:
         return grouped
-    return f"{grouped}×10{exponent.removeprefix('+').translate(_SUPERSCRIPTS)}"
+    return f"{grouped}\N{MULTIPLICATION SIGN}10{exponent.removeprefix('+').translate(_SUPERSCRIPTS)}"
 
 
 def indexes(found: Sequence[int]) -> str:

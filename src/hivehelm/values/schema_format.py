@@ -1,4 +1,4 @@
-"""The formats that schemas of drafts 4 to 7 assert (santhosh-tekuri/jsonschema v6), with what is said of misfits."""
+"""The formats that drafts 4 to 7 assert, and what santhosh-tekuri/jsonschema v6 says of misfits."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def _local_part(local: str) -> str | None:
 
 def _date(text: str) -> str | None:
     from hivehelm.errors import HivehelmError
-    from hivehelm.golang.timefmt import parse
+    from hivehelm.golang.timeparse import parse
 
     try:
         parse("2006-01-02", text)

@@ -1,7 +1,7 @@
-"""Whether a schema is one: the metaschemas of the drafts, from json-schema.org, and a quick look that saves them.
+"""Whether a schema is one: a quick look, and the metaschema of its draft where that is not enough.
 
-Nearly all schemas pass the quick look, which is stricter than the metaschemas; what does not is validated in full,
-so that the failure reads as Helm's.
+Nearly all schemas pass the quick look, which is stricter than the metaschemas; what does not is validated
+in full, so that the failure reads as Helm's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 def check(document: Document, node: Any, draft: int) -> str:
-    """Return what Helm says where `node`, the root of `document`, is no schema of its draft; empty where it is."""
+    """Return what Helm says where `node`, the root of `document`, is no schema, empty where it is one."""
     if document.url.startswith(("http://json-schema.org/", "https://json-schema.org/")):
         return ""
     if _is_ordinary(node, draft):

@@ -1,7 +1,7 @@
 """Which subcharts take part, under which names, and what they lend their parents.
 
-Source: Helm's `pkg/chart/v2/util/dependencies.go`. Tags, conditions, aliases and import-values are looked at from
-the top down, with the values as they are coalesced at each chart.
+Source: Helm's `pkg/chart/v2/util/dependencies.go`. Tags, conditions, aliases and import-values are looked
+at from the top down, with the values as they are coalesced at each chart.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def process_dependencies(chart: Chart, values: dict[str, Any], log: Log | None = None) -> Chart:
     """Return `chart` as it is rendered with the user's `values`; the given one stays as it is.
 
-    Subcharts that are switched off are gone, others carry their aliases, and values that are imported from them are
-    among the chart's own. `log(level, message, **attributes)` takes Helm's warnings.
+    Subcharts that are switched off are gone, others carry their aliases, and values that are imported from
+    them are among the chart's own. `log(level, message, **attributes)` takes Helm's warnings.
 
     Raises:
         ValuesError: a subchart's values are not a table.
@@ -141,7 +141,7 @@ class _Processing:
     ) -> dict[str, Any]:
         used: list[Any] = []
         for entry in dependency.import_values or ():
-            # A chart that two aliases share comes by twice, its entries already maps of strings: Helm drops those.
+            # What two aliases share comes by twice, then as a map of strings, which Helm passes over.
             if isinstance(entry, StringMap):
                 continue
             if isinstance(entry, dict):
