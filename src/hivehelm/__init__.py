@@ -15,45 +15,76 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hivehelm.actions.connect import connect
+    from hivehelm.actions.context import Context
+    from hivehelm.actions.get import get, get_values
+    from hivehelm.actions.history import history
+    from hivehelm.actions.install import InstallOptions, install
+    from hivehelm.actions.list import ListOptions, list_releases
     from hivehelm.actions.plan import Plan, PlanError, PlanOptions
     from hivehelm.actions.plan import plan as template
+    from hivehelm.actions.status import status
+    from hivehelm.actions.uninstall import UninstallOptions, uninstall
     from hivehelm.chart.load import load
     from hivehelm.chart.model import Chart
     from hivehelm.errors import HivehelmError
-    from hivehelm.render.capabilities import Capabilities
+    from hivehelm.render.capabilities import Capabilities, parse_kube_version
     from hivehelm.render.capabilities import default as capabilities
-    from hivehelm.render.capabilities import parse_kube_version
     from hivehelm.render.context import ReleaseOptions
     from hivehelm.values.inputs import merge as merge_values
 
 _PUBLIC = {
     "Capabilities": ("hivehelm.render.capabilities", "Capabilities"),
     "Chart": ("hivehelm.chart.model", "Chart"),
+    "Context": ("hivehelm.actions.context", "Context"),
     "HivehelmError": ("hivehelm.errors", "HivehelmError"),
+    "InstallOptions": ("hivehelm.actions.install", "InstallOptions"),
+    "ListOptions": ("hivehelm.actions.list", "ListOptions"),
     "Plan": ("hivehelm.actions.plan", "Plan"),
     "PlanError": ("hivehelm.actions.plan", "PlanError"),
     "PlanOptions": ("hivehelm.actions.plan", "PlanOptions"),
     "ReleaseOptions": ("hivehelm.render.context", "ReleaseOptions"),
+    "UninstallOptions": ("hivehelm.actions.uninstall", "UninstallOptions"),
     "capabilities": ("hivehelm.render.capabilities", "default"),
+    "connect": ("hivehelm.actions.connect", "connect"),
+    "get": ("hivehelm.actions.get", "get"),
+    "get_values": ("hivehelm.actions.get", "get_values"),
+    "history": ("hivehelm.actions.history", "history"),
+    "install": ("hivehelm.actions.install", "install"),
+    "list_releases": ("hivehelm.actions.list", "list_releases"),
     "load": ("hivehelm.chart.load", "load"),
     "merge_values": ("hivehelm.values.inputs", "merge"),
     "parse_kube_version": ("hivehelm.render.capabilities", "parse_kube_version"),
+    "status": ("hivehelm.actions.status", "status"),
     "template": ("hivehelm.actions.plan", "plan"),
+    "uninstall": ("hivehelm.actions.uninstall", "uninstall"),
 }
 
 __all__ = [
     "Capabilities",
     "Chart",
+    "Context",
     "HivehelmError",
+    "InstallOptions",
+    "ListOptions",
     "Plan",
     "PlanError",
     "PlanOptions",
     "ReleaseOptions",
+    "UninstallOptions",
     "capabilities",
+    "connect",
+    "get",
+    "get_values",
+    "history",
+    "install",
+    "list_releases",
     "load",
     "merge_values",
     "parse_kube_version",
+    "status",
     "template",
+    "uninstall",
 ]
 
 

@@ -9,7 +9,7 @@ from hivehelm.record import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Final
+    from typing import Any, Final
 
     from hivehelm.manifest.documents import Head
 
@@ -44,6 +44,18 @@ class Manifest(Record):
     name: str
     content: str
     head: Head
+
+    @property
+    def template(self) -> str:
+        """The path of the template that wrote the document."""
+        return self.name
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The document as an object, new each time; empty for a document of comments."""
+        from hivehelm.golang import yaml
+
+        return yaml.load(self.content) or {}
 
 
 class Hook(Record):
