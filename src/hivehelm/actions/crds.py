@@ -10,7 +10,7 @@ from hivehelm.kube.wait import HOOK_ONLY, WATCHER, wait_ready
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from hivehelm.actions.budget import Budget
     from hivehelm.actions.context import Context
@@ -23,7 +23,7 @@ ESTABLISHED = 60.0
 
 def install_crds(
     context: Context,
-    crds: Iterable[CRD],
+    crds: Sequence[CRD],
     *,
     server_side: bool,
     force_conflicts: bool,
@@ -38,6 +38,9 @@ def install_crds(
         CRDError: a file is no definition, or the server refuses it.
         WaitError: the server does not get to know them.
     """
+    if force_conflicts and not server_side:
+        text = "invalid client create option(s): forceConflicts enabled when serverSideApply disabled"
+        raise CRDError(crds[0].name, text)
     client = context.client
     made: list[Resource] = []
     for crd in crds:

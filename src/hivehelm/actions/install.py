@@ -310,14 +310,7 @@ class _Install:
             self.budget.check()
             self._tell("apply", str(len(resources)))
             if existing:
-                apply.update(
-                    client,
-                    existing,
-                    resources,
-                    force_conflicts=options.force_conflicts,
-                    force_replace=options.force_replace,
-                    on_unknown=self._unknown,
-                )
+                self._adopt(existing, resources)
             else:
                 apply.create(client, resources, server_side=options.server_side)
         self._tell("wait", self.strategy)
@@ -348,6 +341,33 @@ class _Install:
             run(self.context, journal, event, options)
         except HivehelmError as error:
             raise HookError(f"failed {event}: {error}", error) from error
+
+    def _adopt(self, existing: list[Resource], resources: list[Resource]) -> None:
+        """Write the release's objects where some of them are there already."""
+        from hivehelm.kube import apply
+        from hivehelm.kube.managed_fields import take_over
+
+        options, client = self.options, self.context.client
+        if options.server_side and options.force_replace:
+            raise ActionError("invalid operation: cannot use server-side apply and force replace together")
+        if not options.server_side and options.force_conflicts:
+            raise ActionError(
+                "invalid client update option(s): forceConflicts enabled when serverSideApply disabled"
+            )
+        if not options.server_side and not options.force_replace:
+            raise ActionError("objects that exist are only taken over with --server-side or --force-replace")
+        if options.server_side:
+            for resource in existing:
+                take_over(client, resource)
+            force = options.force_conflicts
+            apply.update(client, existing, resources, force_conflicts=force, on_unknown=self._unknown)
+            return
+        held = {resource.key for resource in existing}
+        for resource in resources:
+            if resource.key in held:
+                apply.update(client, [resource], [resource], force_replace=True)
+            else:
+                apply.create(client, [resource], server_side=False)
 
     def _unknown(self, resource: Resource) -> None:
         self.context.log(

@@ -21,7 +21,7 @@ def chart_document(chart: Chart) -> dict[str, Any]:
         "metadata": metadata_document(chart.metadata),
         "lock": None if chart.lock is None else _lock(chart.lock),
         "templates": _files(chart.templates),
-        "values": chart.values,
+        "values": _values(chart),
         "schema": None if chart.schema is None else _base64(chart.schema),
         "schemamodtime": _instant(chart.schema_modtime) or ZERO,
         "files": _files(chart.files),
@@ -169,6 +169,13 @@ def _lock_from(document: dict[str, Any]) -> Lock:
         document.get("digest", ""),
         None if dependencies is None else [_dependency_from(one) for one in dependencies],
     )
+
+
+def _values(chart: Chart) -> dict[str, Any] | None:
+    """Return a chart's defaults; a chart without a values.yaml has Go's nil."""
+    if chart.values or any(file.name == "values.yaml" for file in chart.raw):
+        return chart.values
+    return None
 
 
 def _files(files: Iterable[File]) -> list[dict[str, Any]] | None:

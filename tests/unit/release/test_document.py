@@ -96,11 +96,15 @@ def test_a_bare_chart_has_gos_nils() -> None:
         "metadata": {"name": "a", "version": "1", "apiVersion": "v2"},
         "lock": None,
         "templates": None,
-        "values": {},
+        "values": None,
         "schema": None,
         "schemamodtime": "0001-01-01T00:00:00Z",
         "files": None,
     }
+
+
+def test_an_empty_values_yaml_is_not_a_missing_one() -> None:
+    assert chart_document(Chart(Metadata("a"), raw=[File("values.yaml", b"")]))["values"] == {}
 
 
 def test_missing_parts_of_a_document_are_missing_parts_of_the_chart() -> None:
