@@ -31,6 +31,19 @@ class Log:
         self("WARN", message, **attributes)
 
 
+def write_server_warning(stream: Stream, text: str) -> None:
+    """Write what the API server warns of as Go's client does, by way of klog: time, process, place, text."""
+    import os
+    import time
+
+    from hivehelm.golang.fmt import quote
+
+    now = time.time_ns()
+    stamp = time.strftime("%m%d %H:%M:%S", time.localtime(now // 10**9))
+    place = f"{now // 1000 % 10**6:06d} {os.getpid():>7} warnings.go:107"
+    stream.write(f"I{stamp}.{place}] {quote(f'Warning: {text}')}\n")
+
+
 def _quoted(text: str) -> str:
     if text and not any(map(_wants_quotes, text)):
         return text

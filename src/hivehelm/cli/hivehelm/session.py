@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.cli.hivehelm.globals import apply_flags
-from hivehelm.cli.log import Log
+from hivehelm.cli.log import Log, write_server_warning
 from hivehelm.errors import HivehelmError
 from hivehelm.settings import Settings
 
@@ -77,7 +77,7 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
 
     try:
         connection = Config.load(settings.kubeconfig, settings.overrides(), environ=settings.environ)
-        client = Client(connection, on_warning=lambda text: call.err.write(f"Warning: {text}\n"))
+        client = Client(connection, on_warning=lambda text: write_server_warning(call.err, text))
     except ConfigError as error:
         raise UnreachableError(error) from error
     driver: Driver
@@ -89,7 +89,18 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         from hivehelm.release.drivers.secret import Secrets
 
         driver = Secrets(client, namespace)
-    return Context(Storage(driver, settings.max_history), client, namespace=namespace, log=_forward(log))
+    return Context(
+        Storage(driver),
+        client,
+        namespace=namespace,
+        log=_forward(log),
+        hook_output=lambda _namespace, _pod, _container, data: log("INFO", _line(data)),
+    )
+
+
+def _line(data: bytes) -> str:
+    """Return logs of a hook as Go's log package passes them on: without the last line end."""
+    return data.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 def _forward(log: Log) -> Callable[[str, str, dict[str, object]], None]:
