@@ -81,9 +81,9 @@ class Cluster:
         """
         binaries = {part: build.binary(part, report) for part in PARTS}
         started = time.monotonic()
+        if self._owner is not None:
+            self._reap()
         with self._locked():
-            if self._owner is not None:
-                self._reap()
             known = self._prepared()
             alive = {part: process for part, process in known.processes.items() if processes.alive(process)}
             known = known.replace(processes=alive)
@@ -334,8 +334,6 @@ class Cluster:
     def _reap(self) -> None:
         """Remove clusters whose owner died and whose guard did not get to it."""
         for name in names(self._root):
-            if name == self.name:
-                continue
             with contextlib.suppress(ClusterError):
                 other = state.read(self._root / name / "cluster.json")
                 if other is not None and other.owner is not None and not processes.alive(other.owner):

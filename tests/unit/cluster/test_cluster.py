@@ -352,6 +352,22 @@ def test_a_cluster_with_an_owner_is_guarded_and_reaped(
     stays.reset()
 
 
+def test_what_an_owner_with_the_same_name_left_is_reaped_too(
+    root: Path, binaries: Path, api: type[FakeApi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guarded: list[Process] = []
+    monkeypatch.setattr(guard, "watch", lambda owner, clusters: guarded.append(owner))
+    gone = Process(pid=1, born="the boot before:1")
+    Cluster("same", root=root, owner=gone).up()
+    left = root / "same/left"
+    left.touch()
+    again = Cluster("same", root=root, owner=processes.this())
+    again.up()
+    assert guarded == [gone, processes.this()]
+    assert not left.exists()
+    again.reset()
+
+
 def test_volumes_are_tidied_away(
     cluster: Cluster, api: type[FakeApi], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
