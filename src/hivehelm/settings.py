@@ -147,6 +147,11 @@ class Settings(Record):
         return dict(sorted(found.items()))
 
 
+def template_cache_path(environ: Mapping[str, str]) -> str:
+    """Return where our own compiled templates are kept: `$XDG_CACHE_HOME/hivehelm/templates`, never Helm's."""
+    return _join(environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/templates")
+
+
 def cache_path(environ: Mapping[str, str], *names: str) -> str:
     """Return a path where Helm keeps what can be fetched again."""
     return _path(environ, "HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache", names)

@@ -69,6 +69,14 @@ def render(
         except ParseError as error:
             raise RenderError.of_parse(path, error) from error
 
+    try:
+        return _run(parsed, templates, order)
+    finally:
+        if cache is not None:
+            cache.save()
+
+
+def _run(parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str]) -> dict[str, str]:
     rendered: dict[str, str] = {}
     for path in order:
         if path.rsplit("/", 1)[-1].startswith("_"):

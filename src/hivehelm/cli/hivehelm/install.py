@@ -58,7 +58,7 @@ def run(call: Call) -> None:
 def _install(call: Call, dry_run: str, log: Log) -> Release:
     from hivehelm.actions.install import InstallOptions, install
     from hivehelm.cli.hivehelm.request import read_request
-    from hivehelm.cli.hivehelm.session import connect, offline
+    from hivehelm.cli.hivehelm.session import connect, offline, template_cache
 
     flags = call.flags
     request = read_request(call, log)
@@ -90,6 +90,7 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
                 enable_dns=flags.boolean("enable-dns"),
                 description=flags.string("description"),
                 labels=flags.mapping("labels"),
+                cache=template_cache(call),
                 cancel=cancelled,
             ),
         )

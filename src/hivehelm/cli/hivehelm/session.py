@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
+    from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.release.drivers.driver import Driver
 
 
@@ -30,6 +31,15 @@ class DriverError(HivehelmError):
 def settings_of(call: Call) -> Settings:
     """Return the environment's settings with the call's flags laid over them."""
     return apply_flags(Settings.from_environ(), call.flags)
+
+
+def template_cache(call: Call) -> TemplateCache:
+    """Return the compiled templates that processes of this user share; none without a home directory."""
+    from hivehelm.gotemplate.cache import TemplateCache
+    from hivehelm.settings import template_cache_path
+
+    path = template_cache_path(settings_of(call).environ)
+    return TemplateCache(path if path.startswith("/") else None)
 
 
 def log_of(call: Call) -> Log:

@@ -26,7 +26,7 @@ def run(call: Call) -> None:
     from hivehelm.actions.plan import PlanError, PlanOptions, plan_processed, process
     from hivehelm.cli.hivehelm.dryrun import strategy
     from hivehelm.cli.hivehelm.request import read_request
-    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.cli.hivehelm.session import log_of, settings_of, template_cache
     from hivehelm.release.labels import SYSTEM
     from hivehelm.render.context import ReleaseOptions
     from hivehelm.render.errors import RenderError
@@ -65,6 +65,7 @@ def run(call: Call) -> None:
         ),
         skip_schema_validation=flags.boolean("skip-schema-validation"),
         dns=flags.boolean("enable-dns"),
+        cache=template_cache(call),
         log=log,
     )
     try:
