@@ -33,6 +33,22 @@ def _positions_kept() -> bool:
     return next(iter(code.co_positions()))[2] is not None and list(code.co_positions())[-1][3] is not None
 
 
+class Paused:
+    """Keeps the garbage collector from running: trees only grow while they are built."""
+
+    def __enter__(self) -> None:
+        import gc
+
+        self.enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self.enabled:
+            import gc
+
+            gc.enable()
+
+
 class Parsed:
     """One source, parsed: its templates, and their code as far as it has been needed.
 
@@ -57,8 +73,9 @@ class Parsed:
         """Parse the text; raises ParseError."""
         from hivehelm.gotemplate.parser import Parser
 
-        parser = Parser(name, self.text, functions)
-        self.trees = parser.parse()
+        with Paused():
+            parser = Parser(name, self.text, functions)
+            self.trees = parser.parse()
         self.defines = tuple((tree.name, tree.empty()) for tree in self.trees)
         self.called = frozenset(parser.called)
         self.dirty = True
@@ -73,7 +90,10 @@ class Parsed:
         return self.trees[index]
 
     def function(self, index: int) -> Callable[..., Any]:
-        """Return the function of one template, compiling it where need be."""
+        """Return the function of one template, compiling it where need be.
+
+        Under `~index` is the code that runs for a dot that is nil.
+        """
         function = self.functions.get(index)
         if function is None:
             codes = self.codes.get(index)
@@ -103,7 +123,12 @@ class Parsed:
         from hivehelm.gotemplate.compiler import Compiler, Source
         from hivehelm.gotemplate.lexer import as_bytes
 
-        return Compiler(self.tree(index), index, Source(as_bytes(self.text)), self.flags).compile()
+        nil = index < 0
+        index = ~index if nil else index
+        source = Source(as_bytes(self.text))
+        compiler = Compiler(self.tree(index), index, source, self.flags, nil=nil)
+        with Paused():
+            return compiler.compile()
 
 
 class _AnyFunction:

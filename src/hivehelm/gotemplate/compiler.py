@@ -56,8 +56,9 @@ FILENAME = "<template>"
 
 # Blocks and expressions that nest deeper go into functions of their own: CPython up to 3.12 allows 20 nested
 # loops, and all of them compile recursively.
-_BLOCKS_PER_FUNCTION = 12
-_DEPTH_PER_FUNCTION = 16
+_LOOPS_PER_FUNCTION = 12
+_BLOCKS_PER_FUNCTION = 40
+_DEPTH_PER_FUNCTION = 40
 # Longer else-if chains are compiled side by side.
 _CHAIN = 6
 
@@ -138,24 +139,28 @@ class Compiler:
     """Compiles one tree.
 
     `flags` are those of the cache: `e` errors on missing keys, `a` `o` `n` no built-in and, or, not, `l` the
-    interpreter keeps only the lines of code positions.
+    interpreter keeps only the lines of code positions. With `nil`, the code is for a dot that is nil; other
+    code leaves that case to it.
     """
 
-    def __init__(self, tree: nodes.Tree, index: int, source: Source, flags: str) -> None:
+    def __init__(
+        self, tree: nodes.Tree, index: int, source: Source, flags: str, *, nil: bool = False
+    ) -> None:
         self.tree = tree
         self.source = source
         self.strict = "e" in flags
         self.lines_only = "l" in flags
         self.inline = {name for name, flag in (("and", "a"), ("or", "o"), ("not", "n")) if flag not in flags}
         self.sites: dict[tuple[int, int, int] | int, Site] = {}
-        self.name = f"t{index}"
-        self.deep = tree.blocks > _BLOCKS_PER_FUNCTION or tree.depth > _DEPTH_PER_FUNCTION
+        self.nil = nil
+        self.name = f"t{index}{'n' if nil else ''}"
+        self.deep = tree.blocks > _LOOPS_PER_FUNCTION or tree.depth > _DEPTH_PER_FUNCTION // 2
         self._pending: list[Callable[[], FunctionDef]] = []
         self._outlined = 0
         self._counter = 0
         self._slots = 0
         self._scopes: list[dict[str, Root]] = []
-        self._dot = Root("d0")
+        self._dot = Root("d0", guard=nil)
         self.roots: dict[int, Root] = {}
         self._blocks = 0
         self._depth = 0
@@ -200,7 +205,7 @@ class Compiler:
 
     def compile(self) -> tuple[CodeType, ...]:
         """Return the code of the tree's function and of those split off from it."""
-        self._scopes = [{"$": Root("d0")}]
+        self._scopes = [{"$": Root("d0", guard=self.nil)}]
         body: list[stmt] = []
         place = self._plain(0)
         root = self._scopes[0]
@@ -223,6 +228,8 @@ class Compiler:
             )
         if "$" in self.tree.assigned:
             head.append(self._assign(root["$"], Name(id="d0", ctx=_LOAD, **place), place))
+        if not self.nil:
+            head.insert(0, self._unless_data(place))
         functions = [self._function(self.name, ["d0", "write", "F", "run"], head + body)]
         while self._pending:
             functions.append(self._pending.pop()())
@@ -231,6 +238,28 @@ class Compiler:
             module = compile(Module(body=[function], type_ignores=[]), FILENAME, "exec", dont_inherit=True)
             codes.append(next(const for const in module.co_consts if hasattr(const, "co_code")))
         return tuple(codes)
+
+    def _unless_data(self, place: Place) -> stmt:
+        """Return the statement that hands a nil dot to the code for it."""
+        other = Call(
+            func=Attribute(value=Name(id="run", ctx=_LOAD, **place), attr="without_data", ctx=_LOAD, **place),
+            args=[],
+            keywords=[],
+            **place,
+        )
+        call = Call(
+            func=other,
+            args=[Name(id=name, ctx=_LOAD, **place) for name in ("d0", "write", "F", "run")],
+            keywords=[],
+            **place,
+        )
+        test = Compare(
+            left=Name(id="d0", ctx=_LOAD, **place),
+            ops=[Is()],
+            comparators=[Constant(value=None, **place)],
+            **place,
+        )
+        return If(test=test, body=[Return(value=call, **place)], orelse=[], **place)
 
     def _function(self, name: str, parameters: list[str], body: list[stmt]) -> FunctionDef:
         place = self._plain(0)
@@ -382,23 +411,11 @@ class Compiler:
         if value.__class__ is Constant and value.value.__class__ is str:  # type: ignore[attr-defined]
             out.append(self._write(value, place))
             return
-        site = self._site("print", node)
-        load = Name(id="_v", ctx=_LOAD, **place)
-        shown = IfExp(
-            test=Compare(
-                left=Attribute(
-                    value=NamedExpr(target=Name(id="_v", ctx=_STORE, **place), value=value, **place),
-                    attr="__class__",
-                    ctx=_LOAD,
-                    **place,
-                ),
-                ops=[Is()],
-                comparators=[Name(id="str", ctx=_LOAD, **place)],
-                **place,
-            ),
-            body=load,
-            orelse=Call(func=Name(id="text", ctx=_LOAD, **place), args=[load], keywords=[], **site),
-            **place,
+        shown = Call(
+            func=Name(id="text", ctx=_LOAD, **place),
+            args=[value],
+            keywords=[],
+            **self._site("print", node),
         )
         out.append(self._write(shown, place))
 
@@ -411,7 +428,7 @@ class Compiler:
 
     def _block(self, statements: list[nodes.Statement], place: Place) -> list[stmt]:
         """Return the code of a nested block, in a scope of its own."""
-        if self.deep and self._blocks >= _BLOCKS_PER_FUNCTION:
+        if self.deep and (self._blocks >= _BLOCKS_PER_FUNCTION or self._loops_here >= _LOOPS_PER_FUNCTION):
             name = self._split(lambda body: self._statements(statements, body))
             call = self._call_split(name, place)
             if not self._loops_here and not self._loops_outside:
@@ -610,7 +627,7 @@ class Compiler:
         place = self._plain(node.pos)
         site = self._site("template", node)
         enter = Call(
-            func=Attribute(value=Name(id="run", ctx=_LOAD, **place), attr="enter", ctx=_LOAD, **place),
+            func=Attribute(value=Name(id="run", ctx=_LOAD, **site), attr="enter", ctx=_LOAD, **site),
             args=[Constant(value=node.name, **place)],
             keywords=[],
             **site,

@@ -60,8 +60,9 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
 def _locate(
     parsed: Parsed, source: Source, frame: FrameType, instruction: int
 ) -> tuple[Site, Compiler] | None:
-    index = int(frame.f_code.co_name[1:].partition("_")[0])
-    compiler = Compiler(parsed.tree(index), index, source, parsed.flags)
+    name = frame.f_code.co_name[1:].partition("_")[0]
+    index = int(name.rstrip("n"))
+    compiler = Compiler(parsed.tree(index), index, source, parsed.flags, nil=name.endswith("n"))
     compiler.compile()
     line, _, column, end = next(islice(frame.f_code.co_positions(), instruction // 2, None))
     key = line if compiler.lines_only else (line, column, end)

@@ -74,6 +74,11 @@ class Run:
             return lambda *args: fresh(function, *args)
         return function
 
+    def without_data(self) -> Callable[..., Any]:
+        """Return the function of the running template for a dot that is nil."""
+        template = self.running[-1]
+        return template.parsed.function(~template.index)
+
     def leave(self) -> None:
         """Note that the template called last is done."""
         self.running.pop()
@@ -82,6 +87,8 @@ class Run:
 
 def text(value: Any) -> str:
     """Return a value as an action prints it."""
+    if value.__class__ is str:
+        return value  # type: ignore[no-any-return]
     if value is None:
         return "<no value>"
     if isinstance(value, Struct):
