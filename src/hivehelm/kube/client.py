@@ -12,7 +12,7 @@ from hivehelm.kube.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from hivehelm.kube.connection import ConnectionInfo
@@ -198,7 +198,7 @@ class Client:
         api_version: str,
         kind: str,
         name: str,
-        patch: dict[str, Any] | Objects,
+        patch: Mapping[str, Any] | Sequence[Any],
         namespace: str = "",
         *,
         patch_type: str = "merge",

@@ -132,6 +132,8 @@ class HttpTransport:
         self._host = url.hostname or ""
         self._port = _port(url)
         self._prefix = url.path.rstrip("/")
+        self._origin = ""
+        self._forwarded: dict[str, str] = {}
         self._shown = connection.server
         if url.password is not None:
             self._shown = self._shown.replace(f":{url.password}@", ":***@", 1)
@@ -212,7 +214,7 @@ class HttpTransport:
     ) -> urllib3.BaseHTTPResponse:
         try:
             pool = self._connections()
-            sent = urllib3.HTTPHeaderDict({**headers, "User-Agent": self._user_agent})
+            sent = urllib3.HTTPHeaderDict({**headers, **self._forwarded, "User-Agent": self._user_agent})
             for name, value in self._credentials.headers():
                 sent.add(name, value)
         except KubeError as error:
@@ -220,7 +222,7 @@ class HttpTransport:
         try:
             response = pool.urlopen(
                 method,
-                f"{self._prefix}{target}",
+                f"{self._origin}{self._prefix}{target}",
                 body=body,
                 headers=sent,
                 retries=False,
@@ -341,13 +343,20 @@ class HttpTransport:
                 options["server_hostname"] = self._info.tls_server_name
         proxy = proxy_for(self._info.server, self._info.proxy_url, self._environ)
         open_socket: Callable[[HTTPConnection], socket.socket] = _direct
+        host, port = self._host, self._port
         if proxy.startswith("socks"):
             open_socket = _through_socks(proxy)
         elif proxy:
             options |= _http_proxy(proxy)
             open_socket = _to_proxy
+            if not self._info.secure:
+                # A proxy passes plain requests on: it is connected to, and told the whole URL.
+                url = options["_proxy"]
+                host, port = url.host, url.port
+                self._origin = f"http://{self._where()}"
+                self._forwarded = options.pop("_proxy_headers")
         kind: type[HTTPConnectionPool] = _SecurePool if self._info.secure else HTTPConnectionPool
-        pool = kind(self._host, self._port, **options)
+        pool = kind(host, port, **options)
         base = HTTPSConnection if self._info.secure else HTTPConnection
         pool.ConnectionCls = type("Connection", (base,), {"_new_conn": open_socket})
         return pool

@@ -41,8 +41,8 @@ class FakeCluster:
     It serves the common kinds and those of applied CustomResourceDefinitions; it knows namespaces, resource
     versions, server-side apply with conflicts (lists are replaced whole), merge and JSON patches (strategic
     ones are taken as merge patches), label selectors, paging, watches, finalizers, owners, dry runs, tables
-    and logs. It validates no fields and authorises everyone. With `settle`, workloads are ready as soon as they
-    are written; without, they keep the status that `set_status` gives them. Safe to use from several threads.
+    and logs. It validates no fields and authorises everyone. With `settle`, workloads are ready once
+    written; without, they keep the status that `set_status` gives them. Safe to use from several threads.
 
     ```python
     cluster = FakeCluster()

@@ -1,0 +1,155 @@
+"""A scripted HTTP server, plain or over TLS, and certificates to go with it."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Answer = tuple[int, dict[str, str], bytes]
+
+
+class Authority:
+    """A certificate authority that signs for whom it is told."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test ca")])
+        self._certificate = (
+            self._builder(self._name, self._key.public_key(), 1)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+        self.pem = self._certificate.public_bytes(serialization.Encoding.PEM)
+
+    def _builder(
+        self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: int
+    ) -> x509.CertificateBuilder:
+        now = datetime.datetime.now(datetime.UTC)
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self._name)
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=9))
+            .not_valid_after(now + datetime.timedelta(days=days))
+        )
+
+    def issue(
+        self, common_name: str, hosts: tuple[str, ...] = ("127.0.0.1", "localhost"), days: int = 1
+    ) -> tuple[bytes, bytes]:
+        """Return a certificate and its key as PEM; negative `days` make it expired."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        builder = self._builder(subject, key.public_key(), days)
+        if hosts:
+            names: list[x509.GeneralName] = [
+                x509.IPAddress(ipaddress.ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
+                for host in hosts
+            ]
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        certificate = builder.sign(self._key, hashes.SHA256())
+        return (
+            certificate.public_bytes(serialization.Encoding.PEM),
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            ),
+        )
+
+
+class Server:
+    """A server whose answers are what `answer(method, path, headers, body)` returns; it keeps what it was asked."""
+
+    def __init__(self, answer: Callable[..., Answer], context: ssl.SSLContext | None = None) -> None:
+        self.requests: list[tuple[str, str, dict[str, list[str]], bytes]] = []
+        self.peers: set[object] = set()
+        self.certificates: list[object] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                """Print nothing."""
+
+            def _handle(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                headers = {name.lower(): self.headers.get_all(name) or [] for name in self.headers}
+                outer.requests.append((self.command, self.path, headers, body))
+                outer.peers.add(self.client_address)
+                if isinstance(self.connection, ssl.SSLSocket):
+                    outer.certificates.append(self.connection.getpeercert())
+                status, extra, data = answer(self.command, self.path, headers, body)
+                if status == 0:
+                    self.close_connection = True
+                    return
+                self.send_response(status)
+                for name, value in {"Content-Type": "application/json", **extra}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = _handle
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        if context is not None:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.port = int(self._server.server_address[1])
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="session")
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture
+def serve(authority: Authority, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers: `serve(answer)`, or over TLS with `certificate=(cert, key)`."""
+    started: list[Server] = []
+
+    def start(
+        answer: Callable[..., Answer],
+        certificate: tuple[bytes, bytes] | None = None,
+        *,
+        ask_client: bool = False,
+    ) -> Server:
+        context = None
+        if certificate is not None:
+            path = tmp_path / f"server{len(started)}.pem"
+            path.write_bytes(b"".join(certificate))
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(path)
+            if ask_client:
+                context.verify_mode = ssl.CERT_OPTIONAL
+                context.load_verify_locations(cadata=authority.pem.decode())
+        server = Server(answer, context)
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.close()
