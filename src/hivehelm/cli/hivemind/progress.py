@@ -29,7 +29,7 @@ def shown(err: Stream) -> Iterator[Report]:
 @contextlib.contextmanager
 def _moving() -> Iterator[Report]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
     columns = (
@@ -37,7 +37,7 @@ def _moving() -> Iterator[Report]:
         TextColumn("{task.fields[subject]}", style="bold"),
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}"),
         TimeElapsedColumn(),
     )
     with Bars(*columns, console=Console(stderr=True)) as bars:
@@ -55,11 +55,13 @@ class Tasks:
         """Move the bar of the subject."""
         task = self._tasks.get(progress.subject)
         if task is None:
-            task = self._bars.add_task(progress.phase, total=None, subject=progress.subject)
+            task = self._bars.add_task(progress.phase, total=None, subject=progress.subject, count="")
             self._tasks[progress.subject] = task
         total = progress.total or None
         if progress.final:
-            self._bars.update(task, description=progress.phase, total=1, completed=1)
+            self._bars.update(task, description=progress.phase, total=1, completed=1, count="")
             del self._tasks[progress.subject]
         else:
-            self._bars.update(task, description=progress.phase, total=total, completed=progress.done)
+            count = f"{progress.done}/{total}" if total else ""
+            done = progress.done
+            self._bars.update(task, description=progress.phase, total=total, completed=done, count=count)
