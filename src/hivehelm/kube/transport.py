@@ -133,7 +133,6 @@ class HttpTransport:
         self._port = _port(url)
         self._prefix = url.path.rstrip("/")
         self._origin = ""
-        self._forwarded: dict[str, str] = {}
         self._shown = connection.server
         if url.password is not None:
             self._shown = self._shown.replace(f":{url.password}@", ":***@", 1)
@@ -214,7 +213,7 @@ class HttpTransport:
     ) -> urllib3.BaseHTTPResponse:
         try:
             pool = self._connections()
-            sent = urllib3.HTTPHeaderDict({**headers, **self._forwarded, "User-Agent": self._user_agent})
+            sent = urllib3.HTTPHeaderDict({**headers, "User-Agent": self._user_agent})
             for name, value in self._credentials.headers():
                 sent.add(name, value)
         except KubeError as error:
@@ -227,6 +226,7 @@ class HttpTransport:
                 headers=sent,
                 retries=False,
                 redirect=False,
+                assert_same_host=False,
                 preload_content=False,
                 timeout=urllib3.Timeout(connect=DIAL_SECONDS, read=timeout),
             )
@@ -354,7 +354,6 @@ class HttpTransport:
                 url = options["_proxy"]
                 host, port = url.host, url.port
                 self._origin = f"http://{self._where()}"
-                self._forwarded = options.pop("_proxy_headers")
         kind: type[HTTPConnectionPool] = _SecurePool if self._info.secure else HTTPConnectionPool
         pool = kind(host, port, **options)
         base = HTTPSConnection if self._info.secure else HTTPConnection

@@ -74,7 +74,7 @@ class Authority:
 
 
 class Server:
-    """A server whose answers are what `answer(method, path, headers, body)` returns; it keeps what it was asked."""
+    """A server that answers what `answer(method, path, headers, body)` returns, and keeps what it was asked."""
 
     def __init__(self, answer: Callable[..., Answer], context: ssl.SSLContext | None = None) -> None:
         self.requests: list[tuple[str, str, dict[str, list[str]], bytes]] = []
@@ -106,7 +106,8 @@ class Server:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = _handle
+        for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "CONNECT"):
+            setattr(Handler, f"do_{verb}", Handler._handle)
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

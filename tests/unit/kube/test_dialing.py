@@ -42,7 +42,7 @@ def test_failures_in_gos_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         def resolve(*_: object, **__: object) -> None:
             raise socket.gaierror(code, "x")
 
-        monkeypatch.setattr(dialing.socket, "getaddrinfo", resolve)
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
 
     fail(socket.EAI_NONAME)
     assert fault("h.invalid", 1) == "dial tcp: lookup h.invalid on [fd00::53]:53: no such host"

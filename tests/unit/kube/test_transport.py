@@ -1,14 +1,17 @@
+# ruff: noqa: S106
+# Error texts stay in one piece, and the secrets are none.
 from __future__ import annotations
 
 import contextlib
 import gzip
 import json
+import os
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hivehelm.kube import tls
+
 from hivehelm.kube.connection import ConnectionInfo, ExecPlugin, Impersonation
 from hivehelm.kube.errors import ConfigError, RequestError, ResponseTooLargeError
 from hivehelm.kube.transport import HttpTransport
@@ -185,7 +188,7 @@ def test_client_certificates(
     serve: Serve, authority: Authority, monkeypatch: pytest.MonkeyPatch, in_memory: bool
 ) -> None:
     if not in_memory:
-        monkeypatch.delattr(tls.os, "memfd_create", raising=False)
+        monkeypatch.delattr(os, "memfd_create", raising=False)
     server = serve(always(reply()), authority.issue("server"), ask_client=True)
     cert, key = authority.issue("bob")
     secure(server, authority, cert_data=cert, key_data=key).request("GET", "/")
@@ -210,7 +213,7 @@ def test_client_certificates(
         ),
     ],
 )
-def test_certificates_that_cannot_be_used(fields: dict[str, bytes], message: str) -> None:
+def test_certificates_that_cannot_be_used(fields: Any, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         HttpTransport(ConnectionInfo(server="https://h", **fields), environ={})
     assert str(caught.value) == message
@@ -220,7 +223,7 @@ def test_a_key_of_another_certificate(authority: Authority) -> None:
     info = ConnectionInfo(
         server="https://h", cert_data=authority.issue("a")[0], key_data=authority.issue("b")[1]
     )
-    with pytest.raises(ConfigError, match="^tls: private key does not match public key$"):
+    with pytest.raises(ConfigError, match=r"^tls: private key does not match public key$"):
         HttpTransport(info, environ={})
 
 
@@ -464,5 +467,5 @@ def test_answers_cut_short_are_told() -> None:
         threading.Thread(target=run, daemon=True).start()
         port = listener.getsockname()[1]
         transport = HttpTransport(ConnectionInfo(server=f"http://127.0.0.1:{port}"), environ={})
-        with pytest.raises(RequestError, match="unexpected EOF"):
+        with pytest.raises(RequestError, match=r"unexpected EOF"):
             transport.request("POST", "/")
