@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+RECORDS = Path(__file__).resolve().parent.parent / "cases" / "releases.yaml"
 OURS = "import sys; from hivehelm.cli.hivehelm import main; sys.argv[0] = 'helm'; sys.exit(main())"
 
 CONFIG_MAP = """apiVersion: v1
@@ -329,6 +330,86 @@ template x ./nosuch
 template x nosuch --debug
 """
 
+RELEASES = r"""
+list
+list -o json
+list -q
+list -qo json
+list -qoyaml
+list -o yaml
+list --deployed
+list --failed --pending
+list --superseded
+list --uninstalled
+list -d
+list -dr
+list -m 1
+list --offset 1
+list -m 1 --offset 1
+list -m 0
+list -m -1
+list --offset 9
+list -f ^a
+list -f [
+list --no-headers
+list --no-headers -f nope
+list -f nope
+list -f nope -o json
+list --time-format 2006-01-02
+list --color always
+list -n elsewhere
+list -l a=b
+list -l =
+history alpha
+history alpha --show-rollback-revision
+history alpha -o json
+history alpha -oyaml
+history alpha --max 1
+history alpha --max 0
+history alpha --max 0 -o json
+history alpha --max -1 -o yaml
+history failed-é
+history longlines
+history nope
+history pending
+history pending -o json
+status alpha
+status alpha -o json
+status alpha --revision 1
+status alpha --revision 9
+status alpha -o yaml
+status alpha --color always
+status pending
+status longlines
+status nope
+get all alpha
+get all alpha --revision 1
+get all alpha --color always
+get values alpha
+get values alpha -a
+get values alpha -o json
+get values alpha -ao yaml
+get values alpha --revision 1
+get values alpha --revision 1 -o json
+get manifest alpha
+get manifest pending
+get hooks alpha
+get hooks alpha --revision 1
+get notes alpha
+get notes alpha --revision 1
+get metadata alpha
+get metadata alpha -o json
+get metadata alpha -o yaml
+get metadata alpha --revision 1
+get all nope
+get values BAD_NAME
+uninstall alpha --dry-run
+uninstall nope
+uninstall nope --ignore-not-found
+uninstall BAD_NAME
+install alpha app
+"""
+
 
 def cases(*groups: str) -> list[str]:
     """Return the command lines of some texts, one a line."""
@@ -374,6 +455,14 @@ def both(helm: Path, line: str, place: Path, **variables: str) -> tuple[tuple[in
 @pytest.mark.parametrize("line", cases(FLAGS, COMMANDS, ENVIRONMENT, SHOW, TEMPLATE))
 def test_command_line(helm: Path, place: Path, line: str) -> None:
     theirs, ours = both(helm, line, place)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("line", cases(RELEASES))
+def test_releases_on_record(helm: Path, place: Path, line: str) -> None:
+    """With records in memory, which Helm reads from a file: what is printed of them."""
+    records = str(RECORDS)
+    theirs, ours = both(helm, line, place, HELM_DRIVER="memory", HELM_MEMORY_DRIVER_DATA=records)
     assert ours == theirs
 
 

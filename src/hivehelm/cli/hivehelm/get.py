@@ -9,10 +9,13 @@ from hivehelm.cli.output import Members, output_flag
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from hivehelm.cli.command import Call
     from hivehelm.cli.flags import Flag
     from hivehelm.release.model import Release
+
+_DEPENDENCY = ("name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias")
 
 
 def _release(call: Call) -> Release:
@@ -68,7 +71,10 @@ def _metadata(call: Call) -> None:
     found = get_metadata(connect(call), call.arguments[0], call.flags.integer("revision"))
     format = call.flags.string("output")  # noqa: A001
     if format != "table":
-        call.out.write(encode(format, Members(found.to_document())))
+        document = found.to_document()
+        if "dependencies" in document:
+            document["dependencies"] = [Members(_ordered(one)) for one in found.dependencies]
+        call.out.write(encode(format, Members(document)))
         return
     methods = {"": "client-side apply (defaulted)", "csa": "client-side apply", "ssa": "server-side apply"}
     lines = {
@@ -86,6 +92,11 @@ def _metadata(call: Call) -> None:
         "APPLY_METHOD": methods.get(found.apply_method) or f'unknown ("{found.apply_method}")',
     }
     call.out.write("".join(f"{name}: {value}\n" for name, value in lines.items()))
+
+
+def _ordered(dependency: dict[str, Any]) -> dict[str, Any]:
+    """Return a dependency with its members in the order of Go's struct."""
+    return {name: dependency[name] for name in _DEPENDENCY if name in dependency}
 
 
 def _pairs(labels: dict[str, str]) -> str:
