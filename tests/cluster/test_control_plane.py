@@ -83,6 +83,13 @@ def test_what_it_holds_survives_a_restart(own_cluster: Callable[[], Cluster]) ->
     kept = _admin(cluster).get(f"{_CONFIG_MAPS}/kept")
     assert kept is not None
     assert kept["data"] == {"kept": "yes"}
+    # As when the machine loses power, but for what etcd has not written yet.
+    running = _processes_of(cluster)
+    for process in running:
+        os.kill(process.pid, signal.SIGKILL)
+    assert _eventually(lambda: not any(map(processes.alive, running)))
+    assert cluster.up().state == RUNNING
+    assert _admin(cluster).get(f"{_CONFIG_MAPS}/kept") is not None
     cluster.reset()
     assert cluster.status().state == ABSENT
     assert not cluster.directory.exists()

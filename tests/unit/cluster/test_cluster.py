@@ -94,6 +94,14 @@ def test_a_name_that_could_lead_astray_is_refused(root: Path, name: str) -> None
     assert "\n" not in str(caught.value)
 
 
+def test_the_room_shows_its_cluster_and_nothing_else() -> None:
+    import hivehelm.cluster
+
+    assert hivehelm.cluster.Cluster is Cluster
+    with pytest.raises(AttributeError, match="has no attribute 'Manager'"):
+        hivehelm.cluster.Manager  # noqa: B018
+
+
 def test_up_starts_every_part_and_furnishes(cluster: Cluster, api: type[FakeApi]) -> None:
     told: list[Progress] = []
     status = cluster.up(told.append)
