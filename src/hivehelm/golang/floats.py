@@ -1,4 +1,4 @@
-"""Floats as text the way Go's strconv.FormatFloat gives them with precision -1: the fewest digits that read back."""
+"""Floats as text with the fewest digits that read back: strconv.FormatFloat with a precision of -1."""
 
 from __future__ import annotations
 

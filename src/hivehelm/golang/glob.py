@@ -4,8 +4,8 @@
     range    = "[" [ "!" ] ( char "-" char | text ) "]"
     text     = { char | "\\" char }
 
-`?` is one character that is no separator; ranges match separators too. A brace that is not closed is closed by
-the end. Matching follows all alternatives at once, so its time is bounded by the product of the lengths.
+`?` is one character that is no separator; ranges match separators too. A brace that is not closed is closed
+by the end. Matching follows all alternatives at once: its time is bounded by the product of the lengths.
 """
 
 from __future__ import annotations

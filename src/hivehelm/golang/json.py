@@ -1,4 +1,4 @@
-"""encoding/json: what Marshal and MarshalIndent write, what Unmarshal reads into `any`, and Go's texts for errors."""
+"""encoding/json: what Marshal and MarshalIndent write, what Unmarshal reads into `any`, Go's errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class JSONError(HivehelmError):
-    """JSON that cannot be read or a value that cannot be written; `offset` counts bytes, -1 where Go gives none."""
+    """JSON that cannot be read or a value that cannot be written; `offset` is where, -1 for nowhere."""
 
     def __init__(self, message: str, offset: int = -1) -> None:
         super().__init__(message)
@@ -126,9 +126,7 @@ def dumps(value: object, *, indent: str = "", html: bool = True) -> str:
     try:
         _write(value, out.append, html, indent, "\n" if indent else "")
     except RecursionError:
-        raise JSONError(
-            f"json: unsupported value: encountered a cycle via {type_name(value)}"
-        ) from None
+        raise JSONError(f"json: unsupported value: encountered a cycle via {type_name(value)}") from None
     return "".join(out)
 
 
@@ -197,7 +195,7 @@ def loads(text: str | bytes) -> Any:
 
 
 def kind_name(value: object) -> str:
-    """Return what encoding/json calls the kind of a value that it read: object, array, string, number or bool."""
+    """Return what encoding/json calls a value that it read: object, array, string, number or bool."""
     if isinstance(value, dict):
         return "object"
     if isinstance(value, list):

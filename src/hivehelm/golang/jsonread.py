@@ -1,4 +1,4 @@
-"""encoding/json's Unmarshal into `any`: CPython's C reader where it agrees, a scanner with Go's texts where not."""
+"""encoding/json's Unmarshal into `any`: CPython's reader where they agree, our own where not."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ def loads(text: str | bytes) -> Any:
     import json
 
     try:
-        value = json.loads(
-            repair(text), parse_int=_number, parse_float=_number, parse_constant=_refuse
-        )
+        value = json.loads(repair(text), parse_int=_number, parse_float=_number, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return _Scanner(text).document()
     # Halves of surrogate pairs are only in escapes now.
@@ -128,6 +126,7 @@ class _Scanner:
         return self._text[self._at : self._at + 1]
 
     def _wrong(self, char: str, where: str) -> JSONError:
+        # Within a token Go reads a space past the end.
         if not char:
             return JSONError("unexpected end of JSON input", self._at)
         return JSONError(f"invalid character {_spell(char)} {where}", self._at + 1)
@@ -153,7 +152,7 @@ class _Scanner:
         word, value = _WORDS[char]
         for wanted in word:
             if (char := self._peek()) != wanted:
-                raise self._wrong(char, f"in literal {word} (expecting '{wanted}')")
+                raise self._wrong(char or " ", f"in literal {word} (expecting '{wanted}')")
             self._at += 1
         return value
 
@@ -177,11 +176,11 @@ class _Scanner:
             self._at += 1
             return _ESCAPES[char]
         if char != "u":
-            raise self._wrong(char, "in string escape code")
+            raise self._wrong(char or " ", "in string escape code")
         for _ in range(4):
             self._at += 1
             if (char := self._peek()) not in _HEX:
-                raise self._wrong(char, "in \\u hexadecimal character escape")
+                raise self._wrong(char or " ", "in \\u hexadecimal character escape")
         self._at += 1
         return chr(int(self._text[self._at - 4 : self._at], 16))
 
@@ -209,7 +208,7 @@ class _Scanner:
 
     def _digits(self, where: str) -> None:
         if (char := self._peek()) not in _DIGITS:
-            raise self._wrong(char, where)
+            raise self._wrong(char or " ", where)
         while self._peek() in _DIGITS:
             self._at += 1
 

@@ -31,7 +31,7 @@ class HeadError(HivehelmError):
 
 
 class Head(Record):
-    """What Helm reads of a document; `annotations` is None where the document has no metadata or none there."""
+    """What Helm reads of a document; `annotations` is None where there are none."""
 
     api_version: str = ""
     kind: str = ""
@@ -125,8 +125,7 @@ def _decode(value: Any) -> Head:
 
 
 _METADATA: Final = (
-    'struct { Name string "json:\\"name\\""; '
-    'Annotations map[string]string "json:\\"annotations\\"" }'
+    'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }'
 )
 _FOLDED: Final = frozenset(["apiversion", "kind", "metadata", "name", "annotations"])
 
@@ -154,9 +153,7 @@ class _Reader:
         if not isinstance(value, dict):
             self._refuse(value, place)
             return []
-        return [
-            (folded, value[key]) for key in sorted(value) if (folded := _fold(key)) in _FOLDED
-        ]
+        return [(folded, value[key]) for key in sorted(value) if (folded := _fold(key)) in _FOLDED]
 
     def string(self, value: object, place: str, before: str) -> str:
         """Return a string; null leaves what was there `before`, and so do other values, which are refused."""
@@ -166,9 +163,7 @@ class _Reader:
             self._refuse(value, f"Go struct field {place} of type string")
         return before
 
-    def strings(
-        self, value: Any, place: str, before: dict[str, str] | None
-    ) -> dict[str, str] | None:
+    def strings(self, value: Any, place: str, before: dict[str, str] | None) -> dict[str, str] | None:
         """Return a map of strings, added to the one `before`."""
         if value is None:
             return None

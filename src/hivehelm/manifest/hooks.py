@@ -1,4 +1,4 @@
-"""Rendered files become hooks and manifests in the order in which Helm applies them (releaseutil's SortManifests)."""
+"""Rendered files become hooks and manifests in Helm's order (releaseutil's SortManifests)."""
 
 from __future__ import annotations
 

@@ -22,10 +22,8 @@ def loads(text: str | bytes) -> dict[str, Any]:
         text = text[2:]
     elif text[:1] == "\ufeff":
         text = text[1:]
-    if "\0" in text[:6]:
-        raise TOMLError(
-            "files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8", 1
-        )
+    if b"\0" in text[:6].encode("utf-8", "surrogateescape")[:6]:
+        raise TOMLError("files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8", 1)
     try:
         return Reader(text).document()
     except RecursionError:

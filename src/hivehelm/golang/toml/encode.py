@@ -1,4 +1,4 @@
-"""Values as TOML in the layout of BurntSushi's Encoder: plain keys first, then tables, two spaces per level."""
+"""Values as TOML in the layout of BurntSushi's Encoder: plain keys, then tables, two spaces per level."""
 
 from __future__ import annotations
 

@@ -209,7 +209,7 @@ class Values:
         scanner = self._scanner
         start = scanner.at
         while (char := scanner.next()) != "'":
-            self._no_line_end(char, "\"'\"")
+            self._no_line_end(char, '"\'"')
         return scanner.text[start : scanner.at - 1]
 
     def basic_string(self) -> str:
@@ -235,12 +235,15 @@ class Values:
         if char in _SIMPLE or (char and char in " \t"):
             return
         if char not in _WIDTHS:
-            raise scanner.error(f"invalid escape in string '\\{char or chr(0)}'")
+            problem = f"invalid escape in string '\\{char or chr(0)}'"
+            raise scanner.error(problem) if char else scanner.error_before(problem)
         width, word = _WIDTHS[char]
         for _ in range(width):
             if scanner.next() not in _HEX:
                 read = _quote(self._read())
-                raise scanner.error(f"expected {word} hexadecimal digits after '\\{char}', but got {read} instead")
+                raise scanner.error(
+                    f"expected {word} hexadecimal digits after '\\{char}', but got {read} instead"
+                )
 
     def _until_three(self, quote: str) -> str:
         """Return the inside of a string in three quotes, which may end with one or two more of them."""

@@ -2,30 +2,27 @@
 
 There a document goes through go-yaml, JSON and encoding/json, so every number ends as a float64 and every key
 as a string. Documents of scalars, maps and lists, nearly all, are built in one pass over libyaml's events
-(`_build`). What needs more, such as anchors, tags, merges, odd keys and every error, is done over from nodes, in
-go-yaml's order (`tree`).
+(`_build`). What needs more, such as anchors, tags, merges, odd keys and every error, is done over from
+nodes, in go-yaml's order (`tree`).
 """
 
 from __future__ import annotations
 
 from hivehelm.golang import floats
-from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.resolve import HINTS, WORDS, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
-_INF = float("inf")
+_BOM = b"\xef\xbb\xbf"
 MAX_DEPTH = 10_000
 
 PREFIX = "error converting YAML to JSON: "
 
 
-def load(
-    data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], None] | None = None
-) -> Any:
+def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], None] | None = None) -> Any:
     """Return the first document of `data` as maps, lists, strings, floats, booleans and None.
 
     Args:
@@ -42,11 +39,15 @@ def load(
     from hivehelm.golang.yaml import libyaml
 
     try:
+        if raw.find(_BOM, len(_BOM)) >= 0:
+            raise _Elaborate
         parser = libyaml.CParser(raw or b"\n")
         events = parser.get_event
         events()
-        if events().__class__ is libyaml.StreamEndEvent:
+        if (start := events()).__class__ is libyaml.StreamEndEvent:
             return None
+        if start.version is not None:
+            raise _Elaborate
         value = _build(events, int if whole else float, question=b"?" in raw)
     except (_Elaborate, libyaml.LibraryError):
         from hivehelm.golang.yaml import tree
@@ -168,16 +169,8 @@ def _key(value: Any) -> str:
     raise _Elaborate
 
 
-def load_all(data: str | bytes) -> Iterator[Any]:
-    """Yield every document of a stream, each as `load` gives it; splits at lines that are `---`."""
-    from hivehelm.golang.yaml.stream import documents
-
-    for document in documents(data):
-        yield load(document)
-
-
 def check(data: str | bytes) -> None:
-    """Parse the whole text, building nothing.
+    """Parse the whole text, every document of it, building nothing.
 
     Raises:
         YAMLError: the text of go-yaml, without a prefix.
@@ -187,19 +180,7 @@ def check(data: str | bytes) -> None:
     raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
     try:
         libyaml.CParser(raw or b"\n").raw_parse()
-    except libyaml.LibraryError as error:
-        raise syntax_error(error) from None
+    except libyaml.LibraryError:
+        from hivehelm.golang.yaml.events import Source
 
-
-def syntax_error(error: Any) -> YAMLError:
-    """Return libyaml's error in go-yaml's words, with the line that go-yaml reports."""
-    if (reason := getattr(error, "reason", None)) is not None:
-        return YAMLError(f"yaml: {reason}")
-    scanning = type(error).__name__ == "ScannerError"
-    line = 0
-    if error.problem_mark is not None and error.problem_mark.line:
-        line = error.problem_mark.line + scanning
-    elif error.context_mark is not None:
-        line = error.context_mark.line
-    where = f"line {line}: " if line else ""
-    return YAMLError(f"yaml: {where}{error.problem or 'unknown problem parsing YAML content'}", line)
+        Source(raw).check()

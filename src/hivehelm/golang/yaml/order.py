@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DIGITS = frozenset("0123456789")
+# Letters come after all else.
+_LETTERS_LAST = {code: code + 0x100 for code in range(0x80) if chr(code).isalpha()}
 
 
 def natural_sort(keys: Iterable[str], *, version: int = 2) -> list[str]:
     """Return string keys in the order of go-yaml `version`: 2 and 3 differ where a letter meets digits.
 
-    Keys of ASCII letters alone sort as strings do; for the others letters come last, numbers by their value.
+    Letters come last, and numbers by their value; only keys with digits need to be compared in pairs.
     """
     found = list(keys)
     if len(found) < 2:
         return found
-    if all(map(str.isalpha, found)) and "".join(found).isascii():
-        return sorted(found)
+    every = "".join(found)
+    if every.isascii():
+        if every.isalpha():
+            return sorted(found)
+        if _DIGITS.isdisjoint(every):
+            return sorted(found, key=lambda key: key.translate(_LETTERS_LAST))
+    from functools import cmp_to_key
+
     return sorted(found, key=cmp_to_key(_compare3 if version == 3 else _compare2))
 
 

@@ -91,10 +91,7 @@ def _mapping(value: dict[str, Any], names: list[str], column: int, put: Put) -> 
             _node(item, column + 2, column, put)
             continue
         put(_key(name) + ":")
-        if isinstance(item, (dict, list, bytes)) and item:
-            put("\n" + pad + "  ")
-            _node(item, column + 2, column + 2, put)
-        elif _is_struct(item):
+        if (isinstance(item, (dict, list, bytes)) and item) or _is_struct(item):
             put("\n" + pad + "  ")
             _node(item, column + 2, column + 2, put)
         else:

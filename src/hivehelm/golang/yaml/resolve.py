@@ -43,13 +43,15 @@ def plain(text: str) -> Scalar:
 def number(text: str) -> int | float | None:
     """Return the number that a scalar beginning with a digit, sign or point spells, or None.
 
-    Integers are int64 or uint64 in any of Go's bases; what does not fit is a float if it is written in digits.
+    Integers are int64 or uint64 in any of Go's bases; what does not fit is a float if it is in digits.
     """
     if text[0] != ".":
         text = text.replace("_", "")
         if (whole := integer(text)) is not None:
             return whole
-    elif "_" in text and all(text[at - 1] in _DIGITS and text[at + 1 : at + 2].isdigit() for at in _places(text)):
+    elif "_" in text and all(
+        text[at - 1] in _DIGITS and text[at + 1 : at + 2].isdigit() for at in _places(text)
+    ):
         text = text.replace("_", "")
     if not _is_float(text):
         return _binary(text) if "0b" in text[:3] else None
@@ -112,7 +114,7 @@ def _all_digits(text: str) -> bool:
 
 
 def is_timestamp(text: str) -> bool:
-    """Say whether go-yaml takes `text` for a timestamp: a date, or a date and time in one of three layouts."""
+    """Say whether go-yaml takes `text` for a timestamp: a date, or date and time in one of three layouts."""
     if text[4:5] != "-" or not _all_digits(text[:4]):
         return False
     rest = text[5:]

@@ -141,7 +141,7 @@ def is_base60(value: str) -> bool:
 
 
 def is_special(char: str) -> bool:
-    """Say whether go-yaml must escape `char`: controls, what is beyond U+FFFF, surrogates, U+FEFF and the like."""
+    """Say whether go-yaml must escape `char`: controls, U+FEFF, surrogates, what is beyond U+FFFF."""
     return not (
         " " <= char <= "~"
         or char == "\n"
@@ -197,7 +197,7 @@ _NAMED: Final = {
 
 
 def escape(value: str) -> str:
-    """Return the inside of a double-quoted scalar, unfolded; a leading U+FEFF makes go-yaml escape everything."""
+    """Return the inside of a double-quoted scalar, unfolded; after a leading U+FEFF all is escaped."""
     every = value[:1] == "\ufeff"
     return "".join(
         _escape(char) if every or char in '"\\' or char in _BREAKS or is_special(char) else char
@@ -292,7 +292,7 @@ def _folded(value: str, style: str, column: int, indent: int) -> str:
 
 
 def _single_with_breaks(value: str, column: int, indent: int) -> str:
-    """Return a single-quoted scalar that holds Unicode's own line breaks: go-yaml indents what follows them."""
+    """Return a single-quoted scalar that holds Unicode's own line breaks: what follows them is indented."""
     pad = " " * (indent + 2)
     out = ["'"]
     column += 1
@@ -304,12 +304,7 @@ def _single_with_breaks(value: str, column: int, indent: int) -> str:
             broken = True
             continue
         if char == " ":
-            if (
-                not spaced
-                and column > WIDTH
-                and 0 < place < len(value) - 1
-                and value[place + 1] != " "
-            ):
+            if not spaced and column > WIDTH and 0 < place < len(value) - 1 and value[place + 1] != " ":
                 out.append("\n" + pad)
                 column = len(pad)
             else:

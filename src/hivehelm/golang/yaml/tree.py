@@ -7,13 +7,14 @@ Nothing recurses: depth is the input's to choose.
 from __future__ import annotations
 
 from hivehelm.golang.yaml import libyaml
-from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, float_key, syntax_error
+from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, float_key
 from hivehelm.golang.yaml.error import YAMLError
+from hivehelm.golang.yaml.events import Source
 from hivehelm.golang.yaml.resolve import is_timestamp, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
     from typing import Any, Final
 
     Steps = Generator["Node", Any, Any]
@@ -68,9 +69,6 @@ def values(raw: bytes, *, strict: bool = False) -> Any:
     try:
         root = compose(raw)
         return None if root is None else _Decoder(strict).document(root)
-    except libyaml.LibraryError as error:
-        found = syntax_error(error)
-        raise YAMLError(PREFIX + found.message, found.line) from None
     except YAMLError as error:
         raise YAMLError(PREFIX + error.message, error.line) from None
 
@@ -79,18 +77,17 @@ def compose(raw: bytes) -> Node | None:
     """Return the root node of the first document, None if the stream has no document.
 
     Raises:
-        YAMLError: an alias without its anchor, or a nesting deeper than go-yaml takes.
-        libyaml.LibraryError: the syntax is wrong.
+        YAMLError: the syntax is wrong, an alias has no anchor, or the nesting is deeper than go-yaml takes.
     """
-    events: Callable[[], Any] = libyaml.CParser(raw or b"\n").get_event
-    events()
-    if events().__class__ is libyaml.StreamEndEvent:
-        return None
+    source = Source(raw)
+    return _compose(source.document(), source.restored if source.edited else str)
+
+
+def _compose(events: list[Any], restored: Callable[[str], str]) -> Node | None:
     anchors: dict[str, Node] = {}
     top = Node("document", 0)
     parents = [top]
-    while True:
-        event = events()
+    for event in events:
         kind = event.__class__
         if kind is libyaml.DocumentEndEvent:
             return top.children[0]
@@ -99,12 +96,12 @@ def compose(raw: bytes) -> Node | None:
             continue
         line = event.start_mark.line
         if kind is libyaml.AliasEvent:
-            node = Node("alias", line, event.anchor)
+            node = Node("alias", line, restored(event.anchor))
             node.alias = anchors.get(event.anchor)
             if node.alias is None:
-                raise YAMLError(f"yaml: unknown anchor '{event.anchor}' referenced")
+                raise YAMLError(f"yaml: unknown anchor '{node.value}' referenced")
         elif kind is libyaml.ScalarEvent:
-            node = Node("scalar", line, event.value, event.tag, event.implicit[0])
+            node = Node("scalar", line, restored(event.value), event.tag, event.implicit[0])
         else:
             node = Node("mapping" if kind is libyaml.MappingStartEvent else "sequence", line, tag=event.tag)
         if event.anchor is not None and kind is not libyaml.AliasEvent:
@@ -114,6 +111,7 @@ def compose(raw: bytes) -> Node | None:
             parents.append(node)
             if len(parents) > MAX_DEPTH + 1:
                 raise YAMLError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+    return None
 
 
 def _allowed_alias_ratio(count: int) -> float:
@@ -176,7 +174,7 @@ class _Decoder:
                 raise YAMLError("yaml: document contains excessive aliasing")
 
     def _steps(self, node: Node, into: dict[str, Any] | None) -> Steps:
-        """Decode `node`, yielding the nodes whose values it needs; a merge decodes a mapping `into` another."""
+        """Decode `node`, yielding nodes whose values it needs; a merge decodes a mapping `into` another."""
         self._tally()
         if node.kind == "scalar":
             return _scalar(node)
@@ -191,9 +189,10 @@ class _Decoder:
             self._open_aliases.remove(node)
             return result
         if node.kind == "sequence":
-            items = []
+            items: list[Any] = []
             for child in node.children:
-                items.append((yield child))
+                item = yield child
+                items.append(item)
             return items
         return (yield from self._mapping(node, {} if into is None else into))
 
@@ -292,7 +291,7 @@ def _go_syntax(value: object, *, nested: bool = False) -> str:
 
         return general(value)
     if isinstance(value, dict):
-        pairs = (f'{_go_syntax(key)}:{_go_syntax(value[key], nested=True)}' for key in sorted(value))
+        pairs = (f"{_go_syntax(key)}:{_go_syntax(value[key], nested=True)}" for key in sorted(value))
         return f"map[interface {{}}]interface {{}}{{{', '.join(pairs)}}}"
     if isinstance(value, list):
         return f"[]interface {{}}{{{', '.join(_go_syntax(item, nested=True) for item in value)}}}"
@@ -302,25 +301,26 @@ def _go_syntax(value: object, *, nested: bool = False) -> str:
 
 
 def jsonable(root: Any, integer: type) -> Any:
-    """Return a document of `values` after its way through JSON: `integer` for integers, U+FFFD for broken bytes.
+    """Return a document of `values` after JSON: U+FFFD for broken bytes, `integer` for integers.
 
     Raises:
         YAMLError: a number that JSON does not have.
     """
     top = [root]
-    stack: list[list[Any] | dict[str, Any]] = [top]
+    holders: list[Any] = [top]
     odd = False
-    while stack:
-        holder = stack.pop()
+    while holders:
+        holder = holders.pop()
         if isinstance(holder, dict):
             if not all(map(str.isascii, holder)):
                 repaired = {_repair(key): value for key, value in holder.items()}
                 holder.clear()
                 holder.update(repaired)
-            entries = list(holder.items())
+            places: Iterable[Any] = list(holder)
         else:
-            entries = list(enumerate(holder))
-        for place, value in entries:
+            places = range(len(holder))
+        for place in places:
+            value = holder[place]
             if value.__class__ is int:
                 holder[place] = integer(value)
             elif value.__class__ is float:
@@ -329,7 +329,7 @@ def jsonable(root: Any, integer: type) -> Any:
                 if not value.isascii():
                     holder[place] = _repair(value)
             elif isinstance(value, (dict, list)):
-                stack.append(value)
+                holders.append(value)
     if odd:
         raise YAMLError(f"{PREFIX}json: unsupported value: {_first_odd(top)}")
     return top[0]
