@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from posixpath import join
 
+from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError, ParseError
 from hivehelm.gotemplate.template import TemplateSet
 from hivehelm.render.context import Values
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.chart.model import Chart
-    from hivehelm.gotemplate.cache import TemplateCache
+
+
+# What this process has compiled, for callers that bring no cache of their own.
+_COMPILED = TemplateCache()
 
 
 class _Renderable:
@@ -51,7 +55,8 @@ def render(
 
     `functions` are added to Helm's; `strict` makes a missing key an error; `lint` makes `required` and `fail`
     warn through `log(level, message)`; `dns` lets `getHostByName` ask; `lookup(api_version, kind, namespace,
-    name)` reads from a cluster, and without it nothing is ever found.
+    name)` reads from a cluster, and without it nothing is ever found. `cache` keeps compiled templates; without
+    one they are kept in memory, for all callers of this process.
 
     Raises:
         RenderError: a template does not parse, or fails when it runs; the message is Helm's.
@@ -61,6 +66,7 @@ def render(
     order = sorted(templates, key=lambda path: (path.count("/"), path), reverse=True)
 
     available = helm_functions(lint=lint, dns=dns, lookup=lookup, custom=functions, log=log)
+    cache = cache or _COMPILED
     parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
     bind_to(parsed)
     for path in order:
@@ -72,8 +78,7 @@ def render(
     try:
         return _run(parsed, templates, order)
     finally:
-        if cache is not None:
-            cache.save()
+        cache.save()
 
 
 def _run(parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str]) -> dict[str, str]:
