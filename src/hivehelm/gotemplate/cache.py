@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hivehelm.gotemplate import nodes
 
 # Counts up with every change of what the compiler makes of a template.
-VERSION = 1
+VERSION = 2
 
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192
@@ -100,10 +100,10 @@ class Parsed:
             if codes.__class__ is bytes:
                 import marshal
 
-                codes = marshal.loads(codes)  # type: ignore[arg-type]  # noqa: S302 a trusted directory's
+                codes = marshal.loads(codes)  # noqa: S302 a trusted directory's
             if codes is None:
                 codes = self._compile(index)
-            first, *others = codes  # type: ignore[misc]
+            first, *others = codes
             names = GLOBALS
             if others:
                 names = dict(GLOBALS)
@@ -120,8 +120,9 @@ class Parsed:
         return codes
 
     def _codes(self, index: int) -> tuple[CodeType, ...]:
-        from hivehelm.gotemplate.compiler import Compiler, Source
+        from hivehelm.gotemplate.compiler import Compiler
         from hivehelm.gotemplate.lexer import as_bytes
+        from hivehelm.gotemplate.sites import Source
 
         nil = index < 0
         index = ~index if nil else index
@@ -239,6 +240,16 @@ class TemplateCache:
 
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+_SHARED: list[TemplateCache] = []
+
+
+def shared() -> TemplateCache:
+    """Return the process's cache in memory."""
+    if not _SHARED:
+        _SHARED.append(TemplateCache())
+    return _SHARED[0]
 
 
 def _checksum(data: bytes) -> bytes:

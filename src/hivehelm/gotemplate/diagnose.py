@@ -13,12 +13,15 @@ from hivehelm.errors import HivehelmError
 from hivehelm.golang.fmt import quote
 from hivehelm.golang.kinds import NoFieldError, Struct, TypedMap, TypedSlice, type_name
 from hivehelm.gotemplate import nodes
-from hivehelm.gotemplate.compiler import FILENAME, CallDetail, Compiler, Site, Source
+from hivehelm.gotemplate.cache import Paused
+from hivehelm.gotemplate.compiler import FILENAME, Compiler
 from hivehelm.gotemplate.errors import ExecError
 from hivehelm.gotemplate.functions.signature import CallError, FunctionError, check_count, signature
 from hivehelm.gotemplate.lexer import as_bytes
 from hivehelm.gotemplate.order import UNKNOWN, last
 from hivehelm.gotemplate.runtime import NoEntryError, NoMethodError, RangeRefusalError, RefusalError
+from hivehelm.gotemplate.sites import CallDetail, Site, Source
+from hivehelm.gotemplate.stack import fresh
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +40,10 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
     frame, instruction, innermost = found
     template = run.running[-1]
     source = Source(as_bytes(template.parsed.text))
-    located = _locate(template.parsed, source, frame, instruction)
+    if isinstance(error, RecursionError):
+        located = fresh(_locate, template.parsed, source, frame, instruction)
+    else:
+        located = _locate(template.parsed, source, frame, instruction)
     if located is None:
         return None
     site, compiler = located
@@ -63,10 +69,10 @@ def _locate(
     name = frame.f_code.co_name[1:].partition("_")[0]
     index = int(name.rstrip("n"))
     compiler = Compiler(parsed.tree(index), index, source, parsed.flags, nil=name.endswith("n"))
-    compiler.compile()
+    with Paused():
+        compiler.compile()
     line, _, column, end = next(islice(frame.f_code.co_positions(), instruction // 2, None))
-    key = line if compiler.lines_only else (line, column, end)
-    site = compiler.sites.get(key)  # type: ignore[arg-type]
+    site = compiler.sites.find(line, column, end)
     return None if site is None else (site, compiler)
 
 
@@ -92,8 +98,6 @@ def _text(node: nodes.Node) -> str:
     try:
         return str(node)
     except RecursionError:
-        from hivehelm.gotemplate.stack import fresh
-
         return fresh(str, node)
 
 
@@ -134,8 +138,7 @@ class _Teller:
         if site.kind in ("call", "method"):
             return self._call(site.detail)
         if isinstance(error, RangeRefusalError):
-            assert isinstance(node, nodes.Range)
-            return last(node.pipe), str(error), None
+            return last(node.pipe), str(error), None  # type: ignore[attr-defined]
         if site.kind == "print" and isinstance(error, RefusalError):
             return node, f"can't print {node} {error}", None
         if isinstance(error, RefusalError):
@@ -146,7 +149,7 @@ class _Teller:
 
     def _field(self, node: nodes.Node, index: int) -> tuple[nodes.Node, str, Exception | None] | None:
         error = self.error
-        names: list[str] = node.fields if isinstance(node, nodes.Variable) else node.names  # type: ignore[attr-defined]
+        names: list[str] = node.names  # type: ignore[attr-defined]
         name = names[index]
         at = last(node) if isinstance(node, nodes.Chain) else node
         if isinstance(error, NoFieldError):
@@ -210,7 +213,7 @@ class _Teller:
             names = node.names
         else:
             value = self._root(node)
-            names = node.fields if isinstance(node, nodes.Variable) else node.names  # type: ignore[attr-defined]
+            names = node.names  # type: ignore[attr-defined]
         for name in names[:index]:
             if value is UNKNOWN:
                 break
@@ -234,7 +237,7 @@ class _Teller:
         if isinstance(node, nodes.Field):
             return self._chain(self._root(node), node.names)
         if isinstance(node, nodes.Variable):
-            return self._chain(self._root(node), node.fields)
+            return self._chain(self._root(node), node.names)
         if isinstance(node, nodes.Chain):
             return self._chain(self._evaluate(node.operand), node.names)
         if isinstance(node, nodes.Dot):
@@ -274,7 +277,7 @@ class _Teller:
 
     def _no_method(self, error: NoMethodError, node: nodes.Node) -> str:
         receiver, name = error.receiver, error.name
-        names = node.fields if isinstance(node, nodes.Variable) else node.names  # type: ignore[attr-defined]
+        names = node.names  # type: ignore[attr-defined]
         index = len(names) - 1
         if isinstance(receiver, dict):
             return f"{name} is not a method but has arguments"
@@ -287,7 +290,7 @@ class _Teller:
     def _refused(self, error: CallError, detail: CallDetail) -> tuple[nodes.Node, str, Exception | None]:
         start = detail.identifier
         if isinstance(start, nodes.Chain):
-            start = last(start)  # type: ignore[assignment]
+            start = last(start)
         if error.argument is None:
             return start, str(error), None
         words = detail.arguments
@@ -321,7 +324,7 @@ class _Teller:
         if isinstance(word, nodes.Identifier):
             return True
         root = self.compiler.roots.get(id(word))
-        if isinstance(word, nodes.Dot) or (isinstance(word, nodes.Variable) and not word.fields):
+        if isinstance(word, nodes.Dot) or (isinstance(word, nodes.Variable) and not word.names):
             return root is not None and root.interface
         return self._root(word) is not None
 

@@ -46,8 +46,8 @@ def unescape(body: str, mark: str) -> str | None:
     pos = 0
     while (slash := body.find("\\", pos)) >= 0:
         out += _valid(body[pos:slash]).encode()
-        found = _ESCAPE.match(body, slash)
-        assert found is not None
+        # The pattern matches a bare backslash, too, with no group.
+        found: re.Match[str] = _ESCAPE.match(body, slash)  # type: ignore[assignment]
         simple, hexadecimal, octal, short, long = found.groups()
         if simple is not None:
             if simple in "'\"" and simple != mark:
@@ -136,8 +136,7 @@ def _character(text: str) -> int:
     if body == "'" or not body:
         raise ValueError("invalid syntax")
     if body[0] == "\\":
-        found = _ESCAPE.match(body)
-        assert found is not None
+        found: re.Match[str] = _ESCAPE.match(body)  # type: ignore[assignment]
         head, rest = found.group(), body[found.end() :]
         value = unescape(head, "'")
         if value is None:

@@ -103,17 +103,17 @@ class Field(Node):
 
 
 class Variable(Node):
-    """A variable and fields of it: `$x.a`; `name` has its dollar."""
+    """A variable and fields of it: `$x.a`; `name` has its dollar, `names` are the fields."""
 
-    __slots__ = ("fields", "name")
+    __slots__ = ("name", "names")
 
-    def __init__(self, pos: int, name: str, fields: list[str]) -> None:
+    def __init__(self, pos: int, name: str, names: list[str]) -> None:
         self.pos = pos
         self.name = name
-        self.fields = fields
+        self.names = names
 
     def __str__(self) -> str:
-        return ".".join((self.name, *self.fields))
+        return ".".join((self.name, *self.names))
 
 
 class Chain(Node):
@@ -269,4 +269,4 @@ class Tree:
 
     def empty(self) -> bool:
         """Tell whether there is nothing but white space."""
-        return all(node.__class__ is Text and not node.text.strip(SPACE) for node in self.statements)  # type: ignore[union-attr]
+        return all(node.__class__ is Text and not node.text.strip(SPACE) for node in self.statements)

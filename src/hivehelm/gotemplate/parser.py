@@ -234,10 +234,8 @@ class Parser:
             if not top.chained:
                 opened[-1].statements.append(branch)  # type: ignore[arg-type]
                 return
-            outer = opened.pop()
-            assert outer.branch is not None
-            outer.branch.otherwise = [branch]  # type: ignore[list-item]
-            top = outer
+            top = opened.pop()
+            top.branch.otherwise = [branch]  # type: ignore[union-attr]
         self._add(top.scope.tree)
 
     def _else(self, opened: list[_Open]) -> None:

@@ -88,7 +88,7 @@ class Run:
 def text(value: Any) -> str:
     """Return a value as an action prints it."""
     if value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     if value is None:
         return "<no value>"
     if isinstance(value, Struct):
@@ -105,7 +105,7 @@ def text(value: Any) -> str:
 def elements(value: Any) -> Iterable[Any]:
     """Return what a range with at most one variable goes through; it is false where there is nothing."""
     if value.__class__ is list:
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, dict):
         return [value[key] for key in sorted(value)]
     if value is None:

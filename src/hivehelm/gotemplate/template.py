@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hivehelm.gotemplate.cache import TemplateCache
-from hivehelm.gotemplate.errors import NoTemplateError
+from hivehelm.gotemplate.cache import TemplateCache, shared
+from hivehelm.gotemplate.errors import NoTemplateError, TemplateError
 from hivehelm.gotemplate.functions.signature import bind
 from hivehelm.gotemplate.functions.table import BUILTINS, resolve
 from hivehelm.gotemplate.runtime import Run
@@ -57,7 +57,7 @@ class _Functions(dict[str, "Callable[..., Any]"]):
                 bound = bind(name, resolve(BUILTINS[name]), shape)
         else:
             if function.__class__ is tuple:
-                function = resolve(function)  # type: ignore[arg-type]
+                function = resolve(function)
             bound = bind(name, function, shape)  # type: ignore[arg-type]
         self[call] = bound
         return bound
@@ -72,7 +72,8 @@ class TemplateSet:
 
     `functions` maps names to callables marked with `signature.go`, or to entries of `functions.table`, which
     are imported when they are called. `missing_key` is `"zero"` or `"error"`, as Go's option. `name` is that
-    of the set's root, which messages about missing templates quote. Executing is thread-safe, adding is not.
+    of the set's root, which messages about missing templates quote. Without `cache`, all sets of the process
+    share one in memory. Executing is thread-safe, adding is not.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class TemplateSet:
     ) -> None:
         self.name = name
         self._missing_key = missing_key
-        self._cache = cache or TemplateCache()
+        self._cache = cache or shared()
         self._functions = _Functions(functions)
         self._templates: dict[str, Template] = {}
         self._flags = _flags(functions, missing_key)
@@ -101,15 +102,15 @@ class TemplateSet:
         """
         parsed = self._cache.load(name, text, self._functions, self._flags)
         templates = self._templates
-        main = None
+        main = templates.get(name)
+        defined = False
         for index, (define, empty) in enumerate(parsed.defines):
             template = Template(name if define is None else define, name, parsed, index)
-            if template.name == name and (main is None or not empty):
-                main = template
+            if template.name == name and not (empty and defined):
+                main, defined = template, True
             if not (empty and template.name in templates):
                 templates[template.name] = template
-        assert main is not None
-        return main
+        return main  # type: ignore[return-value]
 
     def clone(self, functions: Mapping[str, Entry] | None = None) -> TemplateSet:
         """Return a set with the same templates and functions; `functions` replace those of their names."""
@@ -145,9 +146,9 @@ class TemplateSet:
             ExecError: with Go's text; what the template had written is lost.
         """
         if template.__class__ is str:
-            found = self._templates.get(template)  # type: ignore[arg-type]
+            found = self._templates.get(template)
             if found is None:
-                raise NoTemplateError(template, self.name)  # type: ignore[arg-type]
+                raise NoTemplateError(template, self.name)
         else:
             found = template  # type: ignore[assignment]
         before = used.frames
@@ -161,7 +162,10 @@ class TemplateSet:
         except Exception as error:
             from hivehelm.gotemplate.diagnose import diagnose
 
-            if (diagnosis := diagnose(error, run)) is None:
+            diagnosis: TemplateError | None = diagnose(error, run)
+            if diagnosis is None and isinstance(error, RecursionError):
+                diagnosis = TemplateError(f"template: {run.running[-1].name}: nested too deeply")
+            if diagnosis is None:
                 raise
             raise diagnosis from None
         finally:
