@@ -38,10 +38,10 @@ NONE, CLIENT, SERVER = "none", "client", "server"
 class InstallOptions(Record):
     """How a chart is installed; fields are named after Helm's flags.
 
-    `name` is the release's. `reuse_name` is `--replace`. `dry_run` is `none`, `client` (without a cluster) or `server`. `wait` is
-    `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each wait. `deadline` is when all
-    must be done, on `time.monotonic`'s clock; setting `cancel` stops at the next chance. `capabilities`
-    stand in for the cluster's where `dry_run` is `client`.
+    `name` is the release's. `reuse_name` is `--replace`. `dry_run` is `none`, `client` (without a cluster)
+    or `server`. `wait` is `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each
+    wait. `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the
+    next chance. `capabilities` stand in for the cluster's where `dry_run` is `client`.
     """
 
     name: str
@@ -183,7 +183,7 @@ class _Install:
         )
 
     def _plan(self) -> Plan:
-        """Return what the release will consist of; its CRDs are made on the way, for they change the answer."""
+        """Return what the release will consist of; CRDs are made on the way, for they change the answer."""
         from hivehelm.actions.plan import PlanOptions, plan_processed, process
         from hivehelm.render.context import ReleaseOptions
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.context import Context
 
 
-class LookupError(HivehelmError):  # noqa: A001 - Helm's word
+class LookupFailedError(HivehelmError):
     """A kind cannot be looked up."""
 
 
@@ -26,7 +26,7 @@ class Lookup:
         """Return an object, a list of all objects of a kind where `name` is "", or {} for what is not there.
 
         Raises:
-            LookupError: the server has no such group or version.
+            LookupFailedError: the server has no such group or version.
             KubeError: it refuses to answer.
         """
         client = self._context.client
@@ -51,7 +51,9 @@ class Lookup:
         reason = "the server could not find the requested resource"
         self._context.log("ERROR", "unable to retrieve resource list", GroupVersion=api_version, error=reason)
         self._context.log("ERROR", "unable to get apiresource", groupVersionKind=kind_name, error=reason)
-        raise LookupError(f"unable to get apiresource from unstructured: {kind_name}: {reason}") from error
+        raise LookupFailedError(
+            f"unable to get apiresource from unstructured: {kind_name}: {reason}"
+        ) from error
 
 
 def _numbers(obj: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from hivehelm.actions.context import Context
+from hivehelm.actions.errors import CapabilitiesError
+from hivehelm.kube.discovery import Discovery
+from hivehelm.kube.errors import ApiError
+from hivehelm.testing import FakeCluster
+
+
+def test_they_are_the_clusters(context: Context) -> None:
+    found = context.capabilities()
+    assert (found.kube_version.version, found.kube_version.major, found.kube_version.minor) == (
+        "v1.35.4",
+        "1",
+        "35",
+    )
+    assert found.api_versions.has("apps/v1/Deployment")
+    assert not found.api_versions.has("example.com/v1")
+
+
+def test_a_cluster_that_does_not_answer(context: Context, cluster: FakeCluster) -> None:
+    cluster.reachable = False
+    with pytest.raises(CapabilitiesError, match=r"^could not get server version from Kubernetes: Get "):
+        context.capabilities()
+
+
+def test_a_cluster_that_does_not_tell_its_kinds(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Discovery) -> list[str]:
+        raise ApiError(500, "InternalError", "no")
+
+    monkeypatch.setattr(Discovery, "api_versions", refuse)
+    with pytest.raises(CapabilitiesError, match=r"^could not get apiVersions from Kubernetes: no$"):
+        context.capabilities()
+
+
+def test_an_orphaned_service_is_a_warning(
+    context: Context, monkeypatch: pytest.MonkeyPatch, logs: list[tuple[str, str, dict[str, object]]]
+) -> None:
+    api_versions = Discovery.api_versions
+
+    def broken(self: Discovery) -> list[str]:
+        found = api_versions(self)
+        self.failed = {"b/v1": "stale", "a/v1": "stale"}
+        return found
+
+    monkeypatch.setattr(Discovery, "api_versions", broken)
+    context.capabilities()
+    text = "unable to retrieve the complete list of server APIs: a/v1: stale, b/v1: stale"
+    assert logs == [
+        ("WARN", "the kubernetes server has an orphaned API service", {"error": text}),
+        ("WARN", "to fix this, kubectl delete apiservice <service-name>", {}),
+    ]
+
+
+def test_a_cluster_without_kinds_is_taken_for_the_default(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Discovery, "api_versions", lambda _: [])
+    assert context.capabilities().api_versions.has("apps/v1")
