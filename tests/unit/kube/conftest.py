@@ -74,7 +74,7 @@ class Authority:
 
 
 class Server:
-    """A server that answers what `answer(method, path, headers, body)` returns, and keeps what it was asked."""
+    """Answers what `answer(method, path, headers, body)` returns, and keeps what it was asked."""
 
     def __init__(self, answer: Callable[..., Answer], context: ssl.SSLContext | None = None) -> None:
         self.requests: list[tuple[str, str, dict[str, list[str]], bytes]] = []
