@@ -165,7 +165,7 @@ def _skip_space(text: str, position: int) -> int:
 
 
 def _scan_version(text: str, start: int) -> int:
-    """Return where a version with wildcards that begins at `start` ends; `start` itself where there is none."""
+    """Return where the version with wildcards at `start` ends; `start` itself where there is none."""
     position = start + 1 if text[start : start + 1] == "v" else start
     end = _scan(text, position, _NUMBER)
     if end == position:

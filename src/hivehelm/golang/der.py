@@ -1,4 +1,4 @@
-"""The little of ASN.1's distinguished encoding that certificates take, and PEM around it, as Go writes both."""
+"""What certificates take of ASN.1's distinguished encoding, and PEM around it, as Go writes both."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ class Duration(NamedInt):
 
     @takes("time.Duration")
     def rounded(self, unit: int) -> Duration:
-        """Return this span rounded to a multiple of `unit`, halves away from zero; itself where not positive."""
+        """Return this span rounded to a multiple of `unit`, halves away from zero; itself if `unit` <= 0."""
         if unit <= 0:
             return self
         whole, rest = divmod(abs(self), unit)

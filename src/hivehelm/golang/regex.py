@@ -1,4 +1,4 @@
-"""Go's regular expressions, on google-re2: the same syntax and the same linear time, with Go's package around it.
+"""Go's regular expressions on google-re2: the same syntax, the same linear time, Go's package around it.
 
 Positions are bytes inside; texts go in and come out as `str`. A byte that is not UTF-8 matches as U+FFFD.
 """
@@ -77,7 +77,7 @@ class Regex:
     __slots__ = ("_anchor", "_engine", "_names", "pattern")
 
     def __init__(self, pattern: str) -> None:
-        from re2 import _re2
+        from re2 import _re2  # type: ignore[import-untyped]
 
         self.pattern = pattern
         options = _re2.RE2.Options()
@@ -136,12 +136,12 @@ class Regex:
         return "" if spans is None else subject.cut(*spans[0])
 
     def find_all(self, text: str, limit: int = -1) -> list[str] | None:
-        """Return the first `limit` matches, all where it is negative; None where there are none."""
+        """Return the first `limit` matches, all if it is negative; None if there are none."""
         subject = Subject(text)
         return [subject.cut(*spans[0]) for spans in self._matches(subject, limit)] or None
 
     def split(self, text: str, limit: int = -1) -> list[str] | None:
-        """Return the texts between matches, at most `limit` where that is not negative; None where it is 0."""
+        """Return the texts between matches, at most `limit`, all if that is negative; None if it is 0."""
         if limit == 0:
             return None
         if self.pattern and not text:
@@ -210,7 +210,7 @@ class Regex:
 _COMPILED: dict[str, Regex] = {}
 
 
-def compile(pattern: str) -> Regex:
+def compile(pattern: str) -> Regex:  # noqa: A001 - as in `re`
     """Return the compiled `pattern`; the latest ones are remembered.
 
     Raises:
@@ -301,7 +301,7 @@ def _translated(error: str | bytes, pattern: str) -> RegexError:
 
 
 def _too_many(count: str) -> bool:
-    least, comma, most = count[1:].rstrip("?}").partition(",")
+    least, _, most = count[1:].rstrip("?}").partition(",")
     if count[:1] != "{" or not least.isdigit() or (most and not most.isdigit()):
         return False
     return int(least) > 1000 or (most != "" and (int(most) > 1000 or int(most) < int(least)))

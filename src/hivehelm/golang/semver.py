@@ -31,7 +31,7 @@ class VersionError(HivehelmError):
         self.text = text
 
 
-class VersionOverflowError(ArithmeticError):
+class VersionOverflowError(HivehelmError):
     """A part of a version cannot grow; `str()` is the text of the library's panic."""
 
 
@@ -230,7 +230,8 @@ def parse(text: str) -> Version:
     parts = [_segment(n, text, "error parsing version segment: ") for n in numbers]
     if prerelease:
         check_prerelease(prerelease, text)
-    return Version(*parts, *([0] * (3 - len(parts))), prerelease, metadata, text)
+    major, minor, patch = (*parts, 0, 0)[:3]
+    return Version(major, minor, patch, prerelease, metadata, text)
 
 
 def parse_strict(text: str) -> Version:
@@ -257,7 +258,8 @@ def parse_strict(text: str) -> Version:
             raise VersionError("invalid characters in version", text)
         if len(part) > 1 and part[0] == "0":
             raise VersionError("version segment starts with 0", text)
-    return Version(*(_segment(part, text, "") for part in parts), prerelease, metadata, text)
+    major, minor, patch = (_segment(part, text, "") for part in parts)
+    return Version(major, minor, patch, prerelease, metadata, text)
 
 
 def compare(left: VersionValue, right: VersionValue) -> int:

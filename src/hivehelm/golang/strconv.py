@@ -55,7 +55,7 @@ def parse_uint(text: str, base: int = 10, bits: int = 64) -> int:
 
 
 def _magnitude(text: str, base: int) -> int | None:
-    """Return what an unsigned text spells, 1 << 64 where its digits overflow before anything else is wrong."""
+    """Return what an unsigned text spells, 1 << 64 if it overflows before anything else is wrong."""
     digits, underscores = text, False
     if base == 0:
         base, underscores = 10, True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter_ns
+
 from hivehelm.golang.duration import GREATEST, LEAST, SECOND, Duration, NamedInt
 from hivehelm.golang.kinds import Int64, Struct
 from hivehelm.golang.method import takes
@@ -26,6 +28,9 @@ MONTHS = (
     "December",
 )
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+# Go counts from the start of the process; this comes close to it.
+_STARTED = perf_counter_ns()
 
 # From the first of January of the year 1 to 1970, in seconds.
 _ZERO = -62135596800
@@ -65,7 +70,7 @@ class Weekday(NamedInt):
 
 
 def days_from_civil(year: int, month: int, day: int) -> int:
-    """Return the days from 1970-01-01 to a date of the proleptic Gregorian calendar; month and day may overflow."""
+    """Return the days from 1970-01-01 to a date of the Gregorian calendar; month and day may overflow."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     # Years that begin in March put the leap day at their end.
     shifted = year - (month <= 2)
@@ -162,7 +167,7 @@ class Time(Struct):
     def _key(self) -> tuple[int, int]:
         return self.unix, self.nanosecond
 
-    # -- reading it -----------------------------------------------------------------------------------------
+    # -- reading it ---
 
     def shown(self) -> int:
         """Return the seconds from 1970 that the clock on the wall of its zone counts."""
@@ -233,14 +238,14 @@ class Time(Struct):
     def _unix_nano(self) -> Int64:
         return Int64(Int64.wrap(self.nanoseconds()))
 
-    # -- writing it -----------------------------------------------------------------------------------------
+    # -- writing it ---
 
     @takes("string")
     def format(self, layout: str) -> str:
         """Return it as a Go layout says."""
-        from hivehelm.golang.timefmt import format
+        from hivehelm.golang import timefmt
 
-        return format(layout, self)
+        return timefmt.format(layout, self)
 
     @takes("[]byte, string")
     def _append_format(self, data: bytes | None, layout: str) -> bytes:
@@ -265,7 +270,7 @@ class Time(Struct):
             f"{self.nanosecond}, {where})"
         )
 
-    # -- moving it ------------------------------------------------------------------------------------------
+    # -- moving it ---
 
     @takes("*time.Location")
     def at(self, location: Location) -> Time:
@@ -321,7 +326,7 @@ class Time(Struct):
         moved.monotonic = None
         return moved
 
-    # -- comparing it ---------------------------------------------------------------------------------------
+    # -- comparing it ---
 
     @takes("time.Time")
     def _after(self, other: Time) -> bool:
@@ -364,7 +369,7 @@ def civil(
 
 def now() -> Time:
     """Return the present, in the local zone, with a reading of the monotonic clock."""
-    from time import perf_counter_ns, time_ns
+    from time import time_ns
 
     unix, nanosecond = divmod(time_ns(), SECOND)
-    return Time(unix, nanosecond, local(), perf_counter_ns())
+    return Time(unix, nanosecond, local(), perf_counter_ns() - _STARTED)

@@ -57,7 +57,7 @@ def chunk(layout: str) -> tuple[str, str, str]:
     return layout, "", ""
 
 
-def format(layout: str, time: Time) -> str:
+def format(layout: str, time: Time) -> str:  # noqa: A001 - as in Go
     """Return `time` as `layout` says."""
     result = []
     while layout:

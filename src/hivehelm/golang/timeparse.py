@@ -92,7 +92,7 @@ class _Parser:
             else:
                 expected, self.rest = expected[1:], self.rest[1:]
 
-    # -- what the elements are made of ------------------------------------------------------------------------
+    # -- what the elements are made of ---
 
     def take(self, count: int) -> str:
         if len(self.rest) < count:
@@ -119,7 +119,7 @@ class _Parser:
     def fraction(self, digits: str) -> None:
         self.nanosecond = int(digits[:9].ljust(9, "0"))
 
-    # -- the whole ----------------------------------------------------------------------------------------------
+    # -- the whole ---
 
     def _time(self, location: Location) -> Time:
         if self.half == "p" and self.hour < 12:

@@ -1,13 +1,16 @@
 """Properties and simple case mappings of one rune, as Go's package unicode has them.
 
-Python's own case methods map one character to several (`"ß".upper()` is `"SS"`) and look at its neighbours; Go
-maps rune by rune.
+Python's own case methods map one character to several (`"ß".upper()` is `"SS"`) and look at its neighbours;
+Go maps rune by rune.
 """
 
 from __future__ import annotations
 
 # White_Space; `str.isspace` also counts the information separators U+001C to U+001F.
-SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def _category(rune: str) -> str:

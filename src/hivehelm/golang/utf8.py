@@ -1,4 +1,4 @@
-"""Go's strings are bytes: what that means for `str`, where bytes that are not UTF-8 live as surrogate escapes."""
+"""Go's strings are bytes: what that means for `str`, where those that are not UTF-8 are surrogate escapes."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def runes(text: str) -> str:
 
 
 def normal(text: str) -> str:
-    """Return a string whose escapes, put side by side, may have become UTF-8 again, as one that decodes alike."""
+    """Return a string with escapes that, put side by side, became UTF-8 again, as its bytes decode."""
     return text if valid(text) else decode(encode(text))

@@ -47,7 +47,7 @@ class Location(Struct):
         return str(self)
 
     def at(self, unix: int) -> tuple[str, int, bool]:
-        """Return the abbreviation, the offset from UTC in seconds and whether summer time holds at an instant."""
+        """Return the abbreviation, the offset from UTC in seconds and whether summer time holds then."""
         if self.rules is None:
             return self.abbreviation, self.offset, False
         from datetime import UTC, datetime, timedelta
@@ -60,7 +60,7 @@ class Location(Struct):
         return moment.tzname() or "", int(offset.total_seconds()), bool(moment.dst())
 
     def offset_of(self, abbreviation: str, unix: int) -> int | None:
-        """Return the offset that an abbreviation means here at the wall clock's `unix`, else ever, else None."""
+        """Return the offset an abbreviation has at the wall clock's `unix`, else ever had, else None."""
         if self.rules is None:
             return self.offset if abbreviation == self.abbreviation else None
         known: list[int] = []

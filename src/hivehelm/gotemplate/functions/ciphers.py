@@ -49,7 +49,8 @@ def decrypt_aes(password: str, encrypted: str) -> str:
     except CorruptInputError as error:
         raise FunctionError(str(error)) from None
     if len(data) < _BLOCK:
-        raise FunctionError(f"runtime error: slice bounds out of range [:{_BLOCK}] with capacity {len(data)}")
+        capacity = len(encode(encrypted)) // 4 * 3
+        raise FunctionError(f"runtime error: slice bounds out of range [:{_BLOCK}] with capacity {capacity}")
     vector, sealed = data[:_BLOCK], data[_BLOCK:]
     if len(sealed) % _BLOCK:
         raise FunctionError("crypto/cipher: input not full blocks")

@@ -54,6 +54,7 @@ def html_date_in_zone(moment: Any, zone: str) -> str:
 def date_in_zone(layout: str, moment: Any, zone: str) -> str:
     """`dateInZone`, `date_in_zone`: a time, or seconds from 1970, in a zone as a layout shows it."""
     kind = moment.__class__
+    time: Time
     if kind is Time:
         time = moment
     elif kind is int or kind is Int64 or kind is Int32:
@@ -115,7 +116,7 @@ def _nearest(text: str) -> int:
 
 
 def duration_round(span: Any) -> str:
-    """`durationRound`: a duration, int64 nanoseconds or the time since, in its largest whole unit."""
+    """`durationRound`: a duration, int64 nanoseconds or the time since, in its largest unit."""
     kind = span.__class__
     size = 0
     if kind is str:
@@ -135,7 +136,7 @@ def duration_round(span: Any) -> str:
 
 @go("string, string")
 def to_date(layout: str, text: str) -> Time:
-    """`toDate`: the time that a text means in a layout, in the local zone; Go's zero time where it means none."""
+    """`toDate`: the time that a text means in a layout, in the local zone; the zero time if none."""
     from hivehelm.golang.timeparse import TimeError, parse
 
     try:

@@ -1,6 +1,6 @@
 """Sprig's functions on maps.
 
-Rules: sprig v3.3.0's dict.go. Go visits maps in random order; `keys` and `values` give the order of insertion.
+Rules: sprig v3.3.0's dict.go. Go visits maps in random order; here `keys` and `values` go by insertion.
 """
 
 from __future__ import annotations

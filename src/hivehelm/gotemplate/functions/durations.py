@@ -26,7 +26,7 @@ _INTEGERS = frozenset(
 def must_to_duration(value: Any) -> Duration:
     """`mustToDuration`: a value as a duration."""
     if value.__class__ is Duration:
-        return value  # type: ignore[no-any-return]
+        return value
     if value.__class__ is str:
         return _read(value)
     if value is None:

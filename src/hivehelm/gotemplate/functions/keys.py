@@ -41,15 +41,15 @@ def private_pem(key: PrivateKeyTypes) -> str:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     own = isinstance(key, (rsa.RSAPrivateKey, dsa.DSAPrivateKey, ec.EllipticCurvePrivateKey))
-    format = PrivateFormat.TraditionalOpenSSL if own else PrivateFormat.PKCS8
-    return key.private_bytes(Encoding.PEM, format, NoEncryption()).decode()
+    form = PrivateFormat.TraditionalOpenSSL if own else PrivateFormat.PKCS8
+    return key.private_bytes(Encoding.PEM, form, NoEncryption()).decode()
 
 
 def parse_private(pem: str) -> PrivateKeyTypes:
     """Return the key in a PEM text.
 
     Raises:
-        FunctionError: there is none; what is wrong inside the block is told in our words, not in encoding/asn1's.
+        FunctionError: there is none. What is wrong inside a block is told in our words, not encoding/asn1's.
     """
     block = from_pem(pem)
     if block is None:
@@ -61,7 +61,7 @@ def parse_private(pem: str) -> PrivateKeyTypes:
         raise FunctionError(f"no private key data in PEM block of type {kind}")
     name = kind.removesuffix(_SUFFIX)
     if name not in ("RSA", "EC", "DSA"):
-        raise FunctionError(f"invalid private key type {name}")
+        raise FunctionError(f"invalid private key type {kind}")
     return _load(data, f"parsing {name} private key from PEM")
 
 

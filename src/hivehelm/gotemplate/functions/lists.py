@@ -151,9 +151,9 @@ def has(value: Any, values: Any) -> bool:
 
 @go("any, ...any")
 def slice_(values: Any, *indices: Any) -> Any:
-    """`slice`: the elements from the first index to the second, as a list of the same type; nil of an empty one.
+    """`slice`: the elements from the first index to the second, in a list of the same type; nil of none.
 
-    In Go the slice shares its elements' places with the list; nothing in a template writes to them but `sortAlpha`.
+    In Go the slice shares its elements' places with the list; in a template only `sortAlpha` writes to them.
     """
     from hivehelm.gotemplate.functions.conversion import to_int
 
@@ -185,7 +185,7 @@ def until(count: int) -> IntSlice:
 
 @go("int, int, int")
 def until_step(start: int, stop: int, step: int) -> IntSlice:
-    """`untilStep`: the integers from `start` to `stop` by `step`, without `stop`; none where `step` leads away."""
+    """`untilStep`: the integers from `start` by `step` until `stop`; none if `step` leads away."""
     if step == 0 or (stop < start) != (step < 0):
         return IntSlice()
     numbers = range(start, stop, step)

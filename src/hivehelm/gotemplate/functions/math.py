@@ -123,10 +123,8 @@ def round_(value: Any, places: int, *half: float) -> float:
     """`round`: rounded to `places` decimals, up where the rest is at least `half` (0.5)."""
     power = _power_of_ten(places)
     digits = power * floating(value)
-    if abs(digits) == _INFINITY or digits != digits:
-        fraction = float("nan")
-    else:
-        fraction = digits - int(digits)
+    finite = abs(digits) < _INFINITY
+    fraction = digits - int(digits) if finite else float("nan")
     rounded = -_floor(-digits) if fraction >= (half[0] if half else 0.5) else _floor(digits)
     try:
         return rounded / power

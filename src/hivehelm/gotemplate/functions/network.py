@@ -1,4 +1,4 @@
-"""Sprig's look-up of addresses. Templates never reach the network by themselves: who renders hands a resolver in."""
+"""Sprig's look-up of addresses: templates never reach the network, who renders hands a resolver in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def get_host_by_name(name: str) -> str:
 
 
 def resolving(lookup: Callable[[str], Sequence[str]]) -> Callable[[str], str]:
-    """Return `getHostByName` as it is with `--enable-dns`: one of the addresses that `lookup` finds, by chance."""
+    """Return `getHostByName` as it is with `--enable-dns`: one of the addresses that `lookup` finds."""
 
     @go("string")
     def get_host_by_name(name: str) -> str:

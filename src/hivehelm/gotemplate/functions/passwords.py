@@ -54,7 +54,7 @@ _CHARACTERS = {
 
 @go("string")
 def bcrypt(password: str) -> str:
-    """`bcrypt`: a hash of cost 10 with a salt of its own; longer passwords than 72 bytes give an error's text."""
+    """`bcrypt`: a hash of cost 10 with a salt of its own; more than 72 bytes give an error's text."""
     import bcrypt as library
 
     data = encode(password)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def strval(value: Any) -> str:
     """Return a value as sprig's `strval` spells it: like `%v`, but bytes are text."""
     if value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, bytes):
         return decode(value)
     return sprint(value)
@@ -33,7 +33,7 @@ def strslice(value: Any) -> list[str]:
     A `[]string` is returned itself, not a copy.
     """
     if value.__class__ is StringSlice or value.__class__ is NilStringSlice:
-        return value  # type: ignore[no-any-return]
+        return value
     if value is None:
         return StringSlice()
     if isinstance(value, list):
@@ -139,7 +139,7 @@ def trunc(count: int, text: str) -> str:
 
 @go("int, int, string")
 def substr(start: int, end: int, text: str) -> str:
-    """`substr`: bytes from `start` to `end`; a negative `end` is the text's end, a negative `start` its start."""
+    """`substr`: bytes from `start` to `end`; a negative one stands for the text's own."""
     data = encode(text)
     size = len(data)
     if start < 0:

@@ -1,7 +1,7 @@
 """Sprig's functions that fit text into a width, and pick letters out of it.
 
-Rules: github.com/Masterminds/goutils v1.1.1, which counts bytes, and where it looks at characters takes each byte
-for one.
+Rules: github.com/Masterminds/goutils v1.1.1, which counts bytes and, where it looks at characters, takes each
+byte for one.
 """
 
 from __future__ import annotations
