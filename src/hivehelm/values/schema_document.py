@@ -139,6 +139,7 @@ class Documents:
         self.loader = loader
         self.log = log
         self.documents: dict[str, Document] = {}
+        self.fetched: dict[str, Any] = {}
 
     def compile(self, url: str, data: bytes) -> Schema:
         """Return the schema of `data`, known as `url`, all references resolved.
@@ -167,25 +168,31 @@ class Documents:
         """Return the document at `url`."""
         if (known := self.documents.get(url)) is not None:
             return known
+        return self.add(url, self.fetch(url))
+
+    def fetch(self, url: str) -> Any:
+        """Return the JSON at `url`."""
+        if url in self.fetched:
+            return self.fetched[url]
         scheme = url.partition(":")[0]
         if scheme == "urn":
             if self.log is not None:
                 message = "unresolved URN reference ignored; using permissive schema"
                 self.log("WARN", message, urn=url)
-            return self.add(url, True)
+            return True
         from hivehelm.values.schema_meta import metaschema
 
-        if (meta := metaschema(url)) is not None:
-            return self.add(url, meta)
-        try:
-            if scheme not in ("file", "http", "https"):
-                raise DocumentError(f"no URLLoader registered for {_quote(url)}")
-            if self.loader is None:
-                raise DocumentError("no URLLoader set")
-            node = parse(self.loader(url))
-        except HivehelmError as error:
-            raise DocumentError(f"failing loading {_quote(url)}: {error}") from error
-        return self.add(url, node)
+        if (node := metaschema(url)) is None:
+            try:
+                if scheme not in ("file", "http", "https"):
+                    raise DocumentError(f"no URLLoader registered for {_quote(url)}")
+                if self.loader is None:
+                    raise DocumentError("no URLLoader set")
+                node = parse(self.loader(url))
+            except HivehelmError as error:
+                raise DocumentError(f"failing loading {_quote(url)}: {error}") from error
+        self.fetched[url] = node
+        return node
 
     def draft_of(self, node: Any, default: int, url: str, seen: frozenset[str]) -> int:
         """Return the draft that `$schema` names, through metaschemas of other people's."""
@@ -204,7 +211,7 @@ class Documents:
             raise DocumentError(f"draft {_quote(meta)} is not supported")
         if meta in seen:
             raise DocumentError(f"cycle in resolving $schema in {_quote(meta)}")
-        return self.draft_of(self.load(meta).node, default, meta, seen | {meta})
+        return self.draft_of(self.fetch(meta), default, meta, seen | {meta})
 
     def collect(self, document: Document, node: Any, base: str, pointer: str, draft: int) -> None:
         """Find the resources and anchors of the schema at `pointer` and of those below it."""

@@ -76,7 +76,9 @@ def quote(text: str) -> str:
     """Return `text` in single quotes, escaped as Go does."""
     from hivehelm.golang.fmt import quote as go_quote
 
-    return "'" + go_quote(text)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+    # Go takes the backslash off quotes with its own quotes still around: a text that ends in one loses it.
+    escaped = go_quote(text).replace('\\"', '"').replace("'", "\\'")
+    return f"'{escaped[1:-1]}'"
 
 
 def quoted(names: Iterable[str]) -> str:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from hivehelm.chart import decode
+from hivehelm.chart.errors import ChartError
+
+PREFIX = "error unmarshaling JSON: while decoding JSON: "
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2020-01-02T03:04:05Z",
+        "2020-01-02T03:04:05.123456789+02:00",
+        "2020-01-31T03:04:05-07:30",
+    ],
+)
+def test_times_are_kept_as_they_are_written(time: str) -> None:
+    assert decode.lock(f"generated: {time!r}\n".encode()).generated == time
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2020-01-02",
+        "2020-01-02T03:04Z",
+        "2020-00-02T03:04:05Z",
+        "2020-01-32T03:04:05Z",
+        "2020-01-02T24:04:05Z",
+        "2020-01-02T03:60:05Z",
+        "2020-01-02T03:04:05.Z",
+        "2020-01-02T03:04:05",
+        "2020-01-02T03:04:05+2:00",
+        "2020-01-02T03:04:05+ab:00",
+        "2020-01-02 03:04:05Z",
+        "20x0-01-02T03:04:05Z",
+    ],
+)
+def test_times_that_are_none_are_refused(time: str) -> None:
+    with pytest.raises(ChartError, match=f'^{PREFIX}parsing time "'):
+        decode.lock(f"generated: {time!r}\n".encode())
+
+
+def test_nothing_is_left_as_it_was() -> None:
+    assert decode.metadata(b"").name == ""
+    assert decode.lock(b"null").digest == ""
+    assert decode.lock(b"generated: null\ndependencies: null\n").dependencies is None
+
+
+def test_numbers_and_flags_become_texts_where_texts_are_wanted() -> None:
+    found = decode.metadata(b"name: 1\nversion: 1.50\nappVersion: true\nkeywords: [1, no, 2.5, 123456789]\n")
+    assert (found.name, found.version, found.app_version) == ("1", "1.5", "true")
+    assert found.keywords == ["1", "false", "2.5", "123456789"]
+
+
+def test_keys_match_in_any_case() -> None:
+    assert decode.metadata(b"NAME: a\nApiVersion: v2\nunknown: 1\n").api_version == "v2"
+    assert decode.api_version(b"APIVERSION: v1\n") == "v1"
+
+
+def test_the_first_wrong_kind_is_told() -> None:
+    with pytest.raises(ChartError) as raised:
+        decode.metadata(b"version: []\nname: {}\n")
+    assert (
+        str(raised.value)
+        == f"{PREFIX}json: cannot unmarshal object into Go struct field Metadata.name of type string"
+    )
+
+
+def test_a_later_file_adds_to_the_metadata() -> None:
+    first = decode.metadata(b"name: a\n")
+    assert decode.metadata(b"dependencies: [{name: b}]\n", first) is first
+    assert first.dependencies is not None
+    assert first.dependencies[0].name == "b"

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hivehelm.chart.model import Chart, Metadata
+from hivehelm.errors import HivehelmError
+from hivehelm.values.coalesce import coalesce
+from hivehelm.values.inputs import merge
+from hivehelm.values.schema import SchemaError, check, validate
+
+CASES = Path(__file__).parents[2] / "cases" / "schema" / "cases.json"
+FOUND: dict[str, Any] = json.loads(CASES.read_text(encoding="utf-8"))
+HEAD = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
+
+
+def load(url: str) -> bytes:
+    path = url.removeprefix("file://")
+    if path in FOUND["documents"]:
+        return str(FOUND["documents"][path]).encode()
+    raise HivehelmError(f"open {path}: no such file or directory")
+
+
+def as_set(text: str) -> list[str]:
+    """Return lines in an order of their own: Helm's is random, and so is that of names within one."""
+    named = re.sub(
+        r"(additional properties )(.*)( not)",
+        lambda m: m[1] + ", ".join(sorted(m[2].split(", "))) + m[3],
+        text,
+    )
+    return sorted(named.splitlines())
+
+
+@pytest.mark.parametrize("case", FOUND["cases"], ids=lambda case: f"{case['schema']} {case['set']}"[:120])
+def test_failures_read_as_helms(case: dict[str, str]) -> None:
+    values = merge(set_json=[case["set"]] if case["set"] else [])
+    said = check(coalesce(Chart(Metadata("c")), values), case["schema"].encode(), load)
+    assert as_set(said) == as_set(case["error"])
+
+
+def test_the_order_is_always_the_same() -> None:
+    schema = b'{"additionalProperties": false, "required": ["z", "y"]}'
+    wanted = "- at '': missing properties 'z', 'y'\n- at '': additional properties 'a', 'b' not allowed\n"
+    assert check({"b": 1.0, "a": 1.0}, schema) == wanted
+
+
+def chart(name: str, schema: str | None, *below: Chart) -> Chart:
+    return Chart(
+        Metadata(name, "1.0.0", "v2"), schema=None if schema is None else schema.encode(), dependencies=below
+    )
+
+
+def test_subcharts_are_checked_with_their_tables() -> None:
+    leaf = chart("c", '{"properties": {"x": {"type": "string"}}}')
+    top = chart("a", '{"required": ["r"]}', chart("b", None, leaf), chart("d", '{"type": "array"}'))
+    validate(top, {"r": 1.0, "b": {"c": {"x": "y"}}, "d": None})
+    with pytest.raises(SchemaError) as raised:
+        validate(top, {"b": {"c": {"x": 1.0}}, "d": {}})
+    assert raised.value.problems == [
+        ("a", "- at '': missing property 'r'\n"),
+        ("c", "- at '/x': got number, want string\n"),
+        ("d", "- at '': got object, want array\n"),
+    ]
+    assert str(raised.value) == (
+        f"{HEAD}a:\n- at '': missing property 'r'\nc:\n- at '/x': got number, want string\n"
+        "d:\n- at '': got object, want array\n"
+    )
+
+
+def test_subcharts_without_a_table_are_told() -> None:
+    with pytest.raises(SchemaError) as raised:
+        validate(chart("a", None, chart("b", "{}")), {"b": [1.0]})
+    assert (
+        str(raised.value)
+        == f"{HEAD}b:\ninvalid type for values: expected object (map), got []interface {{}}\n"
+    )
+
+
+def test_references_need_a_loader() -> None:
+    assert check({}, b'{"$ref": "http://x/y.json"}') == 'failing loading "http://x/y.json": no URLLoader set'
+
+
+def test_references_are_loaded_once() -> None:
+    asked: list[str] = []
+
+    def loader(url: str) -> bytes:
+        asked.append(url)
+        return b'{"$defs": {"x": {"$ref": "http://h/other"}, "y": {"type": "string"}}}'
+
+    schema = (
+        b'{"properties": {"a": {"$ref": "http://h/one#/$defs/y"}, "b": {"$ref": "http://h/one#/$defs/x"}}}'
+    )
+    assert check({"a": "x", "b": 1.0}, schema, loader) == ""
+    assert asked.count("http://h/one") == 1
+
+
+def test_urns_let_everything_pass_and_are_told() -> None:
+    said: list[object] = []
+    check({}, b'{"$ref": "urn:x:y"}', log=lambda level, _, **more: said.append((level, more)))
+    assert said == [("WARN", {"urn": "urn:x:y"})]
+
+
+def test_metaschemas_of_others_lead_to_a_draft() -> None:
+    meta = {"http://x/meta": b'{"$schema": "http://json-schema.org/draft-07/schema#"}'}
+    schema = b'{"$schema": "http://x/meta", "properties": {"a": {"format": "ipv4"}}}'
+    assert "is not valid ipv4" in check({"a": "x"}, schema, meta.__getitem__)
+    circle = {
+        "http://x/meta": b'{"$schema": "http://x/other"}',
+        "http://x/other": b'{"$schema": "http://x/meta"}',
+    }
+    assert check({}, schema, circle.__getitem__).startswith('cycle in resolving $schema in "http://x/')
+
+
+def test_names_may_stand_only_once() -> None:
+    twice = b'{"$defs": {"a": {"$anchor": "n"}, "b": {"$anchor": "n"}}}'
+    assert check({}, twice).startswith('duplicate anchor "n" in "file:///values.schema.json" at ')
+    same = b'{"$defs": {"a": {"$id": "http://x/y"}, "b": {"$id": "http://x/y"}}}'
+    assert check({}, same).startswith('duplicate id "http://x/y" in "file:///values.schema.json" at ')
+
+
+def test_numbers_that_json_lacks_have_no_type() -> None:
+    assert check({"a": float("nan")}, b'{"properties": {"a": {"type": "number"}}}') == (
+        "- at '/a': invalid jsonType float64\n"
+    )
+
+
+def test_property_names_are_told_where_they_stand() -> None:
+    # Helm says this too, unless a sibling has overwritten its path meanwhile.
+    schema = b'{"properties": {"a": {"propertyNames": {"minLength": 3, "pattern": "^q"}}}}'
+    assert check({"a": {"xy": 1.0}}, schema) == (
+        "- at '/a': invalid propertyName 'xy'\n"
+        "  - at '': minLength: got 2, want 3\n"
+        "  - at '': 'xy' does not match pattern '^q'\n"
+    )
