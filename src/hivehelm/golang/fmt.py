@@ -502,10 +502,7 @@ class _Printer:
                 self.plus_v, self.plus = self.plus, False
             value = args[self.number]
             self.number += 1
-            if verb == "w":
-                self.bad_verb(verb, value)
-            else:
-                self.print_argument(value, verb)
+            self.print_argument(value, verb)
         return pos
 
     def index(self, form: str, pos: int, count: int) -> tuple[int, bool]:
@@ -540,10 +537,10 @@ class _Printer:
 def _number(form: str, pos: int, end: int) -> tuple[int | None, int]:
     number = None
     while pos < end and "0" <= form[pos] <= "9":
+        if number is not None and number > 1000000:
+            return None, end
         number = (number or 0) * 10 + int(form[pos])
         pos += 1
-        if number > 1000000:
-            return None, end
     return number, pos
 
 

@@ -250,6 +250,7 @@ _TYPES: dict[type, tuple[str, str]] = {
     bool: ("bool", "bool"),
     int: ("int", "int"),
     float: ("float64", "float64"),
+    complex: ("complex128", "complex128"),
     str: ("string", "string"),
     bytes: ("[]uint8", "slice"),
     list: ("[]interface {}", "slice"),
