@@ -55,7 +55,7 @@ def parse_float32(text: str) -> float:
     from hivehelm.golang import strconv
 
     try:
-        narrowed: float = unpack("f", pack("f", strconv.parse_float(text)))[0]
+        narrowed: float = unpack("<f", pack("<f", strconv.parse_float(text)))[0]
     except strconv.NumberError as error:
         raise ValueError(str(error)) from None
     except OverflowError:

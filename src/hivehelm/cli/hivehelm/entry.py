@@ -89,7 +89,12 @@ def _check_registry_config(path: str) -> None:
     try:
         loads(text.decode("utf-8", "surrogateescape"))
     except JSONError as error:
-        problem = f"failed to decode config file {path}: invalid config format: {error}"
+        # Helm decodes the file as a stream: what follows the first value is not looked at.
+        problem = "unexpected EOF" if "end of JSON input" in str(error) else str(error)
+        if "after top-level value" in problem:
+            return
+        problem = problem if text.strip() else "EOF"
+        problem = f"failed to decode config file {path}: invalid config format: {problem}"
         raise _RegistryConfigError(problem) from error
 
 

@@ -1,0 +1,149 @@
+"""Exit codes, and errors as lines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hivehelm.cli.hivehelm import entry
+from hivehelm.errors import HivehelmError
+
+from .conftest import Helm
+
+
+def test_arguments_come_from_the_process(monkeypatch: pytest.MonkeyPatch, helm: Helm) -> None:
+    monkeypatch.setattr(sys, "argv", ["hivehelm", "version", "--short"])
+    assert entry.main() == 0
+
+
+def test_unknown_commands(helm: Helm) -> None:
+    text = 'Error: unknown command "instal" for "helm"\n\nDid you mean this?\n\tinstall\n\n'
+    assert helm("instal") == (1, "", text + "Run 'helm --help' for usage.\n")
+
+
+def test_commands_and_flags_that_are_not_there_yet(helm: Helm) -> None:
+    assert helm("upgrade", "a", "b") == (
+        1,
+        "",
+        'Error: "helm upgrade" is not available in this version of hivehelm\n',
+    )
+    for flag in ("--verify", "--repo=https://x", "--dependency-update", "-v=9"):
+        code, out, err = helm("template", "x", "app", flag)
+        name = "v" if flag == "-v=9" else flag.partition("=")[0].strip("-")
+        assert (code, out) == (1, "")
+        assert err == f"Error: flag --{name} is not available in this version of hivehelm\n"
+
+
+def test_bad_colors_are_logged(helm: Helm) -> None:
+    code, out, err = helm("version", "--color", "bad")
+    assert (code, out) == (1, "")
+    assert err == (
+        'level=WARN msg="command failed" error="invalid color mode \\"bad\\": '
+        'must be one of: never, auto, always"\n'
+    )
+
+
+def test_drivers(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELM_DRIVER", "nope")
+    assert helm("version") == (1, "", 'level=INFO msg="unknown driver \\"nope\\""\n')
+    monkeypatch.setenv("HELM_DRIVER", "memory")
+    assert helm("version") == (
+        1,
+        "",
+        'level=INFO msg="Unable to read memory driver dataopen : no such file or directory"\n',
+    )
+    monkeypatch.setenv("HELM_DRIVER", "sql")
+    assert helm("list") == (1, "", "Error: HELM_DRIVER=sql is not available in this version of hivehelm\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("{", "unexpected EOF"), ("\n", "EOF"), ("x", "invalid character 'x' looking for beginning of value")],
+)
+def test_a_broken_registry_configuration(helm: Helm, place: Path, text: str, problem: str) -> None:
+    (place / "config.json").write_text(text)
+    code, out, err = helm("version", "--registry-config", "config.json")
+    assert (code, out) == (1, "")
+    assert err == (
+        'level=WARN msg="command failed" error="failed to decode config file config.json: '
+        f'invalid config format: {problem}"\n'
+    )
+
+
+def test_registry_configurations_that_are_fine_or_not_there(helm: Helm, place: Path) -> None:
+    (place / "config.json").write_text("{} x")
+    assert helm("version", "--short", "--registry-config", "config.json")[0] == 0
+    assert helm("version", "--short", "--registry-config", "config.json/x")[0] == 0
+    code, _, err = helm("version", "--registry-config", ".")
+    assert code == 1
+    assert "read .: is a directory" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (HivehelmError("no luck"), 1, "Error: no luck\n"),
+        (RecursionError(), 1, "Error: the input is nested too deeply\n"),
+        (MemoryError(), 1, "Error: out of memory\n"),
+        (KeyboardInterrupt(), 130, ""),
+        (OSError(13, "Permission denied", "x"), 1, "Error: open x: permission denied\n"),
+        (OSError("strange"), 1, "Error: strange\n"),
+    ],
+)
+def test_errors_become_lines(
+    helm: Helm, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, text: str
+) -> None:
+    def fail(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(entry, "_run", fail)
+    assert helm("x") == (code, "", text)
+
+
+def test_a_registry_configuration_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch, helm: Helm) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "x")
+
+    monkeypatch.setattr("builtins.open", refuse)
+    code, _, err = helm("version", "--registry-config", "x")
+    assert (code, err) == (1, 'level=WARN msg="command failed" error="open x: permission denied"\n')
+
+
+def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+    program = "import sys; from hivehelm.cli.hivehelm import main; sys.exit(main(['env']))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.wait() == 141
+
+
+def test_the_module_runs() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hivehelm.cli.hivehelm", "version", "--short"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "v4.3.1\n")
+
+
+def test_only_what_a_verb_needs_is_imported() -> None:
+    """Start-up is a feature: what costs milliseconds is imported by those who use it."""
+    program = (
+        "import sys; from hivehelm.cli.hivehelm import main; main(['version']); "
+        "print(*sorted(set(sys.modules) & set(sys.argv[1].split())))"
+    )
+    heavy = (
+        "re json typing enum dataclasses logging pathlib datetime subprocess urllib3 yaml rich ssl inspect"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program, heavy],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    assert done.stdout.splitlines()[1:] == [""], done.stderr

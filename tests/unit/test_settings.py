@@ -1,0 +1,116 @@
+"""HELM_* variables and paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hivehelm.settings import Settings, cache_path, config_path, data_path
+
+HOME = {"HOME": "/h"}
+
+
+def test_paths_without_variables() -> None:
+    assert cache_path(HOME, "a") == "/h/.cache/helm/a"
+    assert config_path(HOME) == "/h/.config/helm"
+    assert data_path(HOME, "plugins") == "/h/.local/share/helm/plugins"
+
+
+def test_paths_with_xdg_variables() -> None:
+    env = {"XDG_CACHE_HOME": "/c", "XDG_CONFIG_HOME": "/d", "XDG_DATA_HOME": "/e", **HOME}
+    assert (cache_path(env), config_path(env), data_path(env)) == ("/c/helm", "/d/helm", "/e/helm")
+
+
+def test_paths_with_helms_own_variables() -> None:
+    env = {"HELM_CACHE_HOME": "//c/./x", "XDG_CACHE_HOME": "/no", "HELM_CONFIG_HOME": "d/../e", **HOME}
+    assert (cache_path(env, "y"), config_path(env)) == ("/c/x/y", "e")
+
+
+def test_without_a_home_paths_are_relative() -> None:
+    assert cache_path({}) == ".cache/helm"
+
+
+def test_defaults() -> None:
+    settings = Settings.from_environ(HOME)
+    assert settings.plugins == "/h/.local/share/helm/plugins"
+    assert settings.registry_config == "/h/.config/helm/registry/config.json"
+    assert settings.repository_config == "/h/.config/helm/repositories.yaml"
+    assert settings.repository_cache == "/h/.cache/helm/repository"
+    assert settings.content_cache == "/h/.cache/helm/content"
+    assert (settings.max_history, settings.burst_limit, settings.qps) == (10, 100, 0.0)
+    assert (settings.debug, settings.color, settings.no_color) == (False, "auto", False)
+    assert settings.kube_as_groups == []
+
+
+def test_variables() -> None:
+    settings = Settings.from_environ(
+        {
+            "HELM_NAMESPACE": "n",
+            "HELM_KUBECONTEXT": "c",
+            "HELM_KUBETOKEN": "t",
+            "HELM_KUBEASUSER": "u",
+            "HELM_KUBEASGROUPS": " ,a,b, ",
+            "HELM_KUBEAPISERVER": "s",
+            "HELM_KUBECAFILE": "f",
+            "HELM_KUBEINSECURE_SKIP_TLS_VERIFY": "t",
+            "HELM_KUBETLS_SERVER_NAME": "x",
+            "HELM_DEBUG": "1",
+            "HELM_MAX_HISTORY": "-3",
+            "HELM_BURST_LIMIT": "+5",
+            "HELM_QPS": "2.5",
+            "HELM_PLUGINS": "",
+        }
+    )
+    overrides = settings.overrides()
+    assert (overrides.namespace, overrides.context, overrides.token) == ("n", "c", "t")
+    assert (overrides.as_user, overrides.as_groups, overrides.apiserver) == ("u", ["a", "b"], "s")
+    assert (overrides.ca_file, overrides.tls_server_name) == ("f", "x")
+    assert overrides.insecure_skip_tls_verify
+    assert (settings.debug, settings.max_history, settings.burst_limit, settings.qps) == (True, -3, 5, 2.5)
+    assert settings.plugins == ""
+
+
+@pytest.mark.parametrize("text", ["", "x", "1.5", "1_0", "²", str(1 << 63)])
+def test_what_cannot_be_read_counts_as_not_set(text: str) -> None:
+    settings = Settings.from_environ({"HELM_MAX_HISTORY": text, "HELM_QPS": "1_0", "HELM_DEBUG": text})
+    assert (settings.max_history, settings.qps, settings.debug) == (10, 0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("environ", "color"),
+    [
+        ({}, "auto"),
+        ({"HELM_COLOR": "ALWAYS"}, "always"),
+        ({"HELM_COLOR": "bad"}, "auto"),
+        ({"HELM_COLOR": "always", "NO_COLOR": "1"}, "never"),
+        ({"HELM_COLOR": "always", "NO_COLOR": ""}, "always"),
+    ],
+)
+def test_color(environ: dict[str, str], color: str) -> None:
+    assert Settings.from_environ(environ).color == color
+
+
+def test_the_namespace_is_the_flags_or_the_contexts(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        "contexts: [{name: c, context: {cluster: k, namespace: theirs}}]\ncurrent-context: c\n"
+        "clusters: [{name: k, cluster: {server: https://x}}]\n"
+    )
+    settings = Settings.from_environ({"KUBECONFIG": str(config)})
+    assert settings.resolve_namespace() == "theirs"
+    assert settings.replace(namespace="mine").resolve_namespace() == "mine"
+    assert settings.replace(kube_context="nope").resolve_namespace() == "default"
+
+
+def test_without_a_kubeconfig_the_namespace_is_default(tmp_path: Path) -> None:
+    assert Settings.from_environ({"HOME": str(tmp_path)}).resolve_namespace() == "default"
+
+
+def test_what_env_shows(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"HOME": str(tmp_path)})
+    shown = settings.variables("helm")
+    assert list(shown) == sorted(shown)
+    assert (shown["HELM_BIN"], shown["HELM_QPS"], shown["HELM_DEBUG"]) == ("helm", "0.00", "false")
+    assert "KUBECONFIG" not in shown
+    assert settings.replace(kubeconfig="k").variables("helm")["KUBECONFIG"] == "k"
