@@ -109,7 +109,11 @@ class Server:
         for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "CONNECT"):
             setattr(Handler, f"do_{verb}", Handler._handle)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Quiet(ThreadingHTTPServer):
+            def handle_error(self, request: object, client_address: object) -> None:
+                """Print nothing: handshakes are meant to fail here."""
+
+        self._server = Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         if context is not None:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hivehelm.kube import apply
-from hivehelm.kube.errors import AppliesError, ApiError, ApplyError, NothingVisitedError
+from hivehelm.kube.errors import ApiError, AppliesError, ApplyError, NothingVisitedError
 from hivehelm.kube.resources import Resource, build
 from hivehelm.testing import FakeCluster
 
@@ -38,7 +38,7 @@ def test_create(server_side: bool) -> None:
 
 
 def test_nothing_to_create() -> None:
-    with pytest.raises(NothingVisitedError, match="^no objects visited$"):
+    with pytest.raises(NothingVisitedError, match=r"^no objects visited$"):
         apply.create(FakeCluster().client(), [])
 
 
@@ -55,7 +55,7 @@ def test_refusals_name_the_object() -> None:
     with pytest.raises(ApiError, match=r'^namespaces "gone" not found$'):
         apply.create(client, missing, server_side=False)
     cluster.refuse("PATCH", "configmaps", ApiError(415, "UnsupportedMediaType", "no"), times=1)
-    with pytest.raises(ApplyError, match="^server-side apply not available on the server: no$"):
+    with pytest.raises(ApplyError, match=r"^server-side apply not available on the server: no$"):
         apply.create(client, maps(cluster, "a"))
 
 
@@ -96,7 +96,7 @@ def test_a_quotas_conflict_is_tried_again() -> None:
     cluster.refuse("PATCH", "configmaps", ApiError(409, "Conflict", text), times=3)
     apply.create(cluster.client(), maps(cluster, "a"))
     cluster.refuse("PATCH", "configmaps", ApiError(409, "Conflict", text), times=5)
-    with pytest.raises(ApplyError, match="^conflict occurred"):
+    with pytest.raises(ApplyError, match=r"^conflict occurred"):
         apply.create(cluster.client(), maps(cluster, "a"))
 
 
@@ -135,7 +135,7 @@ def test_update_may_replace() -> None:
     apply.update(client, [], maps(cluster, "a", j="2"), force_replace=True)
     assert data_of(cluster, "a") == {"j": "2"}
     cluster.refuse("PUT", "configmaps", ApiError(422, "Invalid", "no"))
-    with pytest.raises(ApplyError, match="^failed to replace object: no$"):
+    with pytest.raises(ApplyError, match=r"^failed to replace object: no$"):
         apply.update(client, [], maps(cluster, "a"), force_replace=True)
     with pytest.raises(ApplyError, match="cannot use force conflicts and force replace together"):
         apply.update(client, [], [], force_replace=True, force_conflicts=True)
@@ -152,14 +152,14 @@ def test_update_that_fails() -> None:
     assert str(caught.value).count("server-side apply failed for object default/") == 2
     assert " && " in str(caught.value)
     cluster.refuse("PATCH", "configmaps", ApiError(422, "Invalid", "no"), times=1)
-    with pytest.raises(ApplyError, match="^failed to create resource: server-side apply failed"):
+    with pytest.raises(ApplyError, match=r"^failed to create resource: server-side apply failed"):
         apply.update(client, old, maps(cluster, "c"))
     cluster.refuse("GET", "configmaps", ApiError(403, "Forbidden", "no"), times=1)
-    with pytest.raises(ApplyError, match="^could not get information about the resource: no$"):
+    with pytest.raises(ApplyError, match=r"^could not get information about the resource: no$"):
         apply.update(client, old, maps(cluster, "a"))
     cluster.refuse("DELETE", "configmaps", ApiError(403, "Forbidden", "no"), times=1)
     with pytest.raises(
-        ApplyError, match="^failed to delete resource namespace=default, name=b, kind=ConfigMap: no$"
+        ApplyError, match=r"^failed to delete resource namespace=default, name=b, kind=ConfigMap: no$"
     ):
         apply.update(client, old, maps(cluster, "a"))
     assert [r.name for r in apply.update(client, old, maps(cluster, "a"), dry_run=True).deleted] == ["b"]

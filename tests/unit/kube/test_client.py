@@ -1,3 +1,5 @@
+# ruff: noqa: E501
+# Error texts and tables of cases stay in one piece.
 from __future__ import annotations
 
 import json
@@ -15,7 +17,7 @@ from hivehelm.kube.watch import MAX_EVENT, Watch
 from hivehelm.testing import FakeCluster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v"}}
@@ -61,12 +63,13 @@ def test_objects_come_and_go() -> None:
 
 def test_names_are_needed_and_escaped() -> None:
     client = FakeCluster().client()
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: client.get("v1", "ConfigMap", ""),
         lambda: client.get_table("v1", "ConfigMap", ""),
         lambda: client.delete("v1", "ConfigMap", ""),
         lambda: client.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": 5}}),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(KubeError, match=r"^resource name may not be empty$"):
             call()
     with pytest.raises(ApiError, match=r'^configmaps "a/b\?c" not found$'):
@@ -230,7 +233,7 @@ def test_reading_raw_ignores_the_servers_words() -> None:
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b"[" * 100_000])
 def test_answers_that_are_no_object(data: bytes) -> None:
-    with pytest.raises(KubeError, match="^couldn't get version/kind; json parse error"):
+    with pytest.raises(KubeError, match=r"^couldn't get version/kind; json parse error"):
         canned(200, data).get("v1", "Secret", "a", "n")
 
 
@@ -288,9 +291,9 @@ def test_watches_end_with_errors() -> None:
         next(events)
     assert caught.value.expired and stream.closed
     for line in (b"{\n", b"[]\n", b'{"type":"ADDED","object":5}\n'):
-        with pytest.raises(KubeError, match="^unable to decode watch event$"):
+        with pytest.raises(KubeError, match=r"^unable to decode watch event$"):
             list(Watch(CannedStream([line])))
-    with pytest.raises(KubeError, match="^watch event exceeds"):
+    with pytest.raises(KubeError, match=r"^watch event exceeds"):
         list(Watch(CannedStream([b"x" * (MAX_EVENT + 1)])))
 
 

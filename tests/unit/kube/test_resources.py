@@ -1,3 +1,5 @@
+# ruff: noqa: E501, ISC004
+# Error texts and tables of cases stay in one piece.
 from __future__ import annotations
 
 import pytest

@@ -1,0 +1,283 @@
+# ruff: noqa: E501
+# Error texts and tables of cases stay in one piece.
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hivehelm.kube import follow, status, wait
+from hivehelm.kube.apply import create
+from hivehelm.kube.errors import ApiError, WaitError
+from hivehelm.kube.resources import Resource, build
+from hivehelm.kube.wait import Progress, wait_deleted, wait_hook, wait_ready
+from hivehelm.testing import FakeCluster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: 1, selector: {matchLabels: {a: b}}}\n"
+JOB = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {}\n"
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {}\n"
+MAPS = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"
+READY = {
+    "observedGeneration": 1,
+    **dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), 1),
+    "conditions": [{"type": "Available", "status": "True"}],
+}
+
+
+def written(cluster: FakeCluster, *manifests: str) -> list[Resource]:
+    resources = build(cluster.client(), "---\n".join(manifests))
+    create(cluster.client(), resources)
+    return resources
+
+
+def later(action: Callable[[], object], seconds: float = 0.1) -> None:
+    threading.Timer(seconds, action).start()
+
+
+def failure(call: Callable[[], None]) -> WaitError:
+    with pytest.raises(WaitError) as caught:
+        call()
+    return caught.value
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wait, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(wait, "_TICK_SECONDS", 0.02)
+    monkeypatch.setattr(follow, "_FIRST_PAUSE", 0.02)
+
+
+@pytest.mark.parametrize("strategy", ["watcher", "legacy", "hookOnly"])
+def test_what_is_ready_is_not_waited_for(strategy: str) -> None:
+    cluster = FakeCluster()
+    wait_ready(cluster.client(), written(cluster, MAPS, POD, JOB), 5, strategy=strategy, jobs=True)
+    wait_ready(cluster.client(), [], 5, strategy=strategy)
+
+
+def test_changes_are_seen_as_they_happen() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, MAPS, DEPLOYMENT)
+    told: list[Progress] = []
+    later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY))
+    started = time.monotonic()
+    wait_ready(cluster.client(), resources, 5, on_progress=told.append)
+    assert 0.05 < time.monotonic() - started < 2
+    assert any(p.waiting_for == "Deployment/default/d" and p.status.state == "InProgress" for p in told)
+    assert (told[-1].done, told[-1].total, told[-1].waiting_for) == (3, 3, "")
+
+
+def test_a_deadline_lists_what_is_not_ready() -> None:
+    cluster = FakeCluster(settle=False)
+    error = failure(lambda: wait_ready(cluster.client(), written(cluster, DEPLOYMENT, MAPS), 0.5))
+    assert str(error) == (
+        "resource Deployment/default/d not ready. status: InProgress, message: Replicas: 0/1\n"
+        "context deadline exceeded"
+    )
+    assert (error.resources, error.timed_out, error.cancelled) == (("Deployment/default/d",), True, False)
+
+
+def test_objects_that_are_not_there_are_waited_for() -> None:
+    cluster = FakeCluster()
+    error = failure(lambda: wait_ready(cluster.client(), build(cluster.client(), MAPS), 0.1))
+    assert str(error).startswith("resource ConfigMap/default/a not ready. status: Unknown, message: \n")
+
+
+def test_objects_that_went_away_are_not_found() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    later(lambda: cluster.client().delete("apps/v1", "Deployment", "d", "default"), 0.05)
+    error = failure(lambda: wait_ready(cluster.client(), resources, 0.8))
+    assert str(error).startswith(
+        "resource Deployment/default/d not ready. status: NotFound, message: Resource not found"
+    )
+
+
+def test_a_failure_ends_the_wait_early() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, JOB, MAPS)
+    failed = {"failed": 1, "conditions": [{"type": "Failed", "status": "True"}]}
+    cluster.set_status("batch/v1", "Job", "j", "default", failed)
+    error = failure(lambda: wait_ready(cluster.client(), resources, 30, jobs=True))
+    assert str(error) == "resource Job/default/j not ready. status: Failed, message: Job Failed. failed: 1/1"
+    assert not error.timed_out
+
+
+@pytest.mark.parametrize("strategy", ["watcher", "legacy"])
+def test_a_caller_may_give_up(strategy: str) -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    cancel = threading.Event()
+    later(cancel.set, 0.05)
+    error = failure(lambda: wait_ready(cluster.client(), resources, 30, strategy=strategy, cancel=cancel))
+    assert str(error).endswith("context canceled")
+    assert error.cancelled and not error.timed_out
+
+
+def test_paused_deployments_are_not_waited_for() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT.replace("{replicas", "{paused: true, replicas"))
+    wait_ready(cluster.client(), resources, 1)
+
+
+def test_strategies_have_to_be_known() -> None:
+    client = FakeCluster().client()
+    error = failure(lambda: wait_ready(client, [], 1, strategy="foo"))
+    assert str(error) == "unknown wait strategy (sfoo). Valid values are: watcher, hookOnly, legacy"
+    error = failure(lambda: wait_ready(client, [], 1, strategy=""))
+    assert str(error) == "wait strategy not set. Choose one of: watcher, hookOnly, legacy"
+
+
+def test_lack_of_rights_is_told_at_once() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    cluster.refuse(
+        "GET", "deployments", ApiError(403, "Forbidden", 'deployments.apps is forbidden: User "x"')
+    )
+    with pytest.raises(ApiError) as caught:
+        wait_ready(cluster.client(), resources, 30)
+    assert str(caught.value) == (
+        'failed to list apps/v1, Kind=Deployment: deployments.apps is forbidden: User "x"'
+    )
+
+
+def test_trouble_and_expiry_are_got_over() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    cluster.refuse("GET", "deployments", ApiError(500, "InternalError", "no"), times=2)
+    later(cluster.expire_watches, 0.1)
+    later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY), 0.3)
+    wait_ready(cluster.client(), resources, 5)
+
+
+def test_an_unreachable_cluster_is_waited_for() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    cluster.reachable = False
+    later(lambda: setattr(cluster, "reachable", True), 0.05)
+    later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY), 0.1)
+    wait_ready(cluster.client(), resources, 5)
+
+
+def test_a_kind_that_is_gone_is_not_followed() -> None:
+    cluster = FakeCluster()
+    resources = written(cluster, DEPLOYMENT)
+    cluster.refuse("GET", "deployments", ApiError(404, "NotFound", "no"))
+    wait_deleted(cluster.client(), resources, 5)
+
+
+def test_crashing_pods_fail_their_stateful_set() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(
+        cluster,
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec: {selector: {matchLabels: {a: b}}}\n",
+        POD.replace("{name: p}", "{name: p, labels: {a: b}}"),
+    )
+    looping = {"name": "c", "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    held = {"phase": "Running", "containerStatuses": [looping]}
+    cluster.set_status("v1", "Pod", "p", "default", held)
+    error = failure(lambda: wait_ready(cluster.client(), resources[:1], 30))
+    assert (
+        str(error) == "resource StatefulSet/default/s not ready. status: Failed, message: 1 pods have failed"
+    )
+    cluster.refuse("GET", "pods", ApiError(403, "Forbidden", "no"))
+    assert "Replicas: 0/1" in str(failure(lambda: wait_ready(cluster.client(), resources[:1], 0.5)))
+
+
+def test_time_alone_may_fail_a_pod(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, POD)
+    monkeypatch.setattr(status, "SCHEDULE_SECONDS", 1.2)
+    lacking = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+    cluster.set_status("v1", "Pod", "p", "default", {"phase": "Pending", "conditions": [lacking]})
+    error = failure(lambda: wait_ready(cluster.client(), resources, 10))
+    assert (
+        str(error) == "resource Pod/default/p not ready. status: Failed, message: Pod could not be scheduled"
+    )
+
+
+@pytest.mark.parametrize("strategy", ["watcher", "legacy", "hookOnly"])
+def test_hooks_run_to_their_end(strategy: str) -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, JOB, POD, DEPLOYMENT)
+    complete = {"succeeded": 1, "conditions": [{"type": "Complete", "status": "True"}]}
+    later(lambda: cluster.set_status("batch/v1", "Job", "j", "default", complete), 0.05)
+    later(lambda: cluster.set_status("v1", "Pod", "p", "default", {"phase": "Succeeded"}), 0.1)
+    wait_hook(cluster.client(), resources, 5, strategy=strategy)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "held", "watcher", "legacy"),
+    [
+        (
+            JOB,
+            {"failed": 1, "conditions": [{"type": "Failed", "status": "True", "reason": "Backoff"}]},
+            "resource Job/default/j not ready. status: Failed, message: Job Failed. failed: 1/1",
+            "job j failed: Backoff",
+        ),
+        (
+            POD,
+            {"phase": "Failed"},
+            "resource Pod/default/p not ready. status: Failed, message: pod p failed",
+            "pod p failed",
+        ),
+    ],
+)
+def test_hooks_that_fail(manifest: str, held: dict[str, Any], watcher: str, legacy: str) -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, manifest)
+    known = resources[0].type
+    cluster.set_status(known.api_version, known.kind, resources[0].name, "default", held)
+    assert str(failure(lambda: wait_hook(cluster.client(), resources, 30))) == watcher
+    assert str(failure(lambda: wait_hook(cluster.client(), resources, 30, strategy="legacy"))) == legacy
+
+
+def test_polling_takes_a_hook_that_is_gone_for_done() -> None:
+    cluster = FakeCluster()
+    wait_hook(cluster.client(), build(cluster.client(), JOB), 5, strategy="legacy")
+    resources = written(FakeCluster(), POD)
+    cluster.refuse("GET", "pods", ApiError(403, "Forbidden", "no"))
+    with pytest.raises(ApiError, match=r"^no$"):
+        wait_hook(cluster.client(), resources, 5, strategy="legacy")
+
+
+@pytest.mark.parametrize("strategy", ["watcher", "legacy"])
+def test_deletion(strategy: str) -> None:
+    cluster = FakeCluster()
+    resources = written(cluster, MAPS)
+    client = cluster.client()
+    finalizers = {"metadata": {"finalizers": ["x/y"]}}
+    client.patch("v1", "ConfigMap", "a", finalizers, "default")
+    for name in ("a", "b"):
+        client.delete("v1", "ConfigMap", name, "default")
+    error = failure(lambda: wait_deleted(client, resources, 0.6, strategy=strategy))
+    assert error.timed_out
+    if strategy == "watcher":
+        assert str(error) == (
+            "resource ConfigMap/default/a still exists. status: Terminating, message: "
+            "Resource scheduled for deletion\ncontext deadline exceeded"
+        )
+    later(lambda: client.patch("v1", "ConfigMap", "a", {"metadata": {"finalizers": None}}, "default"))
+    wait_deleted(client, resources, 5, strategy=strategy)
+    wait_deleted(client, resources, 5, strategy="hookOnly")
+
+
+def test_polling_bears_some_trouble() -> None:
+    cluster = FakeCluster()
+    resources = written(cluster, POD)
+    cluster.refuse("GET", "pods", ApiError(503, "ServiceUnavailable", "no"), times=3)
+    wait_ready(cluster.client(), resources, 5, strategy="legacy")
+    cluster.refuse("GET", "pods", ApiError(501, "", "no"), times=1)
+    with pytest.raises(ApiError, match=r"^no$"):
+        wait_ready(cluster.client(), resources, 5, strategy="legacy")
+    cluster.reachable = False
+    with pytest.raises(Exception, match="connection refused"):
+        wait_ready(cluster.client(), resources, 30, strategy="legacy")
+    cluster.reachable = True
+    cluster.refuse("GET", "pods", ApiError(403, "Forbidden", "no"))
+    with pytest.raises(ApiError, match=r"^no$"):
+        wait_deleted(cluster.client(), resources, 5, strategy="legacy")
