@@ -136,7 +136,7 @@ def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -
     )
     notes = _take_notes(chart, files, subcharts=options.subchart_notes)
     try:
-        hooks, manifests = sort_manifests(files)
+        hooks, manifests = sort_manifests(files, log=options.log)
     except ManifestError as error:
         partial = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in files.items() if text.strip())
         raise PlanError(str(error), partial) from error
@@ -184,7 +184,7 @@ def _validator(options: PlanOptions) -> Callable[[Chart, dict[str, Any]], None]:
             return
         from hivehelm.values.schema import validate as against_schemas
 
-        against_schemas(chart, values, loader=options.schema_loader)
+        against_schemas(chart, values, options.schema_loader, options.log)
 
     return validate
 
