@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hivehelm.actions.context import Context
@@ -11,7 +13,7 @@ from hivehelm.release.errors import ReleaseNotFoundError
 from hivehelm.release.model import Info, Release
 from hivehelm.testing import FakeCluster
 
-CHART = {
+CHART: dict[str, Any] = {
     "metadata": {
         "name": "c",
         "version": "1.0.0",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def stocked(context: Context) -> Context:
         ({"selector": "status=deployed,owner=helm"}, ["beta"]),
     ],
 )
-def test_what_is_asked_for_is_listed(stocked: Context, options: dict[str, object], names: list[str]) -> None:
+def test_what_is_asked_for_is_listed(stocked: Context, options: dict[str, Any], names: list[str]) -> None:
     assert [found.name for found in list_releases(stocked, ListOptions(**options))] == names
 
 

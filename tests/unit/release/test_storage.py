@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from hivehelm.errors import HivehelmError
+from hivehelm.kube.client import Client
+from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.driver import Driver
 from hivehelm.release.drivers.memory import Memory
+from hivehelm.release.drivers.secret import Secrets
 from hivehelm.release.errors import (
     InvalidKeyError,
     NoDeployedReleasesError,
     NoRevisionError,
     PruneError,
-    ReleaseError,
     ReleaseExistsError,
     ReleaseNotFoundError,
 )
 from hivehelm.release.model import Info, Release
 from hivehelm.release.storage import Storage, key
+from hivehelm.testing import FakeCluster
 
 
 def release(name: str = "web", version: int = 1, status: str = "deployed", **more: Any) -> Release:
     return Release(name=name, version=version, info=Info(status=status), namespace="default", **more)
 
 
-@pytest.fixture
+MAKERS: dict[str, Callable[[Client], Driver]] = {
+    "memory": lambda _: Memory(),
+    "secret": lambda client: Secrets(client, "default"),
+    "configmap": lambda client: ConfigMaps(client, "default"),
+}
+
+
+@pytest.fixture(params=MAKERS)
 def driver(request: pytest.FixtureRequest) -> Driver:
-    return Memory()
+    return MAKERS[request.param](FakeCluster().client())
 
 
 @pytest.fixture
@@ -74,7 +86,7 @@ def test_an_update_replaces_the_record_and_its_labels(storage: Storage) -> None:
 
 
 def test_what_is_not_there_is_not_updated(storage: Storage) -> None:
-    with pytest.raises(ReleaseError):
+    with pytest.raises(HivehelmError):
         storage.update(release())
 
 
