@@ -1,8 +1,8 @@
 """Templates and what Go 1.26's text/template makes of them: `tests/cases/gotemplate/*.txt`.
 
-A case is a series of sections, each headed by a line that starts with `%%`: the templates in the order in which
-they are parsed, what to execute if it is not `main.tpl`, the data if they are not `DATA`, and the outcome. Of an
-execution's error every text that repeated `errors.Unwrap` gives is there, less repetitions.
+A case is a series of sections, each headed by a line that starts with `%%`: the templates in the order in
+which they are parsed, what to execute if it is not `main.tpl`, the data if they are not those of `data`, and
+the outcome. Of an execution's error every text that repeated `errors.Unwrap` gives is there, less repetitions.
 """
 
 from __future__ import annotations

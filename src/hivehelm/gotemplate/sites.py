@@ -67,6 +67,7 @@ class Sites:
         self._source = source
         self._lines_only = lines_only
         self._sites: dict[Key, Site] = {}
+        self._ends: dict[tuple[int, int], int] = {}
         self._places: dict[int, Place] = {}
         self._nowhere = emit.place(1, 0, 0)
 
@@ -88,9 +89,8 @@ class Sites:
         else:
             plain = self.plain(node.pos)
             line, column = plain["lineno"], plain["col_offset"]
-            end = column + 1
-            while (line, column, end) in sites:
-                end += 1
+            end = self._ends.get((line, column), column) + 1
+            self._ends[line, column] = end
             key = (line, column, end)
         sites[key] = Site(kind, node, detail)
         return emit.place(*key)

@@ -8,7 +8,7 @@ import pytest
 
 from hivehelm.gotemplate.cache import TemplateCache
 
-from ...cases.templates import FILES, read
+from ...cases.templates import FILES, read  # noqa: TID252
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

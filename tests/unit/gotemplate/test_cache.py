@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hivehelm.gotemplate import cache as cache_module
+from hivehelm.gotemplate.cache import TemplateCache
+from hivehelm.gotemplate.errors import ParseError
+from hivehelm.gotemplate.functions.signature import go
+from hivehelm.gotemplate.template import TemplateSet
+
+TEXT = '{{ define "greet" }}hello {{ .name }}{{ end }}{{ template "greet" . }}, {{ len .name }}'
+
+
+def render(cache: TemplateCache, text: str = TEXT) -> str:
+    templates = TemplateSet({}, cache=cache)
+    templates.add("main", text)
+    return templates.execute("main", {"name": "bee"})
+
+
+def entries(directory: Path) -> list[Path]:
+    return sorted(directory.iterdir())
+
+
+def test_a_second_process_finds_what_the_first_has_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "cache"
+    first = TemplateCache(str(directory))
+    assert render(first) == "hello bee, 3"
+    first.save()
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(entry.stat().st_mode) for entry in entries(directory)] == [0o600]
+
+    def never(*_: object) -> None:
+        raise AssertionError("nothing is to be parsed or compiled")
+
+    monkeypatch.setattr(cache_module.Parsed, "parse", never)
+    monkeypatch.setattr(cache_module.Parsed, "_compile", never)
+    assert render(TemplateCache(str(directory))) == "hello bee, 3"
+
+
+def test_a_warm_start_imports_no_compiler(tmp_path: Path) -> None:
+    cache = TemplateCache(str(tmp_path))
+    render(cache)
+    cache.save()
+    script = (
+        "import sys\n"
+        "from hivehelm.gotemplate.cache import TemplateCache\n"
+        "from hivehelm.gotemplate.template import TemplateSet\n"
+        f"templates = TemplateSet({{}}, cache=TemplateCache({str(tmp_path)!r}))\n"
+        f"templates.add('main', {TEXT!r})\n"
+        "print(templates.execute('main', {'name': 'bee'}))\n"
+        "print(sorted(name for name in sys.modules if name.startswith('hivehelm.gotemplate.')\n"
+        "    and name.rsplit('.')[-1] in ('lexer', 'parser', 'compiler', 'nodes', 'emit', 'values', 'diagnose')))\n"
+        "print('re' in sys.modules, 'ast' in sys.modules)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-S", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert found.stdout == "hello bee, 3\n[]\nFalse False\n", found.stderr
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", b"x" * 500])
+def test_a_damaged_entry_is_compiled_again(tmp_path: Path, damage: bytes) -> None:
+    cache = TemplateCache(str(tmp_path))
+    render(cache)
+    cache.save()
+    entries(tmp_path)[0].write_bytes(damage)
+    again = TemplateCache(str(tmp_path))
+    assert render(again) == "hello bee, 3"
+    again.save()
+    assert len(entries(tmp_path)[0].read_bytes()) > 500
+
+
+def test_a_truncated_entry_is_compiled_again(tmp_path: Path) -> None:
+    cache = TemplateCache(str(tmp_path))
+    render(cache)
+    cache.save()
+    entry = entries(tmp_path)[0]
+    entry.write_bytes(entry.read_bytes()[:-1])
+    assert render(TemplateCache(str(tmp_path))) == "hello bee, 3"
+
+
+def test_a_directory_that_others_can_write_to_is_not_used(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    cache = TemplateCache(str(tmp_path))
+    assert cache.directory is None
+    render(cache)
+    cache.save()
+    assert entries(tmp_path) == []
+
+
+def test_a_directory_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    cache = TemplateCache(str(tmp_path / "file" / "cache"))
+    assert cache.directory is None
+    assert render(cache) == "hello bee, 3"
+
+
+def test_losing_the_directory_is_no_error(tmp_path: Path) -> None:
+    cache = TemplateCache(str(tmp_path / "cache"))
+    render(cache)
+    (tmp_path / "cache").rmdir()
+    cache.save()
+    assert entries(tmp_path) == []
+
+
+def test_defines_compile_when_they_are_called_and_are_added_to_the_entry(tmp_path: Path) -> None:
+    text = '{{ define "rare" }}{{ .x }}{{ end }}{{ if .on }}{{ template "rare" . }}{{ end }}'
+    for value in (False, True):
+        cache = TemplateCache(str(tmp_path))
+        templates = TemplateSet({}, cache=cache)
+        templates.add("main", text)
+        assert templates.execute("main", {"on": value, "x": "y"}) == ("y" if value else "")
+        cache.save()
+    warm = TemplateCache(str(tmp_path))
+    templates = TemplateSet({}, cache=warm)
+    parsed = templates.add("main", text).parsed
+    assert sorted(parsed.codes) == [0, 1]
+
+
+def test_functions_are_checked_on_every_parse(tmp_path: Path) -> None:
+    cache = TemplateCache(str(tmp_path))
+    known = TemplateSet({"shout": go("string")(lambda text: text.upper())}, cache=cache)
+    known.add("main", '{{ shout "a" }}')
+    unknown = TemplateSet({}, cache=cache)
+    with pytest.raises(ParseError, match=r'^template: other:1: function "shout" not defined$'):
+        unknown.add("other", '{{ shout "a" }}')
+
+
+def test_own_functions_replace_the_inlined_ones() -> None:
+    cache = TemplateCache()
+    text = "{{ not 0 }} {{ and 1 2 }} {{ or 0 2 }} {{ break }}"
+    own = {
+        "not": go("any")(lambda _: "N"),
+        "and": go("...any")(lambda *_: "A"),
+        "or": go("...any")(lambda *_: "O"),
+        "break": go("")(lambda: "B"),
+    }
+    templates = TemplateSet(own, cache=cache)
+    templates.add("main", text)
+    assert templates.execute("main", {}) == "N A O B"
+    with pytest.raises(ParseError, match=r"\{\{break\}\} outside \{\{range\}\}"):
+        TemplateSet({}, cache=cache).add("main", text)
+
+
+def test_the_name_is_not_part_of_the_entry() -> None:
+    """One source under the name of its own define and under another."""
+    cache = TemplateCache()
+    text = '{{ define "x" }}inner{{ end }}outer'
+    with pytest.raises(ParseError, match='multiple definition of template "x"'):
+        TemplateSet({}, cache=cache).add("x", text)
+    templates = TemplateSet({}, cache=cache)
+    templates.add("y", text)
+    assert (templates.execute("x", None), templates.execute("y", None)) == ("inner", "outer")
+    with pytest.raises(ParseError, match='multiple definition of template "x"'):
+        TemplateSet({}, cache=cache).add("x", text)
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "MEMORY", 8)
+    cache = TemplateCache()
+    for number in range(100):
+        assert render(cache, f"{number}{{{{ .name }}}}") == f"{number}bee"
+    assert len(cache._memory) <= 8
