@@ -59,6 +59,7 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
     from hivehelm.actions.install import InstallOptions, install
     from hivehelm.cli.hivehelm.request import read_request
     from hivehelm.cli.hivehelm.session import connect, offline, template_cache
+    from hivehelm.sources.schema import load_schema
 
     flags = call.flags
     request = read_request(call, log)
@@ -91,6 +92,7 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
                 description=flags.string("description"),
                 labels=flags.mapping("labels"),
                 cache=template_cache(call),
+                schema_loader=load_schema,
                 cancel=cancelled,
             ),
         )

@@ -30,6 +30,7 @@ def run(call: Call) -> None:
     from hivehelm.release.labels import SYSTEM
     from hivehelm.render.context import ReleaseOptions
     from hivehelm.render.errors import RenderError
+    from hivehelm.sources.schema import load_schema
 
     log = log_of(call)
     kube_version = _kube_version(call.flags.string("kube-version"))
@@ -66,6 +67,7 @@ def run(call: Call) -> None:
         skip_schema_validation=flags.boolean("skip-schema-validation"),
         dns=flags.boolean("enable-dns"),
         cache=template_cache(call),
+        schema_loader=load_schema,
         log=log,
     )
     try:

@@ -1,0 +1,79 @@
+"""Schemas by URL, from files and from a server on loopback."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from hivehelm.sources.schema import SchemaSourceError, load_schema
+
+
+class _Schemas(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path.startswith("/loop"):
+            self.send_response(302)
+            self.send_header("Location", "/loop")
+            self.end_headers()
+        elif self.path == "/moved":
+            self.send_response(301)
+            self.send_header("Location", "/schema.json?v=1")
+            self.end_headers()
+        elif self.path.startswith("/schema.json"):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"type":"object"}')
+        else:
+            self.send_response(404)
+            self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        return
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """A server of schemas; its address."""
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _Schemas)
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    httpd.server_close()
+
+
+def test_a_schema_comes_over_http_through_redirects(server: str) -> None:
+    assert load_schema(f"{server}/schema.json") == b'{"type":"object"}'
+    assert load_schema(f"{server}/moved") == b'{"type":"object"}'
+
+
+def test_a_status_other_than_200_is_told_as_helm_tells_it(server: str) -> None:
+    with pytest.raises(SchemaSourceError) as caught:
+        load_schema(f"{server}/none")
+    assert str(caught.value) == f"HTTP request to {server}/none returned status 404 (Not Found)"
+
+
+def test_redirects_end(server: str) -> None:
+    with pytest.raises(SchemaSourceError, match="stopped after 10 redirects"):
+        load_schema(f"{server}/loop")
+
+
+def test_nobody_listening_is_said_in_gos_words() -> None:
+    with pytest.raises(SchemaSourceError) as caught:
+        load_schema("http://127.0.0.1:1/s.json")
+    assert str(caught.value) == (
+        'HTTP request failed for http://127.0.0.1:1/s.json: Get "http://127.0.0.1:1/s.json": '
+        "dial tcp 127.0.0.1:1: connect: connection refused"
+    )
+
+
+def test_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a b.json").write_text("{}")
+    assert load_schema(f"file://{tmp_path}/a%20b.json") == b"{}"
+    with pytest.raises(SchemaSourceError) as caught:
+        load_schema(f"file://{tmp_path}/none.json")
+    assert str(caught.value) == f"open {tmp_path}/none.json: no such file or directory"
+    with pytest.raises(SchemaSourceError, match="is a directory"):
+        load_schema(f"file://{tmp_path}")
