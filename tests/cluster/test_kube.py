@@ -182,8 +182,9 @@ def test_the_server_validates_fields(connect: Any) -> None:
     with pytest.raises(ApplyError) as caught:
         apply.create(client, wrong)
     assert str(caught.value) == (
-        f"server-side apply failed for object {client.namespace}/a /v1, Kind=ConfigMap: failed to "
-        f"create typed patch object ({client.namespace}/a; /v1, Kind=ConfigMap): .datax: field not declared in schema"
+        f"server-side apply failed for object {client.namespace}/a /v1, Kind=ConfigMap: "
+        f"failed to create typed patch object ({client.namespace}/a; /v1, Kind=ConfigMap): "
+        ".datax: field not declared in schema"
     )
 
 

@@ -13,11 +13,9 @@ import time
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from hivehelm.kube.credentials import Credentials
-from hivehelm.kube.dialing import DIAL_SECONDS, dial, dial_socks5, go_errno
+from hivehelm.kube.dialing import DIAL_SECONDS, dial, go_errno
 from hivehelm.kube.errors import (
     ConfigError,
     CredentialsError,
@@ -26,16 +24,16 @@ from hivehelm.kube.errors import (
     RequestError,
     ResponseTooLargeError,
 )
+from hivehelm.kube.pools import open_pool
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any, Protocol
+    from typing import Protocol
     from urllib.parse import SplitResult
 
-    from urllib3._base_connection import BaseHTTPConnection
+    from urllib3.connectionpool import HTTPConnectionPool
 
     from hivehelm.kube.connection import ConnectionInfo
 
@@ -83,7 +81,6 @@ MAX_RESPONSE = 512 << 20
 READ_SECONDS = 120.0
 MAX_ATTEMPTS = 11
 MAX_RETRY_AFTER = 60.0
-POOL_SIZE = 32
 
 
 class Response(Record):
@@ -318,7 +315,9 @@ class HttpTransport:
                 if self._pool is not None:
                     self._pool.close()
                 try:
-                    self._pool = self._make_pool(certificate)
+                    self._pool, self._origin = open_pool(
+                        self._info, (self._host, self._port), certificate, self._environ
+                    )
                 except ConfigError as error:
                     if self._info.exec_plugin is None or self._info.cert_data:
                         raise
@@ -326,47 +325,6 @@ class HttpTransport:
                     raise CredentialsError(text) from None
                 self._pool_certificate = certificate
             return self._pool
-
-    def _make_pool(self, certificate: tuple[bytes, bytes]) -> HTTPConnectionPool:
-        from hivehelm.kube.proxies import proxy_for
-
-        scheme = self._info.server.partition("://")[0]
-        if scheme not in ("http", "https"):
-            raise ConfigError(f'unsupported protocol scheme "{scheme}"')
-        options: dict[str, Any] = {"maxsize": POOL_SIZE, "block": False}
-        if self._info.secure:
-            from hivehelm.kube.tls import context_for
-
-            options["ssl_context"] = context_for(self._info, *certificate)
-            options["cert_reqs"] = "CERT_NONE" if self._info.insecure else "CERT_REQUIRED"
-            if self._info.tls_server_name:
-                options["server_hostname"] = self._info.tls_server_name
-        proxy = proxy_for(self._info.server, self._info.proxy_url, self._environ)
-        open_socket: Callable[[HTTPConnection], socket.socket] = _direct
-        host, port = self._host, self._port
-        if proxy.startswith("socks"):
-            open_socket = _through_socks(proxy)
-        elif proxy:
-            options |= _http_proxy(proxy)
-            open_socket = _to_proxy
-            if not self._info.secure:
-                # A proxy passes plain requests on: it is connected to, and told the whole URL.
-                url = options["_proxy"]
-                host, port = url.host, url.port
-                self._origin = f"http://{self._where()}"
-        kind: type[HTTPConnectionPool] = _SecurePool if self._info.secure else HTTPConnectionPool
-        pool = kind(host, port, **options)
-        base = HTTPSConnection if self._info.secure else HTTPConnection
-        pool.ConnectionCls = type("Connection", (base,), {"_new_conn": open_socket})
-        return pool
-
-
-class _SecurePool(HTTPSConnectionPool):
-    """A pool that connects without urllib3's warning: who skips verification has said so."""
-
-    def _validate_conn(self, conn: BaseHTTPConnection) -> None:
-        if conn.is_closed:
-            conn.connect()
 
 
 class HttpStream:
@@ -398,49 +356,6 @@ class HttpStream:
             self._raw.shutdown()
         except (ValueError, RuntimeError, OSError):
             self._raw.close()
-
-
-def _direct(connection: HTTPConnection) -> socket.socket:
-    return dial(connection.host, connection.port or 0, _connect_seconds(connection))
-
-
-def _to_proxy(connection: HTTPConnection) -> socket.socket:
-    try:
-        return _direct(connection)
-    except DialError as error:
-        raise DialError(f"proxyconnect tcp: {error}") from None
-
-
-def _connect_seconds(connection: HTTPConnection) -> float:
-    return connection.timeout if isinstance(connection.timeout, (int, float)) else DIAL_SECONDS
-
-
-def _through_socks(proxy: str) -> Callable[[HTTPConnection], socket.socket]:
-    from urllib.parse import unquote
-
-    parts = urlsplit(proxy)
-    server = (parts.hostname or "", parts.port or 1080)
-    login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-
-    def open_socket(connection: HTTPConnection) -> socket.socket:
-        target = (connection.host, connection.port or 0)
-        return dial_socks5(server, target, login, _connect_seconds(connection))
-
-    return open_socket
-
-
-def _http_proxy(proxy: str) -> dict[str, Any]:
-    url = urllib3.util.parse_url(proxy)
-    if not url.host:
-        raise ConfigError(f'invalid proxy address "{url.host}"')
-    from urllib3._base_connection import ProxyConfig
-
-    headers = urllib3.make_headers(proxy_basic_auth=url.auth) if url.auth else {}
-    return {
-        "_proxy": url._replace(auth=None, port=url.port or (443 if url.scheme == "https" else 80)),
-        "_proxy_headers": headers,
-        "_proxy_config": ProxyConfig(None, False, None, None),
-    }
 
 
 def _port(url: SplitResult) -> int:
