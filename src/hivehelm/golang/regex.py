@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MEMORY = 32 << 20
 _CACHED = 256
+_DEEPEST = 1000
 
 
 class RegexError(HivehelmError):
@@ -88,6 +89,8 @@ class Regex:
         engine = _re2.RE2(pattern.encode(), options)
         if not engine.ok():
             raise _translated(engine.error(), pattern)
+        if pattern.count("(") >= _DEEPEST and _depth(pattern) >= _DEEPEST:
+            raise RegexError("expression nests too deeply", pattern, pattern)
         if _matches_bytes(pattern):
             raise RegexError("invalid escape sequence", "\\C", pattern)
         self._engine: Any = engine
@@ -325,3 +328,20 @@ def _matches_bytes(pattern: str) -> bool:
         if following == "Q" and (position := pattern.find("\\E", position)) < 0:
             return False
     return False
+
+
+def _depth(pattern: str) -> int:
+    """Return how deep the groups of a valid pattern nest; brackets in classes count too."""
+    depth = deepest = 0
+    escaped = False
+    for character in pattern:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == "(":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character == ")":
+            depth -= 1
+    return deepest

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from hivehelm.golang.url import URLError, parse
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://u:p%40@h.com:8080/a%2Fb/c%20d?q=1#f%20g",
+        "http://h/a(b)",
+        "x:/rooted",
+        "file:///etc",
+        "mailto:a@b",
+        "//h/p",
+        "a/b?",
+        "*",
+        "http://[fe80::1%25en0]:80/",
+        "#a(b)",
+    ],
+)
+def test_there_and_back(text: str) -> None:
+    assert str(parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("http://[1.2.3.4]/", 'parse "http://[1.2.3.4]/": invalid IP-literal'),
+        ("http://a[b]/", 'parse "http://a[b]/": invalid IP-literal'),
+        ("http://[::1]x/", 'parse "http://[::1]x/": invalid port "x" after host'),
+        ("/a#%zz", 'parse "/a#%zz": invalid URL escape "%zz"'),
+        ("http://h%41/", 'parse "http://h%41/": invalid URL escape "%41"'),
+        ("http://[fe80::1%25%41]/", None),
+        (
+            "http://[nonsense]/",
+            'parse "http://[nonsense]/": invalid host: ParseAddr("nonsense"): unable to parse IP',
+        ),
+        ("http://[fe80::1%25%01]/", 'parse "http://[fe80::1%25%01]/": invalid URL escape "%01"'),
+    ],
+)
+def test_errors(text: str, message: str | None) -> None:
+    if message is None:
+        assert parse(text).hostname() == "fe80::1%A"
+        return
+    with pytest.raises(URLError) as caught:
+        parse(text)
+    assert str(caught.value) == message
