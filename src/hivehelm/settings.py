@@ -107,6 +107,8 @@ class Settings(Record):
         """
         if self.namespace:
             return self.namespace
+        if not self.kubeconfig and not self._has_kubeconfig():
+            return "default"
         from hivehelm.kube.errors import ConfigError
         from hivehelm.kube.kubeconfig import Config
 
@@ -114,6 +116,13 @@ class Settings(Record):
             return Config.read(self.kubeconfig, environ=self.environ).namespace(self.overrides())
         except ConfigError:
             return "default"
+
+    def _has_kubeconfig(self) -> bool:
+        """Tell whether anything may say how a cluster is reached."""
+        env = self.environ
+        if env.get("KUBECONFIG") or env.get("KUBERNETES_SERVICE_HOST"):
+            return True
+        return os.path.exists(os.path.join(env.get("HOME") or os.path.expanduser("~"), ".kube", "config"))
 
     def variables(self, program: str) -> dict[str, str]:
         """Return what `helm env` shows, by name in alphabetical order; `program` is how it was started."""
@@ -148,8 +157,10 @@ class Settings(Record):
 
 
 def template_cache_path(environ: Mapping[str, str]) -> str:
-    """Return where our own compiled templates are kept: `$XDG_CACHE_HOME/hivehelm/templates`, never Helm's."""
-    return _join(environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/templates")
+    """Return where compiled templates are kept: `$XDG_CACHE_HOME/hivehelm/templates`, never Helm's."""
+    return _join(
+        environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/templates"
+    )
 
 
 def cache_path(environ: Mapping[str, str], *names: str) -> str:
