@@ -5,7 +5,7 @@ Charts are never mutated once they are loaded: what changes a chart makes anothe
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import StringMap
+from hivehelm.golang.kinds import NilMap, StringMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 API_V1 = "v1"
 API_V2 = "v2"
+
+
+class NoAnnotations(StringMap, NilMap):
+    """Go's nil map[string]string: what a chart without annotations has."""
+
+    __slots__ = ()
 
 
 class File:
@@ -196,7 +202,7 @@ class Metadata:
             "Tags": self.tags,
             "AppVersion": self.app_version,
             "Deprecated": self.deprecated,
-            "Annotations": StringMap(self.annotations or ()),
+            "Annotations": NoAnnotations() if self.annotations is None else StringMap(self.annotations),
             "KubeVersion": self.kube_version,
             "Dependencies": [dependency.as_map() for dependency in self.dependencies or ()],
             "Type": self.type,

@@ -73,7 +73,7 @@ def _draft4() -> Node:
         },
         "type": "object",
         "properties": {
-            "id": {"format": "uri-reference", "type": "string"},
+            "id": _TEXT,
             "$schema": {"type": "string", "format": "uri"},
             "title": _TEXT,
             "description": _TEXT,
@@ -101,7 +101,7 @@ def _draft4() -> Node:
             "oneOf": array,
             "not": _SELF,
             "format": _TEXT,
-            "$ref": {"type": "string", "format": "uri-reference"},
+            "$ref": _TEXT,
         },
         "dependencies": {"exclusiveMaximum": ["maximum"], "exclusiveMinimum": ["minimum"]},
     }
@@ -116,7 +116,6 @@ def _draft6_or_7(draft: int) -> Node:
         "$ref": {"type": "string", "format": "uri-reference"},
         "title": _TEXT,
         "description": _TEXT,
-        "examples": {"type": "array"},
         "multipleOf": _positive(draft),
         **dict.fromkeys(("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"), _NUMBER),
         **_sizes(size, _ref("nonNegativeIntegerDefault0")),
@@ -129,10 +128,10 @@ def _draft6_or_7(draft: int) -> Node:
         "additionalProperties": _SELF,
         "definitions": _map_of(_SELF),
         "properties": _map_of(_SELF),
-        "patternProperties": {**_map_of(_SELF), "propertyNames": {"format": "regex"}},
+        "patternProperties": _map_of(_SELF),
         "dependencies": _map_of({"anyOf": [_SELF, _ref("stringArray")]}),
         "propertyNames": _SELF,
-        "enum": {"type": "array"},
+        "enum": {"type": "array", "minItems": 1.0, "uniqueItems": True},
         "type": _type_keyword(_ref("simpleTypes")),
         "format": _TEXT,
         "allOf": array,
@@ -143,7 +142,8 @@ def _draft6_or_7(draft: int) -> Node:
     if draft == 7:
         properties |= dict.fromkeys(("$comment", "contentMediaType", "contentEncoding"), _TEXT)
         properties |= dict.fromkeys(("if", "then", "else"), _SELF)
-        properties |= {"readOnly": _FLAG}
+        properties |= {"readOnly": _FLAG, "writeOnly": _FLAG, "examples": {"type": "array"}}
+        properties["patternProperties"] = {**_map_of(_SELF), "propertyNames": {"format": "regex"}}
     return {
         "$schema": url,
         "$id": url,
@@ -191,13 +191,14 @@ def _root(year: int, again: Node) -> Node:
     if year == 2019:
         parts = ["core", "applicator", "validation", "meta-data", "format", "content"]
     names: Node = {"$ref": "meta/validation#/$defs/stringArray"}
-    return {
-        "allOf": [{"$ref": f"meta/{part}"} for part in parts],
-        "properties": {
-            "definitions": _map_of(again),
-            "dependencies": _map_of({"anyOf": [again, names]}),
-        },
+    properties = {
+        "definitions": _map_of(again),
+        "dependencies": _map_of({"anyOf": [again, names]}),
     }
+    if year == 2020:
+        properties["$recursiveAnchor"] = {"$ref": "meta/core#/$defs/anchorString"}
+        properties["$recursiveRef"] = {"$ref": "meta/core#/$defs/uriReferenceString"}
+    return {"allOf": [{"$ref": f"meta/{part}"} for part in parts], "properties": properties}
 
 
 def _core(year: int, again: Node) -> Node:

@@ -278,11 +278,24 @@ class Documents:
                     target = schema.references[keyword] = self.target(schema, reference)
                     found.append(target)
             if not (schema.draft < 2019 and "$ref" in schema.references):
+                self.compile_patterns(schema)
                 found += (schema.below(*path) for path in _applied(schema))
             for below in found:
                 if id(below) not in seen:
                     seen.add(id(below))
                     waiting.append(below)
+
+    def compile_patterns(self, schema: Schema) -> None:
+        """Compile what the metaschemas of drafts 4 and 6 do not look at."""
+        held = schema.node.get("patternProperties")
+        for pattern in held if isinstance(held, dict) and schema.draft < 7 else ():
+            from hivehelm.golang.regex import compile as compile_pattern
+
+            try:
+                compile_pattern(pattern)
+            except HivehelmError as error:
+                where = _quote(f"{schema.location}/patternProperties")
+                raise DocumentError(f"invalid regex {_quote(pattern)} at {where}: {error}") from None
 
     def target(self, schema: Schema, reference: str) -> Schema:
         """Return the schema that `reference` names from within `schema`."""

@@ -66,6 +66,8 @@ def _is_ordinary(node: Any, draft: int) -> bool:
             test = _TESTS.get(keyword)
             if test is not None and not test(value):
                 return False
+            if draft == 4 and value == []:
+                return False
             if keyword in _IN_MAPS:
                 if not isinstance(value, dict):
                     return False
@@ -134,12 +136,18 @@ def _is_names(value: Any) -> bool:
     )
 
 
+def _is_required(value: Any) -> bool:
+    return value == [] or _is_names(value)
+
+
 def _is_type(value: Any) -> bool:
     return value in _TYPES if isinstance(value, str) else _is_names(value) and set(value) <= set(_TYPES)
 
 
 def _is_choice(value: Any) -> bool:
-    return isinstance(value, list) and (_is_names(value) or len(value) == 1)
+    if not isinstance(value, list) or any(isinstance(item, (dict, list)) for item in value):
+        return False
+    return bool(value) and len({(type(item), item) for item in value}) == len(value)
 
 
 def _is_pattern(value: Any) -> bool:
@@ -187,7 +195,7 @@ _TESTS: dict[str, Callable[[Any], bool]] = {
         _is_size,
     ),
     "multipleOf": _is_positive,
-    "required": _is_names,
+    "required": _is_required,
     "type": _is_type,
     "enum": _is_choice,
     "pattern": _is_pattern,
