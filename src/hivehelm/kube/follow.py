@@ -99,8 +99,10 @@ class Follower:
                     self._selector = ""  # Who may not read the one may yet read all; else the text is Helm's.
                     continue
                 if error.forbidden:
+                    # client-go's reflector says so of a listing, not of a watch.
                     prefix = f"failed to list {self._type.api_version}, Kind={self._type.kind}: "
-                    self._say(ApiError(error.status, error.reason, f"{prefix}{error}"))
+                    text = str(error) if version else f"{prefix}{error}"
+                    self._say(ApiError(error.status, error.reason, text))
                     return
                 if error.not_found:
                     self._say(Followed.SYNCED)

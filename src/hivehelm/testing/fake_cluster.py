@@ -102,7 +102,10 @@ class FakeCluster:
         self._logs[namespace, pod] = text
 
     def refuse(self, method: str, plural: str, error: ApiError, times: int = 1_000_000) -> None:
-        """Answer the next `times` requests of `method` (`*`: any) on `plural` (`secrets`) with `error`."""
+        """Answer the next `times` requests of `method` on `plural` (`secrets`) with `error`.
+
+        `*` is any method; WATCH is a watch alone, which GET includes.
+        """
         self._refusals.append((method, plural, error, [times]))
 
     def expire_watches(self) -> None:
@@ -151,7 +154,8 @@ class FakeCluster:
         request = Request(method, path, dict(query), None, "", accept)
         try:
             known, namespace, name, part = self._place(request.path)
-            self._check_refused(method, known)
+            for asked in (method, "WATCH"):
+                self._check_refused(asked, known)
             if part == "log":
                 self._live(known, namespace, name)
                 return FakeStream(

@@ -145,6 +145,14 @@ def test_lack_of_rights_is_told_at_once() -> None:
     )
 
 
+def test_the_right_to_list_is_not_the_right_to_watch() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    cluster.refuse("WATCH", "deployments", ApiError(403, "Forbidden", "deployments.apps is forbidden: no"))
+    with pytest.raises(ApiError, match=r"^deployments.apps is forbidden: no$"):
+        wait_ready(cluster.client(), resources, 30)
+
+
 def test_trouble_and_expiry_are_got_over() -> None:
     cluster = FakeCluster(settle=False)
     resources = written(cluster, DEPLOYMENT)
