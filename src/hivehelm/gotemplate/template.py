@@ -40,6 +40,18 @@ class Template:
         return function
 
 
+_BOUND: dict[tuple[str, tuple[str, str]], Callable[..., Any]] = {}
+
+
+def _bound(call: str, target: tuple[str, str]) -> Callable[..., Any]:
+    """Return a function of the table, bound for a shape of call; all sets share these."""
+    bound = _BOUND.get((call, target))
+    if bound is None:
+        name, _, shape = call.partition("/")
+        bound = _BOUND[call, target] = bind(name, resolve(target), shape)
+    return bound
+
+
 class _Functions(dict[str, "Callable[..., Any]"]):
     """Functions bound for each shape of call, filled as templates call them: `NAME/SHAPE` → callable."""
 
@@ -49,16 +61,13 @@ class _Functions(dict[str, "Callable[..., Any]"]):
 
     def __missing__(self, call: str) -> Callable[..., Any]:
         name, _, shape = call.partition("/")
-        function = self.entries.get(name)
-        if function is None:
-            if self.parent is not None:
-                bound = self.parent[call]
-            else:
-                bound = bind(name, resolve(BUILTINS[name]), shape)
+        entry = self.entries.get(name)
+        if entry is None and self.parent is not None:
+            bound = self.parent[call]
+        elif isinstance(entry, tuple) or entry is None:
+            bound = _bound(call, entry or BUILTINS[name])
         else:
-            if function.__class__ is tuple:
-                function = resolve(function)
-            bound = bind(name, function, shape)  # type: ignore[arg-type]
+            bound = bind(name, entry, shape)
         self[call] = bound
         return bound
 
