@@ -25,9 +25,18 @@ class Stream:
             self._target.write(text)
             self._target.flush()
         else:
-            self._binary.write(text.encode("utf-8", "surrogateescape"))
+            self._binary.write(_encoded(text))
             self._binary.flush()
 
     def is_terminal(self) -> bool:
         """Tell whether someone is looking."""
         return self._target.isatty()
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # Halves of surrogate pairs are no characters: Go writes U+FFFD for them.
+        kept = (c if not "\ud800" <= c <= "\udfff" or "\udc80" <= c <= "\udcff" else "\ufffd" for c in text)
+        return "".join(kept).encode("utf-8", "surrogateescape")

@@ -14,6 +14,12 @@ def test_bytes_that_are_not_utf_8_come_out_as_they_went_in() -> None:
     assert raw.getvalue() == b"\xff\xc3\xa9\n"
 
 
+def test_halves_of_surrogate_pairs_are_replaced() -> None:
+    raw = io.BytesIO()
+    Stream(io.TextIOWrapper(raw)).write("a\ud800\udcff\udfffb")
+    assert raw.getvalue() == b"a\xef\xbf\xbd\xff\xef\xbf\xbdb"
+
+
 def test_what_was_written_before_comes_first() -> None:
     raw = io.BytesIO()
     text = io.TextIOWrapper(raw, encoding="utf-8")
