@@ -16,7 +16,8 @@ def test_bytes_that_are_not_utf_8_come_out_as_they_went_in() -> None:
 
 def test_halves_of_surrogate_pairs_are_replaced() -> None:
     raw = io.BytesIO()
-    Stream(io.TextIOWrapper(raw)).write("a\ud800\udcff\udfffb")
+    stream = Stream(io.TextIOWrapper(raw))
+    stream.write("a\ud800\udcff\udfffb")
     assert raw.getvalue() == b"a\xef\xbf\xbd\xff\xef\xbf\xbdb"
 
 
