@@ -62,7 +62,7 @@ def run_helm(helm: Path, actions: list[str], room: Path) -> list[tuple[str | Non
     """
     from base64 import b64decode
 
-    (room / "templates").mkdir()
+    (room / "templates").mkdir(parents=True)
     (room / "Chart.yaml").write_text("apiVersion: v2\nname: x\nversion: 0.1.0\n")
     (room / "values.yaml").write_text(json.dumps(VALUES))
     (room / "templates" / "c.yaml").write_text('x: {{ include "body" . | b64enc }}\n')
