@@ -2,7 +2,7 @@
 
 A case is a series of sections, each headed by a line that starts with `%%`: the templates in the order in
 which they are parsed, what to execute if it is not `main.tpl`, the data if they are not those of `data`, and
-the outcome. Of an execution's error every text that repeated `errors.Unwrap` gives is there, less repetitions.
+the outcome. Of an execution's error, every text that repeated `errors.Unwrap` gives is there, each once.
 """
 
 from __future__ import annotations
@@ -119,6 +119,18 @@ class Outer(Struct):
         raise FunctionError("boom")
 
 
+@go("string, int")
+def _repeat(text: str, count: int) -> str:
+    if not count:
+        raise FunctionError("zero")
+    return text * count
+
+
+@go("string, ...any")
+def _count(text: str, *given: Any) -> str:
+    return sprint(text, len(given))
+
+
 def data() -> dict[str, Any]:
     """Return what templates see, new each time since they can change it."""
     return {
@@ -152,6 +164,8 @@ def data() -> dict[str, Any]:
         "nested": [[1.0, 2.0], {"q": [None]}],
         "lm": [{"n": "one", "v": 1.0}, {"n": "two"}],
         "u64": Uint64(12),
+        "fn": _repeat,
+        "vfn": _count,
     }
 
 

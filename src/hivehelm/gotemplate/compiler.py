@@ -6,7 +6,7 @@ the position that a traceback gives.
 
 from __future__ import annotations
 
-from _ast import Constant, Module
+from _ast import Constant, Module, Name
 
 from hivehelm.gotemplate import emit, nodes
 from hivehelm.gotemplate.values import DEPTH_PER_FUNCTION, Root, Values
@@ -139,7 +139,7 @@ class Compiler(Values):
         if pipe.variables:
             variable = self.declared(pipe)
             if variable is None:
-                out.append(emit.do(self.unassignable(pipe, value), place))
+                out.append(emit.do(self.unassignable(pipe, value, pipe.variables[0].name), place))
             else:
                 out.append(self.store(variable, value, place))
         elif isinstance(value, Constant) and isinstance(value.value, str):
@@ -254,7 +254,7 @@ class Compiler(Values):
         if pipe.assign:
             before = [self.find(name) for name in names]
             if None in before:
-                value = self.unassignable(pipe, value)
+                value = self.unassignable(pipe, value, names[before.index(None)])
         sequence = emit.call(
             emit.name("pairs" if pairs else "elements", place),
             [emit.walrus(kept, value, place)],
@@ -322,6 +322,13 @@ class Compiler(Values):
             site,
         )
         value = emit.constant(None, place) if node.pipe is None else self.pipe(node.pipe)
+        if not isinstance(value, (Constant, Name)):
+            # Go looks the template up first, but what fails in the pipe fails in the caller.
+            check = emit.attribute(emit.name("run", place), "check", site)
+            out.append(emit.do(emit.call(check, [emit.constant(node.name, place)], site), place))
+            given = self.fresh("_t")
+            out.append(emit.assign(emit.target(given, place), value, place))
+            value = emit.name(given, place)
         arguments = [value, *(emit.name(name, place) for name in _PARAMETERS[1:])]
         out.append(emit.do(emit.call(enter, arguments, site), place))
         leave = emit.attribute(emit.name("run", place), "leave", place)

@@ -53,8 +53,8 @@ class Run:
         self.templates = templates
         self.running = [first]
 
-    def enter(self, name: str) -> Callable[..., Any]:
-        """Return the function of a template that is called now.
+    def check(self, name: str) -> Template:
+        """Return a template that can be called now.
 
         Raises:
             RefusalError: there is no such template, or too many are running.
@@ -64,10 +64,14 @@ class Run:
             from hivehelm.golang.fmt import quote
 
             raise RefusalError(f"template {quote(name)} not defined")
-        running = self.running
-        if len(running) > MAX_DEPTH:
+        if len(self.running) > MAX_DEPTH:
             raise RefusalError(f"exceeded maximum template depth ({MAX_DEPTH})")
-        running.append(template)
+        return template
+
+    def enter(self, name: str) -> Callable[..., Any]:
+        """Return the function of a template that is called now; raises as `check` does."""
+        template = self.check(name)
+        self.running.append(template)
         function = template.function or template.compile()
         used.frames += 1
         if used.frames > BUDGET:

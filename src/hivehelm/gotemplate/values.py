@@ -122,9 +122,9 @@ class Values:
         place = self.sites.plain(node.pos)
         return emit.call(emit.name("stop", place), [], self.sites.site("stop", node, message))
 
-    def unassignable(self, pipe: nodes.Pipe, value: expr) -> expr:
+    def unassignable(self, pipe: nodes.Pipe, value: expr, name: str) -> expr:
         """Return an expression that evaluates `value` and fails: there is no variable to assign it to."""
-        stop = self.stop(f"undefined variable: {pipe.variables[0].name}", last(pipe))
+        stop = self.stop(f"undefined variable: {name}", last(pipe))
         return emit.after(value, stop, self.sites.plain(pipe.pos))
 
     def pipe(self, pipe: nodes.Pipe) -> expr:
@@ -134,7 +134,7 @@ class Values:
             return value
         variable = self.declared(pipe)
         if variable is None:
-            return self.unassignable(pipe, value)
+            return self.unassignable(pipe, value, pipe.variables[0].name)
         return self.stored(variable, value, self.sites.plain(pipe.pos))
 
     def value(self, pipe: nodes.Pipe) -> expr:
@@ -351,7 +351,7 @@ class Values:
         else:
             root = self.root(node)
             if root is None:
-                return self.stop(f"undefined variable: {node}", node)
+                return self.stop(f"undefined variable: {str(node).partition('.')[0]}", node)
             value = self.load(root, place)
             guard = self._guard(node)
         *names, method = node.names

@@ -100,13 +100,13 @@ def test_a_bug_in_a_function_shows_as_what_it_is() -> None:
         ("{{ if .t }}" * 2000 + "x" + "{{ end }}" * 2000, "x"),
         ("{{ range $.l }}" * 100 + "x" + "{{ end }}" * 100, "x"),
         ("{{ range $.l }}" * 50 + "a{{ break }}" + "{{ end }}b" * 50, "a" + "b" * 50),
-        ("{{ range $.ll }}" + "{{ if $.t }}" * 60 + "{{ . }}{{ continue }}" + "{{ end }}" * 60 + "no{{ end }}", "12"),
-        ("{{ range $.ll }}" + "{{ if $.t }}" * 60 + "{{ . }}{{ break }}" + "{{ end }}" * 60 + "no{{ end }}", "1"),
+        ("{{ range .ll }}" + "{{ if $.t }}" * 60 + "{{ . }}{{ continue }}" + "{{ end }}" * 60 + "-{{ end }}", "12"),  # noqa: E501
+        ("{{ range .ll }}" + "{{ if $.t }}" * 60 + "{{ . }}{{ break }}" + "{{ end }}" * 60 + "-{{ end }}", "1"),  # noqa: E501
         ("{{ with $x := $.t }}" * 30 + "{{ $x }}{{ $x = 5 }}{{ $x }}" + "{{ end }}" * 30, "true5"),
         ("{{ range $i, $x := $.ll }}" * 14 + "{{ end }}" * 14 + "x", "x"),
-        ("{{ range $x := $.n }}" * 1 + "{{ else }}{{ $x }}{{ end }}" + "{{ if .t }}" * 20 + "{{ end }}" * 20, "<no value>"),
-        ("{{ $x := 0 }}{{ range $x = $.ll }}{{ end }}{{ $x }}" + "{{ if .t }}" * 20 + "{{ end }}" * 20, "2"),
-        ("{{ if .n }}" + "{{ else if .n }}" * 3000 + "{{ else if $x := .t }}{{ $x }}{{ else }}no{{ end }}", "true"),
+        ("{{ range $x := .n }}{{ else }}{{ $x }}{{ end }}" + "{{ if .t }}" * 20 + "{{ end }}" * 20, "<no value>"),  # noqa: E501
+        ("{{ $x := 0 }}{{ range $x = .ll }}{{ end }}{{ $x }}" + "{{ if .t }}" * 20 + "{{ end }}" * 20, "2"),
+        ("{{ if .n }}" + "{{ else if .n }}" * 3000 + "{{ else if $x := .t }}{{ $x }}{{ else }}{{ end }}", "true"),  # noqa: E501
         ("{{ with .n }}" + "{{ else with .n }}" * 300 + "{{ else }}{{ .t }}{{ end }}", "true"),
         ("{{" + "(" * 10000 + ".t" + ")" * 10000 + "}}", "true"),
         ("{{" + "(print " * 3000 + ".t" + ")" * 3000 + "}}", "true"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hivehelm.golang.fmt import default, sprint, sprintf, sprintln
 from hivehelm.golang.kinds import SizedInt, Struct, TypedMap, TypedSlice, Uint8, kind_name, type_name
-from hivehelm.gotemplate.functions.signature import CallError, FunctionError, bind, go, signature
+from hivehelm.gotemplate.functions.signature import FunctionError, can_be_nil, go, integer, signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def index(item: Any, *indexes: Any) -> Any:
             if data.__class__ is bytes:
                 item = Uint8(item)
         else:
-            raise FunctionError(f"can't index item of type {type_name(item)}")
+            raise FunctionError(f"can't index item of type {type_name(item).removeprefix('*')}")
     return item
 
 
@@ -204,7 +204,7 @@ def slice_(item: Any, *indexes: Any) -> Any:
     elif isinstance(item, (list, bytes)):
         data = item
     else:
-        raise FunctionError(f"can't slice item of type {type_name(item)}")
+        raise FunctionError(f"can't slice item of type {type_name(item).removeprefix('*')}")
     bounds = [_position(key, len(data)) for key in indexes]
     start, end = (*bounds[:2], *(0, len(data))[len(bounds) :])[:2]
     if start > end:
@@ -244,10 +244,24 @@ def call(function: Any, *given: Any) -> Any:
     if len(given) < want or (len(given) > want and not declared.variadic):
         least = "at least " if declared.variadic else ""
         raise FunctionError(f"wrong number of args for \0: got {len(given)} want {least}{want}")
-    try:
-        return bind("call", function, "." * len(given))(*given)
-    except CallError as error:
-        raise FunctionError(f"arg {error.argument}: {error}") from None
+    prepared = [_prepared(value, declared.kind(position), position) for position, value in enumerate(given)]
+    return function(*prepared)
+
+
+def _prepared(value: Any, kind: str, position: int) -> Any:
+    """Return an argument as prepareArg does: unlike other calls, this one converts integers."""
+    if value is None:
+        if can_be_nil(kind):
+            return None
+        problem = f"value is nil; should be of type {kind}"
+        raise FunctionError(f"arg {position}: {problem}", FunctionError(problem))
+    actual = type_name(value)
+    if kind in (actual, "interface {}", "reflect.Value"):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and (sized := integer(kind)) is not None:
+        return sized(value)
+    problem = f"value has type {actual}; should be {kind}"
+    raise FunctionError(f"arg {position}: {problem}", FunctionError(problem))
 
 
 # --- text

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class FunctionError(HivehelmError):
-    """What a Go function returns as its error, or panics with; the caller adds `error calling NAME: `."""
+    """What a Go function returns as its error, or panics with; the caller adds `error calling NAME: `.
+
+    `cause` is the error that it wraps, where Go's function wraps one.
+    """
+
+    def __init__(self, message: str, cause: Exception | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class CallError(HivehelmError):
@@ -115,13 +122,7 @@ _EXACT: dict[str, type] = {
     "map[string]interface {}": dict,
 }
 
-_INTEGERS = {
-    f"{sign}int{bits or ''}": (
-        (0, (1 << (bits or 64)) - 1) if sign else (-(1 << ((bits or 64) - 1)), (1 << ((bits or 64) - 1)) - 1)
-    )
-    for sign in ("", "u")
-    for bits in (0, 8, 16, 32, 64)
-}
+_INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in ("", 8, 16, 32, 64))
 
 
 def can_be_nil(kind: str) -> bool:
@@ -166,7 +167,7 @@ def _literal(kind: str, position: int, value: Any) -> Any:
         if can_be_nil(kind):
             return None
         raise CallError(f"cannot assign nil to {kind}", position, expected=kind)
-    if (limits := _INTEGERS.get(kind)) is not None:
+    if (convert := integer(kind)) is not None:
         unsigned = kind[0] == "u"
         number = value
         if value.__class__ is complex and value.imag == 0:
@@ -175,9 +176,7 @@ def _literal(kind: str, position: int, value: Any) -> Any:
             number = int(number)
         fits = (0, (1 << 64) - 1) if unsigned else (-(1 << 63), (1 << 63) - 1)
         if number.__class__ is int and fits[0] <= number <= fits[1]:
-            if not limits[0] <= number <= limits[1]:
-                number = _sized(kind).wrap(number)
-            return number if kind == "int" else _sized(kind)(number)
+            return convert(number)
         raise CallError(f"expected {'unsigned ' if unsigned else ''}integer; found ", position, expected=kind)
     if kind in ("float64", "float32"):
         if value.__class__ is complex and value.imag == 0:
@@ -192,10 +191,16 @@ def _literal(kind: str, position: int, value: Any) -> Any:
     raise CallError("can't handle ", position, expected=kind)
 
 
-def _sized(kind: str) -> Any:
+def integer(kind: str) -> Callable[[int], int] | None:
+    """Return the conversion to an integer type, which cuts off bits; None for other types."""
+    if kind not in _INTEGERS:
+        return None
     from hivehelm.golang import kinds
 
-    return getattr(kinds, kind.capitalize())
+    if kind == "int":
+        return lambda number: int(kinds.Int64.wrap(number))
+    wrap: Callable[[int], int] = getattr(kinds, kind.capitalize()).wrap
+    return wrap
 
 
 def check_count(name: str, declared: Signature, given: int, *, piped: bool) -> None:

@@ -1,0 +1,164 @@
+"""What the cases of `tests/cases/gotemplate/formats.txt`, which come from Go, do not reach."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from hivehelm.golang.fmt import default, quote, sprint, sprintf, sprintln, stringer
+from hivehelm.golang.formatfloat import format_float
+from hivehelm.golang.kinds import Float32, Int64, NilSlice, NilStringSlice, SizedInt, StringMap, Struct, Uint
+
+
+class Minutes(SizedInt):
+    """An integer with a String method."""
+
+    GO_TYPE = "x.Minutes"
+    GO_KIND = "int64"
+
+    def go_string(self) -> str:
+        return f"{int(self)}m"
+
+
+class Plain(Struct):
+    GO_TYPE = "x.Plain"
+    FIELDS = {"A": "a", "B": "b"}
+
+    def __init__(self, a: Any = 1, b: Any = "two") -> None:
+        self.a = a
+        self.b = b
+
+
+class Addressed(Plain):
+    """Its String method belongs to the pointer."""
+
+    GO_STRING_BY_POINTER = True
+
+    def go_string(self) -> str:
+        return "addressed"
+
+
+class Pointer(Plain):
+    GO_TYPE = "*x.Plain"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Minutes(5), "5m"),
+        ([Minutes(5), {"k": Minutes(6)}], "[5m map[k:6m]]"),
+        (Plain(), "{1 two}"),
+        (Plain(None, [1.5]), "{<nil> [1.5]}"),
+        (Addressed(), "{1 two}"),
+        (Pointer(), "&{1 two}"),
+        (Int64(-3), "-3"),
+        (NilSlice(), "[]"),
+        (StringMap(b="2", a="1"), "map[a:1 b:2]"),
+        (Float32(0.10000000149011612), "0.1"),
+        (math.inf, "+Inf"),
+        (-math.inf, "-Inf"),
+        (math.nan, "NaN"),
+        (-0.0, "-0"),
+        (0.0001, "0.0001"),
+        (0.00001, "1e-05"),
+        (999999.0, "999999"),
+        (1000000.0, "1e+06"),
+        (1.5e300, "1.5e+300"),
+        ((1, 2), "[1 2]"),
+    ],
+)
+def test_default_format(value: Any, text: str) -> None:
+    assert default(value) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "args", "text"),
+    [
+        ("%d %s %q %x", [Minutes(5)] * 4, '5 5m "5m" 356d'),
+        ("%#v %#v", [Minutes(5), Uint(255)], "5 0xff"),
+        ("%#v", [Plain()], 'x.Plain{A:1, B:"two"}'),
+        ("%+v", [Pointer()], "&{A:1 B:two}"),
+        ("%#v %#v", [NilSlice(), NilStringSlice()], "[]interface {}(nil) []string(nil)"),
+        ("%+.1f % f %06.1f", [math.inf, math.nan, -math.inf], "+Inf  NaN   -Inf"),
+        ("%5t|%-7t|", [True, False], " true|false  |"),
+        ("%t", [Plain()], "{%!t(int=1) %!t(string=two)}"),
+        ("%v", [[None, True]], "[<nil> true]"),
+        ("%x", [3.5], "0x1.cp+01"),
+        ("%.20d", [1], "00000000000000000001"),
+    ],
+)
+def test_sprintf(form: str, args: list[Any], text: str) -> None:
+    assert sprintf(form, args) == text
+
+
+def test_addresses() -> None:
+    pointer = Pointer()
+    text = sprintf("%p %v %#v %x %s", [pointer, [pointer], [pointer], [pointer], [len]])
+    address = sprintf("%p", [pointer])
+    assert address.startswith("0xc0")
+    assert text.startswith(
+        f"{address} [{address}] []interface {{}}{{(*x.Plain)({address})}} [{address[2:]}] [%!s("
+    )
+    assert sprintf("%p", [5]) == "%!p(int=5)"
+
+
+def test_sprint_puts_spaces_between_operands_that_are_not_strings() -> None:
+    assert sprint() == ""
+    assert sprint("a", 1, 2, "b", "c", None) == "a1 2bc<nil>"
+    assert sprint(1, 2, "a", 3) == "1 2a3"
+    assert sprintln("a", 1) == "a 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("plain", '"plain"'),
+        ('a"b\\', '"a\\"b\\\\"'),
+        ("\a\b\f\n\r\t\v", '"\\a\\b\\f\\n\\r\\t\\v"'),
+        ("\0\x1f\x7f", '"\\x00\\x1f\\x7f"'),
+        ("é☃😀", '"é☃😀"'),
+        ("\u2028\U000e0001", '"\\u2028\\U000e0001"'),
+        ("\udcff", '"\\xff"'),
+    ],
+)
+def test_quote(text: str, quoted: str) -> None:
+    assert quote(text) == quoted
+
+
+def test_quote_in_ascii_and_of_runes() -> None:
+    assert quote("é😀", ascii_only=True) == '"\\u00e9\\U0001f600"'
+    assert quote("'", mark="'") == "'\\''"
+
+
+def test_stringer() -> None:
+    assert stringer(Minutes(1))() == "1m"
+    assert stringer(Addressed()) is None
+    assert stringer("text") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "verb", "precision", "bits", "text"),
+    [
+        (1.0, "b", -1, 64, "4503599627370496p-52"),
+        (0.0, "b", -1, 64, "0p-1074"),
+        (1.5, "b", -1, 32, "12582912p-23"),
+        (1.0, "x", -1, 64, "0x1p+00"),
+        (0.0, "x", 3, 64, "0x0.000p+00"),
+        (-0.0, "x", -1, 64, "-0x0p+00"),
+        (1.96875, "x", 0, 64, "0x1p+01"),
+        (1.03125, "X", 1, 64, "0X1.0P+00"),
+        (1.09375, "x", 1, 64, "0x1.2p+00"),
+        (123456789.0, "g", 3, 64, "1.23e+08"),
+        (0.00012345, "g", 3, 64, "0.000123"),
+        (100.0, "g", 5, 64, "100"),
+        (120.0, "g", 3, 64, "120"),
+        (0.0, "g", 3, 64, "0"),
+        (1e-10, "G", 2, 64, "1E-10"),
+        (2.5, "F", 1, 64, "2.5"),
+        (2.5, "E", -1, 64, "2.5E+00"),
+    ],
+)
+def test_format_float(value: float, verb: str, precision: int, bits: int, text: str) -> None:
+    assert format_float(value, verb, precision, bits) == text
