@@ -61,19 +61,26 @@ class _Functions(dict[str, "Callable[..., Any]"]):
 
     def __missing__(self, call: str) -> Callable[..., Any]:
         name, _, shape = call.partition("/")
-        entry = self.entries.get(name)
-        if entry is None and self.parent is not None:
-            bound = self.parent[call]
-        elif isinstance(entry, tuple) or entry is None:
-            bound = _bound(call, entry or BUILTINS[name])
-        else:
-            bound = bind(name, entry, shape)
+        owner = self.owner(name)
+        bound = None if owner is None else owner.get(call)
+        if bound is None:
+            entry = BUILTINS[name] if owner is None else owner.entries[name]
+            bound = _bound(call, entry) if isinstance(entry, tuple) else bind(name, entry, shape)
+            if owner is not None:
+                owner[call] = bound
         self[call] = bound
         return bound
 
+    def owner(self, name: object) -> _Functions | None:
+        """Return the nearest functions that have one of that name; None where it can only be built in."""
+        functions: _Functions | None = self
+        while functions is not None and name not in functions.entries:
+            functions = functions.parent
+        return functions
+
     def __contains__(self, name: object) -> bool:
         """Tell whether there is a function of that name."""
-        return name in self.entries or name in BUILTINS or (self.parent is not None and name in self.parent)
+        return name in self.entries or name in BUILTINS or self.owner(name) is not None
 
 
 class TemplateSet:
