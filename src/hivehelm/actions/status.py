@@ -67,8 +67,7 @@ def _live(context: Context, resources: list[Resource], *, table: bool) -> dict[s
         except KubeError as error:
             context.log("WARN", "get the relation pod is failed", error=error)
             continue
-        if pods:
-            found.setdefault("v1/Pod(related)", []).extend(pods)
+        found.setdefault("v1/Pod(related)", []).append(pods)
     return found
 
 
@@ -79,24 +78,25 @@ def _selector(obj: dict[str, Any]) -> dict[str, str] | None:
     return value if isinstance(value, dict) else None
 
 
-def _table(client: Client, namespace: str, labels: str) -> dict[str, Any]:
-    """Return pods as the `Table` that the server would print, each object in its row."""
+def _pods(client: Client, namespace: str, selector: dict[str, str], *, table: bool) -> dict[str, Any]:
+    """Return the selected pods as a `PodList`, or as the `Table` that the server makes of them."""
     import json
 
     from hivehelm.kube.refusals import refusal
 
     pods = client.resource_type("v1", "Pod")
-    query = [("includeObject", "Object"), ("labelSelector", labels)]
-    accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+    labels = ",".join(f"{key}={value}" for key, value in sorted(selector.items()))
+    query = [("labelSelector", labels)]
+    accept = "application/json"
+    if table:
+        query.insert(0, ("includeObject", "Object"))
+        accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
     answer = client.transport.request("GET", pods.path(namespace), query=query, accept=accept)
     if answer.status != 200:
         raise refusal(answer, "GET", pods)
-    table: dict[str, Any] = json.loads(answer.data)
-    return table
-
-
-def _pods(client: Client, namespace: str, selector: dict[str, str], *, table: bool) -> list[dict[str, Any]]:
-    labels = ",".join(f"{key}={value}" for key, value in sorted(selector.items()))
-    if table:
-        return [_table(client, namespace, labels)]
-    return client.list("v1", "Pod", namespace, label_selector=labels)
+    found: dict[str, Any] = json.loads(answer.data)
+    # Items of a list come without their kind; client-go puts it back.
+    for pod in found.get("items") or ():
+        pod.setdefault("apiVersion", "v1")
+        pod.setdefault("kind", "Pod")
+    return found

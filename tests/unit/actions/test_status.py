@@ -38,7 +38,10 @@ def installed(
 
 
 def named(resources: dict[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
-    return {kind: [one["metadata"]["name"] for one in found] for kind, found in resources.items()}
+    return {
+        kind: [one["metadata"]["name"] for each in found for one in each.get("items", [each])]
+        for kind, found in resources.items()
+    }
 
 
 def test_objects_come_with_the_pods_of_workloads_once(installed: Context) -> None:
@@ -60,7 +63,16 @@ def test_tables_are_the_servers(installed: Context) -> None:
 def test_what_is_gone_is_left_out(installed: Context, cluster: FakeCluster) -> None:
     cluster.client().delete("v1", "ConfigMap", "cm", "default")
     cluster.client().delete("v1", "Pod", "mine", "default")
-    assert named(status(installed, "web").info.resources) == {"v1/Deployment": ["one", "two"]}
+    assert named(status(installed, "web").info.resources) == {
+        "v1/Deployment": ["one", "two"],
+        "v1/Pod(related)": [],
+    }
+
+
+def test_pods_come_in_one_list_for_each_selector(installed: Context) -> None:
+    (pods,) = status(installed, "web").info.resources["v1/Pod(related)"]
+    assert (pods["kind"], pods["apiVersion"]) == ("PodList", "v1")
+    assert [(pod["kind"], pod["apiVersion"]) for pod in pods["items"]] == [("Pod", "v1")]
 
 
 @pytest.mark.parametrize("table", [True, False])

@@ -1,0 +1,172 @@
+"""Published charts on a real control plane: ours, Helm 4 and Helm 3 work on one another's releases."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from hivehelm.actions.connect import connect
+from hivehelm.kube.client import Client
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.cluster.cluster import Cluster
+
+CHARTS = {
+    "argo-cd": "bitnami--charts__argo-cd",
+    "cert-manager": "cert-manager--cert-manager__cert-manager",
+    "ingress-nginx": "kubernetes--ingress-nginx__ingress-nginx",
+    "jupyterhub": "jupyterhub--zero-to-jupyterhub-k8s__jupyterhub",
+    "kube-prometheus-stack": "prometheus-community--helm-charts__kube-prometheus-stack",
+    "redis": "bitnami--charts__redis",
+    "trino": "trinodb--charts__trino",
+    "vault": "hashicorp--vault-helm__vault",
+}
+# What comes and goes by itself, or belongs to the cluster.
+RESTLESS = {
+    "Event",
+    "Lease",
+    "Node",
+    "EndpointSlice",
+    "Endpoints",
+    "ControllerRevision",
+    "Pod",
+    "ReplicaSet",
+    "APIService",
+    "CSINode",
+    "VolumeAttachment",
+    "ComponentStatus",
+    "PersistentVolume",
+    "FlowSchema",
+    "PriorityLevelConfiguration",
+    "ServiceCIDR",
+    "IPAddress",
+}
+
+Tool = Callable[..., str]
+
+
+class Place:
+    """A namespace, and the three tools that work in it."""
+
+    def __init__(self, cluster: Cluster, helm: Path, helm3: Path, home: Path) -> None:
+        self.namespace = f"published-{uuid4().hex[:8]}"
+        self.environment = {
+            **os.environ,
+            "KUBECONFIG": str(cluster.kubeconfig()),
+            "HELM_NAMESPACE": self.namespace,
+            "HOME": str(home),
+        }
+        self.client: Client = connect(str(cluster.kubeconfig())).client
+        self.helm4 = self._tool(str(helm))
+        self.helm3 = self._tool(str(helm3))
+        self.ours = self._tool(sys.executable, "-m", "hivehelm.cli.hivehelm")
+
+    def _tool(self, *command: str) -> Tool:
+        def run(*arguments: str) -> str:
+            done = subprocess.run(
+                [*command, *arguments], env=self.environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, f"{arguments}: {done.stderr}"
+            return done.stdout
+
+        return run
+
+    def objects(self) -> set[str]:
+        """Return what there is in the namespace and outside of namespaces, by kind and name."""
+        found = set()
+        for kind in self.client.discovery.types():
+            if kind.kind in RESTLESS or "list" not in kind.verbs:
+                continue
+            for one in self.client.list(
+                kind.api_version, kind.kind, self.namespace if kind.namespaced else ""
+            ):
+                name = one["metadata"]["name"]
+                if kind.kind != "Namespace" or name == self.namespace:
+                    found.add(f"{kind.group_resource}/{re.sub(self.namespace, 'NAMESPACE', name)}")
+        return found
+
+
+@pytest.fixture
+def place(cluster: Cluster, helm: Path, helm3: Path, tmp_path: Path) -> Place:
+    """A namespace of a test's own."""
+    return Place(cluster, helm, helm3, tmp_path)
+
+
+@pytest.fixture(params=CHARTS.values(), ids=list(CHARTS))
+def chart(request: pytest.FixtureRequest, charts: Path) -> str:
+    """One of the charts."""
+    path = charts / f"{request.param}.tgz"
+    if not path.exists():
+        pytest.skip(f"no {path}")
+    return str(path)
+
+
+def assert_same_status(place: Place) -> None:
+    """Both print the same status, live objects included: once these have come to rest."""
+    arguments = ("status", "web", "--output", "json")
+    for _ in range(30):
+        before, ours, after = (tool(*arguments) for tool in (place.helm4, place.ours, place.helm4))
+        if before == after:
+            break
+        time.sleep(0.5)
+    assert ours == after
+
+
+def read_by_all(place: Place) -> None:
+    """Every tool finds the release; Helm 4 and ours print the same about it."""
+    for arguments in (
+        ("list", "--output", "json"),
+        ("list",),
+        ("history", "web", "--output", "yaml"),
+        ("get", "all", "web"),
+        ("get", "values", "web", "--all"),
+        ("get", "hooks", "web"),
+        ("get", "metadata", "web", "--output", "json"),
+    ):
+        assert place.ours(*arguments) == place.helm4(*arguments), arguments
+    assert_same_status(place)
+    listed = json.loads(place.helm3("list", "--output", "json"))
+    assert [(one["name"], one["status"]) for one in listed] == [("web", "deployed")]
+    assert place.helm3("get", "manifest", "web") == place.ours("get", "manifest", "web")
+    assert "deployed" in place.helm3("status", "web")
+    assert "deployed" in place.helm3("history", "web")
+
+
+def test_ours_is_read_by_all_and_leaves_what_helm_leaves(place: Place, chart: str) -> None:
+    """Installed by us; after it is uninstalled by us there is what there is after Helm's uninstall."""
+    place.helm4("install", "web", chart, "--create-namespace")
+    place.helm4("uninstall", "web")
+    left = place.objects()
+    place.ours("install", "web", chart)
+    read_by_all(place)
+    assert "web" in place.ours("status", "web")
+    place.ours("uninstall", "web")
+    assert place.objects() == left
+    assert place.namespace not in place.helm4("list", "--all-namespaces")
+
+
+@pytest.mark.parametrize("other", ["helm4", "helm3"])
+def test_each_uninstalls_what_the_other_installed(place: Place, chart: str, other: str) -> None:
+    """Installed by one, read and uninstalled by the other, both ways round."""
+    theirs: Tool = getattr(place, other)
+    theirs("install", "web", chart, "--create-namespace")
+    assert json.loads(place.ours("list", "--output", "json"))[0]["name"] == "web"
+    assert place.ours("get", "manifest", "web") == theirs("get", "manifest", "web")
+    assert "deployed" in place.ours("history", "web")
+    place.ours("uninstall", "web")
+    left = place.objects()
+    place.ours("install", "web", chart)
+    assert "deployed" in theirs("status", "web")
+    theirs("uninstall", "web")
+    assert place.objects() == left
+    assert json.loads(place.ours("list", "--output", "json")) == []
