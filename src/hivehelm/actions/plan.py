@@ -109,6 +109,7 @@ def process(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Chart
 
 def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan:
     """Return the plan of a chart whose dependencies `process` has been through."""
+    from hivehelm.actions.dns import addresses
     from hivehelm.manifest.documents import ManifestError
     from hivehelm.manifest.hooks import sort_manifests
     from hivehelm.render.engine import render
@@ -129,7 +130,7 @@ def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -
         functions=options.functions,
         strict=options.strict,
         lint=options.lint,
-        dns=options.dns,
+        resolve=addresses if options.dns else None,
         lookup=options.lookup,
         cache=options.cache,
         log=options.log,

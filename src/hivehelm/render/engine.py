@@ -14,7 +14,7 @@ from hivehelm.render.functions import bind_to, helm_functions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from hivehelm.chart.model import Chart
@@ -42,7 +42,7 @@ def render(
     functions: Mapping[str, Callable[..., Any]] | None = None,
     strict: bool = False,
     lint: bool = False,
-    dns: bool = False,
+    resolve: Callable[[str], Sequence[str]] | None = None,
     lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
     cache: TemplateCache | None = None,
     log: Callable[..., None] | None = None,
@@ -54,9 +54,9 @@ def render(
     one sets in `.Values`, later ones see, as in Helm.
 
     `functions` are added to Helm's; `strict` makes a missing key an error; `lint` makes `required` and `fail`
-    warn through `log(level, message)`; `dns` lets `getHostByName` ask; `lookup(api_version, kind, namespace,
-    name)` reads from a cluster, and without it nothing is ever found. `cache` keeps compiled templates; without
-    one they are kept in memory, for all callers of this process.
+    warn through `log`. `resolve(host)` gives the addresses that `getHostByName` chooses from; `lookup(api_version,
+    kind, namespace, name)` reads from a cluster; without them nothing is ever found. `cache` keeps compiled
+    templates; without one they are kept in memory, for all callers of this process.
 
     Raises:
         RenderError: a template does not parse, or fails when it runs; the message is Helm's.
@@ -65,7 +65,7 @@ def render(
     _collect(chart, templates, top)
     order = sorted(templates, key=lambda path: (path.count("/"), path), reverse=True)
 
-    available = helm_functions(lint=lint, dns=dns, lookup=lookup, custom=functions, log=log)
+    available = helm_functions(lint=lint, resolve=resolve, lookup=lookup, custom=functions, log=log)
     cache = cache or _COMPILED
     parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
     bind_to(parsed)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
 from hivehelm.gotemplate.errors import ParseError, TemplateError
+from hivehelm.gotemplate.functions.network import resolving
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 from hivehelm.gotemplate.functions.table import SPRIG
 from hivehelm.render.errors import WARNING_END, WARNING_START
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeAlias
 
     from hivehelm.gotemplate.template import TemplateSet
@@ -49,7 +50,7 @@ class TplError(FunctionError):
 def helm_functions(
     *,
     lint: bool = False,
-    dns: bool = False,
+    resolve: Callable[[str], Sequence[str]] | None = None,
     lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
     custom: Mapping[str, Entry] | None = None,
     log: Callable[..., None] | None = None,
@@ -62,8 +63,8 @@ def helm_functions(
     functions["required"] = _required(lint, log)
     functions["fail"] = _fail(lint, log)
     functions["lookup"] = _lookup(None if lint else lookup)
-    if not dns:
-        functions["getHostByName"] = _no_host
+    if resolve is not None:
+        functions["getHostByName"] = resolving(resolve)
     functions.update(custom or {})
     functions.setdefault("include", _unbound)
     functions.setdefault("tpl", _unbound)
@@ -110,12 +111,6 @@ def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None) -> Non
         return result.replace("<no value>", "")
 
     templates.set_functions({"include": include, "tpl": tpl})
-
-
-@go("string")
-def _no_host(name: str) -> str:
-    """Answer nothing: without `--enable-dns` charts cannot ask."""
-    return ""
 
 
 @go("string, any")

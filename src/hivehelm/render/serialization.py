@@ -151,9 +151,14 @@ def _mismatch(value: object, wanted: str) -> str:
 
 @go("any")
 def to_toml(value: Any) -> str:
-    """Return `value` as TOML; what cannot be written is the text of the error."""
+    """Return `value` as TOML; what cannot be written is the text of the error.
+
+    Raises:
+        FunctionError: nil, over which Go panics.
+    """
     from hivehelm.golang import toml
 
+    _refuse_nil(value)
     try:
         return toml.dumps(value)
     except toml.TOMLError as error:
@@ -169,10 +174,16 @@ def must_to_toml(value: Any) -> str:
     """
     from hivehelm.golang import toml
 
+    _refuse_nil(value)
     try:
         return toml.dumps(value)
     except toml.TOMLError as error:
         raise FunctionError(str(error)) from None
+
+
+def _refuse_nil(value: object) -> None:
+    if value is None:
+        raise FunctionError("reflect: call of reflect.Value.Type on zero Value")
 
 
 @go("string")
