@@ -19,7 +19,7 @@ def connect(
     *,
     namespace: str = "default",
     driver: str = "secret",
-    max_history: int = 10,
+    max_history: int = 0,
     overrides: Overrides | None = None,
     environ: Mapping[str, str] | None = None,
     log: Callable[[str, str, dict[str, object]], None] | None = None,
@@ -29,8 +29,9 @@ def connect(
     """Return a context for the cluster that the kubeconfig files choose; nothing is sent to it yet.
 
     `kubeconfig` is a path; "" takes `KUBECONFIG`, then `~/.kube/config`, then the pod's service account.
-    `namespace` is the releases' own, "" all of them. `driver` is `secret` or `configmap`. `max_history` is how
-    many revisions a release keeps, 0 all. `on_warning` takes the warnings that the API server sends along.
+    `namespace` is the releases' own, "" all of them. `driver` is `secret` or `configmap`. `max_history` is
+    how many revisions a release keeps, 0 all, as Helm's install does. `on_warning` takes
+    the warnings that the API server sends along.
 
     Raises:
         UnreachableError: the files do not say how to reach a cluster.

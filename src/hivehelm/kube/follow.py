@@ -46,15 +46,23 @@ class Follower:
     """Tells of every change of some objects, from a thread of its own, until it is stopped.
 
     `members` share a kind and a namespace. A refusal for lack of rights ends it with that error; a kind that
-    is not served any more ends it silently; anything else is tried again.
+    is not served any more ends it silently; anything else is tried again. With `leaving` the objects are
+    expected to go: then even what is always current is watched on.
     """
 
     def __init__(
-        self, client: Client, members: Sequence[Resource], judge: Judge, tell: Callable[[Computed], None]
+        self,
+        client: Client,
+        members: Sequence[Resource],
+        judge: Judge,
+        tell: Callable[[Computed], None],
+        *,
+        leaving: bool = False,
     ) -> None:
         self._client = client
         self._judge = judge
         self._tell = tell
+        self._leaving = leaving
         self._type = members[0].type
         self._namespace = members[0].namespace
         self._keys = {member.name: member.key for member in members}
@@ -90,7 +98,7 @@ class Follower:
             try:
                 if not version:
                     version = self._read_all()
-                    if rules.always_current(self._type.group, self._type.kind) and self._complete():
+                    if self._done():
                         return
                 version = self._read_changes(version)
                 pause = _FIRST_PAUSE
@@ -157,7 +165,10 @@ class Follower:
                     self._say(self._status(obj), key)
         return watch.resource_version or version
 
-    def _complete(self) -> bool:
+    def _done(self) -> bool:
+        """Tell whether nothing can change any more for those who wait."""
+        if self._leaving or not rules.always_current(self._type.group, self._type.kind):
+            return False
         return self._objects.keys() >= self._keys.keys()
 
     def _status(self, obj: dict[str, Any]) -> Status:

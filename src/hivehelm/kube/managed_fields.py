@@ -71,7 +71,7 @@ def take_over(client: Client, resource: Resource, *, manager: str = FIELD_MANAGE
 
 
 def upgraded(entries: Sequence[dict[str, Any]], manager: str) -> list[dict[str, Any]]:
-    """Return an object's managedFields with the entries that `manager` wrote merged into one that it applied."""
+    """Return an object's managedFields with the entries that `manager` wrote merged into an applied one."""
     kept = [dict(entry) for entry in entries]
     target = _first(kept, manager, "Apply") or _first(kept, manager, "Update")
     if target is None:

@@ -134,7 +134,10 @@ class _Wait:
         for resource in self._resources.values():
             known = resource.type
             groups.setdefault((known.api_version, known.kind, resource.namespace), []).append(resource)
-        self._followers = [Follower(client, members, judge, self._events.put) for members in groups.values()]
+        self._followers = [
+            Follower(client, members, judge, self._events.put, leaving=wanted == NOT_FOUND)
+            for members in groups.values()
+        ]
         self._unsynced = set(self._followers)
         self._rechecks: dict[Key, tuple[float, Follower]] = {}
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -147,6 +148,17 @@ class TestRelease:
             "uninstallation completed with 1 error(s): resource ConfigMap/default/gone still exists."
         )
         assert names(cluster, "Secret") == []
+
+    def test_what_goes_late_is_waited_for(self, context: Context, cluster: FakeCluster) -> None:
+        client = cluster.client()
+        stay = {"metadata": {"finalizers": ["example.com/stay"]}}
+        client.patch("v1", "ConfigMap", "gone", stay, "default")
+        go = {"metadata": {"finalizers": None}}
+        later = threading.Timer(0.2, client.patch, ("v1", "ConfigMap", "gone", go, "default"))
+        later.start()
+        uninstall(context, "web", UninstallOptions(no_hooks=True, wait="watcher", timeout=10.0))
+        later.join()
+        assert names(cluster) == ["kept"]
 
     def test_errors_at_the_end_are_counted(self, context: Context, cluster: FakeCluster) -> None:
         cluster.refuse("DELETE", "secrets", ApiError(403, "Forbidden", "no"))
