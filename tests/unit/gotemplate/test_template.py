@@ -177,3 +177,12 @@ def test_threads_share_templates() -> None:
     with ThreadPoolExecutor(8) as pool:
         outputs = list(pool.map(run, range(100)))
     assert outputs == [f"<{number}>" * 50 for number in range(100)]
+
+
+def test_functions_are_found_however_often_they_were_replaced() -> None:
+    functions: dict[str, Any] = {"who": go("")(lambda: "base"), "left": go("")(lambda: "alone")}
+    templates = TemplateSet(functions)
+    for number in range(3000):
+        templates = templates.clone({"who": go("")(lambda number=number: number)})
+    templates.add("main", "{{ who }} {{ left }} {{ len .a }}")
+    assert templates.execute("main", {"a": "b"}) == "2999 alone 1"
