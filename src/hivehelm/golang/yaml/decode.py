@@ -145,7 +145,7 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if event.tag is not None or event.anchor is not None or (mapping is not None and key is None):
                 raise _Elaborate
-            if len(stack) > MAX_DEPTH:
+            if len(stack) >= MAX_DEPTH:
                 raise _Elaborate
             stack.append((mapping, key, sequence))
             key = None

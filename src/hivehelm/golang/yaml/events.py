@@ -241,7 +241,7 @@ class Source:
 
 
 class _Pieces:
-    """A text that is read as go-yaml reads one: 512 bytes at a time, among them what is left of a character."""
+    """A text that is read as go-yaml reads one: by 512 bytes, among them what is left of a character."""
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw

@@ -110,7 +110,8 @@ def _compose(events: list[Any], restored: Callable[[str], str]) -> Node | None:
         if node.kind in ("mapping", "sequence"):
             parents.append(node)
             if len(parents) > MAX_DEPTH + 1:
-                raise YAMLError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+                where = f"line {line + 1}: " if line else ""
+                raise YAMLError(f"yaml: {where}exceeded max depth of {MAX_DEPTH}", line and line + 1)
     return None
 
 

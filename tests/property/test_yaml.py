@@ -1,0 +1,82 @@
+"""Properties of YAML and JSON that hold for every value."""
+
+from __future__ import annotations
+
+import json as python_json
+import math
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hivehelm.golang import json, yaml
+from hivehelm.golang.yaml import tree
+
+# NEL is folded on its way through JSON, and other controls of C1 do not come through.
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters=[chr(code) for code in range(0x7F, 0xA0)]),
+    max_size=60,
+)
+READABLE = TEXT.filter(lambda text: not {"\ufffe", "\uffff"} & set(text))
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def _values(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        st.none() | st.booleans() | FLOATS | text,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
+        max_leaves=12,
+    )
+
+
+@given(_values(READABLE))
+def test_what_is_written_is_read_again(value: Any) -> None:
+    # A zero loses its sign, since it is written as an integer.
+    assert yaml.load(yaml.dump(value)) == value
+
+
+@given(_values(READABLE))
+def test_pretty_output_is_read_again(value: Any) -> None:
+    assert yaml.load(yaml.dump(value, pretty=True)) == value
+
+
+@given(_values(TEXT))
+def test_json_is_read_again(value: Any) -> None:
+    for text in (json.dumps(value), json.dumps(value, indent="  "), json.dumps(value, html=False)):
+        assert json.loads(text) == value
+        assert python_json.loads(text, parse_int=float) == value
+
+
+@given(_values(READABLE))
+def test_json_is_yaml(value: Any) -> None:
+    assert yaml.load(json.dumps(value)) == json.loads(json.dumps(value))
+
+
+@given(st.binary(max_size=200))
+def test_reading_bytes_gives_a_value_or_an_error(data: bytes) -> None:
+    for read, error in (
+        (yaml.load, yaml.YAMLError),
+        (json.loads, json.JSONError),
+        (yaml.check, yaml.YAMLError),
+    ):
+        try:
+            read(data)
+        except error as caught:
+            assert str(caught)
+
+
+@given(st.text("ab01:-?,[]{}&*!|>'\"#%@` \n\t~<.", max_size=40))
+def test_both_ways_through_yaml_agree(text: str) -> None:
+    outcomes = []
+    for read in (yaml.load, lambda text: tree.load(text.encode())):
+        try:
+            outcomes.append(repr(read(text)))
+        except yaml.YAMLError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+
+
+@given(FLOATS)
+def test_numbers_are_read_as_they_were(value: float) -> None:
+    found = yaml.load(yaml.dump(value))
+    assert found == value or math.isclose(found, value, rel_tol=0)

@@ -1,0 +1,120 @@
+"""JSON: the cases hold what encoding/json of Go 1.26 made of each value and text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from hivehelm.golang import json as golang_json
+from hivehelm.golang import kinds
+from hivehelm.golang.time import Time
+from hivehelm.golang.zone import UTC
+
+CASES = Path(__file__).parents[2] / "cases/json"
+WRITTEN: list[dict[str, Any]] = json.loads((CASES / "dump.json").read_text(encoding="utf-8"))
+READ: list[dict[str, Any]] = json.loads((CASES / "load.json").read_text(encoding="utf-8"))
+
+
+class Point(kinds.Struct):
+    FIELDS: ClassVar[dict[str, str]] = {"Y": "y", "X": "x"}
+
+    def __init__(self, x: Any, y: Any) -> None:
+        self.x = x
+        self.y = y
+
+
+class Tagged(Point):
+    def to_json(self) -> dict[str, Any]:
+        return {"x": self.x}
+
+
+class Texted(kinds.Struct):
+    METHODS: ClassVar[dict[str, str]] = {"MarshalText": "text"}
+
+    def text(self) -> bytes:
+        return b"<me>"
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=lambda case: ascii(case["value"])[:40])
+def test_values_are_written_as_go_writes_them(case: dict[str, Any]) -> None:
+    assert golang_json.dumps(case["value"]) == case["json"]
+    assert golang_json.dumps(case["value"], indent="  ") == case["indented"]
+    assert golang_json.dumps(case["value"], html=False) == case["raw"]
+
+
+@pytest.mark.parametrize("case", READ, ids=lambda case: ascii(case["json"])[:40])
+def test_texts_are_read_as_go_reads_them(case: dict[str, Any]) -> None:
+    if "error" in case:
+        with pytest.raises(golang_json.JSONError) as caught:
+            golang_json.loads(case["json"])
+        assert str(caught.value) == case["error"]
+    else:
+        assert repr(golang_json.loads(case["json"])) == repr(case["value"])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (kinds.Int64(-5), "-5"),
+        (kinds.Float32(0.5), "0.5"),
+        (kinds.StringSlice(["a"]), '["a"]'),
+        (kinds.NilSlice(), "null"),
+        (kinds.NilStringSlice(), "null"),
+        (kinds.NilMap(), "null"),
+        (kinds.StringMap(b="1", a="2"), '{"a":"2","b":"1"}'),
+        (b"a\xff", '"Yf8="'),
+        (Point(1, "a"), '{"Y":"a","X":1}'),
+        (Tagged(1, "a"), '{"x":1}'),
+        (Texted(), '"\\u003cme\\u003e"'),
+        ([Point(None, [])], '[{"Y":[],"X":null}]'),
+        (Time(0, 0, UTC), '"1970-01-01T00:00:00Z"'),
+        (("a", 1), '["a",1]'),
+    ],
+)
+def test_goes_kinds_are_written(value: Any, text: str) -> None:
+    assert golang_json.dumps(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (float("nan"), "json: unsupported value: NaN"),
+        ([float("inf")], "json: unsupported value: +Inf"),
+        ({"a": float("-inf")}, "json: unsupported value: -Inf"),
+        (len, "json: unsupported type: "),
+    ],
+)
+def test_some_values_cannot_be_written(value: Any, error: str) -> None:
+    with pytest.raises(golang_json.JSONError) as caught:
+        golang_json.dumps(value)
+    assert str(caught.value).startswith(error)
+
+
+def test_a_value_that_contains_itself_is_refused() -> None:
+    loop: dict[str, Any] = {}
+    loop["a"] = loop
+    with pytest.raises(golang_json.JSONError, match="encountered a cycle via map"):
+        golang_json.dumps(loop)
+
+
+def test_bytes_are_read_as_text_is() -> None:
+    assert golang_json.loads(b'["\xff", "\xc3\xa9"]') == ["\ufffd", "é"]
+
+
+def test_depth_is_bounded() -> None:
+    value = golang_json.loads('{"a":[' * 5000 + "]}" * 5000)
+    assert list(value) == ["a"]
+    with pytest.raises(golang_json.JSONError) as caught:
+        golang_json.loads("[" * 10_001)
+    assert str(caught.value) == "invalid character '[' exceeded max depth"
+    with pytest.raises(golang_json.JSONError, match="unexpected end of JSON input"):
+        golang_json.loads("[" * 10_000)
+
+
+def test_an_error_says_where() -> None:
+    with pytest.raises(golang_json.JSONError) as caught:
+        golang_json.loads("[1,x]")
+    assert caught.value.offset == 4

@@ -1,0 +1,127 @@
+"""Reading YAML: the cases hold what sigs.k8s.io/yaml v1.6.0 made of each document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hivehelm.golang import yaml
+from hivehelm.golang.yaml import tree
+
+CASES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[3] / "cases/yaml/load.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case["yaml"][:40]))
+def test_documents_become_what_go_makes_of_them(case: dict[str, Any]) -> None:
+    if "error" in case:
+        with pytest.raises(yaml.YAMLError) as caught:
+            yaml.load(case["yaml"])
+        assert str(caught.value) == case["error"]
+    else:
+        value = yaml.load(case["yaml"])
+        assert value == case["value"]
+        assert repr(value) == repr(case["value"]) or isinstance(value, dict | list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: 1\nb: [x, {c: 2.5}, null, true]\n", "- 1\n- - 2\n  - k: v\n", "0x10", "{}", "a: []\n'1': no\n"],
+)
+def test_both_ways_through_a_document_agree(text: str) -> None:
+    assert yaml.load(text) == tree.load(text.encode())
+
+
+def test_every_number_is_a_float() -> None:
+    assert repr(yaml.load("[1, 2.5, 0x10, -0, 99999999999999999999]")) == "[1.0, 2.5, 16.0, 0.0, 1e+20]"
+
+
+def test_integers_can_stay_whole() -> None:
+    assert repr(yaml.load("a: [1, 1.0, 1e3]", whole=True)) == "{'a': [1, 1.0, 1000.0]}"
+    assert repr(yaml.load("a: &x [1, 1.0, 1e3]", whole=True)) == "{'a': [1, 1.0, 1000.0]}"
+
+
+@pytest.mark.parametrize("text", ["a: 1", "a: &x 1"])
+def test_what_prepares_sees_the_document_before_json(text: str) -> None:
+    def prepare(value: dict[str, Any]) -> None:
+        value["a"] = f"<{value['a']}>"
+
+    assert yaml.load(text, whole=True, prepare=prepare) == {"a": "<1>"}
+
+
+def test_prepared_infinities_never_reach_json() -> None:
+    assert yaml.load("a: .inf", prepare=lambda value: value.update(a="+Inf")) == {"a": "+Inf"}
+
+
+def test_utf_16_is_read() -> None:
+    assert yaml.load(b"\xff\xfe" + "a: é".encode("utf-16-le")) == {"a": "é"}
+    with pytest.raises(yaml.YAMLError, match="line 2: found unexpected end of stream"):
+        yaml.load(b"\xfe\xff" + 'a: "\n'.encode("utf-16-be"))
+
+
+@pytest.mark.parametrize(
+    ("depth", "error"),
+    [(9_000, ""), (10_001, "error converting YAML to JSON: yaml: exceeded max depth of 10000")],
+)
+def test_depth_is_bounded(depth: int, error: str) -> None:
+    text = "[" * depth + "]" * depth
+    if error:
+        with pytest.raises(yaml.YAMLError, match=error):
+            yaml.load(text)
+    else:
+        value = yaml.load(text)
+        while value:
+            (value,) = value
+
+
+def test_strict_reading_refuses_keys_that_are_given_twice() -> None:
+    with pytest.raises(yaml.YAMLError) as caught:
+        tree.load(b"a: 1\na: 2\nb:\n  c: 1\n  c: 2\n", strict=True)
+    assert str(caught.value) == (
+        "error converting YAML to JSON: yaml: unmarshal errors:\n"
+        '  line 2: key "a" already set in map\n'
+        '  line 5: key "c" already set in map'
+    )
+    assert tree.load(b'1: a\n"1": b\n', strict=True) == {"1": "b"}
+
+
+def test_the_line_is_a_field_of_the_error() -> None:
+    with pytest.raises(yaml.YAMLError) as caught:
+        yaml.load("a: 1\nb: [\n")
+    assert caught.value.line == 2
+
+
+def test_check_reads_every_document() -> None:
+    yaml.check("a: 1\n---\nb: [c?d, {e:, f: 1}]\n")
+    yaml.check(b"")
+    yaml.load("a: 1\n---\nb: [\n")
+    with pytest.raises(yaml.YAMLError) as caught:
+        yaml.check("a: 1\n---\nb: [\n")
+    assert str(caught.value) == "yaml: line 3: did not find expected node content"
+
+
+@pytest.mark.parametrize("padding", [10, 507, 508, 509, 510, 511, 512, 600, 20_000])
+def test_a_broken_byte_is_noticed_with_its_piece(padding: int) -> None:
+    """go-yaml reads 512 bytes at a time: an error of syntax in an earlier piece comes first."""
+    text = b"a: ]\n# " + "é".encode() * (padding // 2) + b"\n\x01"
+    with pytest.raises(yaml.YAMLError) as caught:
+        yaml.load(text)
+    early = len(text) <= 512
+    assert ("control characters" in str(caught.value)) is early
+
+
+def test_an_alias_bomb_is_refused_in_time() -> None:
+    lines = ["a0: &a0 [" + ",".join("x" * 9) + "]"]
+    lines += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    with pytest.raises(yaml.YAMLError, match="document contains excessive aliasing"):
+        yaml.load("\n".join(lines))
+
+
+def test_colons_before_brackets_are_mended_a_bounded_number_of_times() -> None:
+    assert yaml.load("[" + "a:, " * 50 + "]") == ["a:"] * 50
+    with pytest.raises(yaml.YAMLError, match="the document is not understood"):
+        yaml.load("[" + "a:, " * 200 + "]")
