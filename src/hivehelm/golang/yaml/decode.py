@@ -93,6 +93,7 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
     key: str | None = None
     sequence: list[Any] | None = None
     stack: list[tuple[dict[str, Any] | None, str | None, list[Any] | None]] = []
+    flows = 0
     value: Any
     opened: Any
     while True:
@@ -114,7 +115,7 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
                             value = found
                             if found.__class__ is int and not (mapping is not None and key is None):
                                 value = integer(found)
-                if question and value.__class__ is str and "?" in value:
+                if flows and value.__class__ is str and "?" in value:
                     raise _Elaborate
             if mapping is not None:
                 if key is None:
@@ -132,6 +133,8 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
                 events()
                 return value
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            if flows:
+                flows -= 1
             opened = mapping if mapping is not None else sequence
             mapping, key, sequence = stack.pop()
             if mapping is not None:
@@ -147,6 +150,9 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
                 raise _Elaborate
             if len(stack) >= MAX_DEPTH:
                 raise _Elaborate
+            # Within brackets there are only brackets.
+            if question and event.flow_style:
+                flows += 1
             stack.append((mapping, key, sequence))
             key = None
             if kind is MappingStartEvent:
