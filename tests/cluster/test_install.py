@@ -226,9 +226,10 @@ class Side:
         done = subprocess.run(
             [self._helm, *arguments], env=self._environment, capture_output=True, text=True, check=False
         )
-        lines = [line for line in done.stderr.splitlines() if not line.startswith("level=")]
-        assert (done.returncode != 0) == bool(lines), done
-        return self.masked("\n".join(lines))
+        # Before it come logs of Helm and, where the machine is busy, of its client libraries.
+        before, told, text = done.stderr.partition("Error: ")
+        assert (done.returncode != 0) == bool(told), (before, text)
+        return self.masked((told + text).rstrip("\n"))
 
     def ours(self, prefix: str, act: Callable[[], object]) -> str:
         """Act, and return what went wrong as Helm's command would say it."""

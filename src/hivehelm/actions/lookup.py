@@ -33,14 +33,20 @@ class Lookup:
         try:
             if name:
                 return _numbers(client.get(api_version, kind, name, namespace))
-            items = client.list(api_version, kind, namespace)
+            items, version = client.list_at(api_version, kind, namespace)
         except NoMatchError as error:
             return self._unknown(api_version, kind, error)
         except ApiError as error:
             if error.not_found:
                 return {}
             raise
-        return _numbers({"apiVersion": api_version, "kind": f"{kind}List", "items": items})
+        listed = {
+            "apiVersion": api_version,
+            "kind": f"{kind}List",
+            "metadata": {"resourceVersion": version},
+            "items": items,
+        }
+        return _numbers(listed)
 
     def _unknown(self, api_version: str, kind: str, error: KubeError) -> dict[str, Any]:
         # A kind that a served version lacks is looked for at an empty path: not found, hence nothing.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TTL_SECONDS = 6 * 3600.0
 # A miss asks the server again, but a manifest full of unknown kinds does so once.
 REFRESH_SECONDS = 0.2
-_FORMAT = 1
+_FORMAT = 2
 _ACCEPT = ",".join(
     f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
     for version in ("v2", "v2beta1")
@@ -109,6 +109,8 @@ class Discovery:
         self._clock = clock
         self._lock = threading.RLock()
         self._types: dict[tuple[str, str], ResourceType] | None = None
+        # Kinds of what hangs on others, as `apps/v1/Scale`: served, though not as objects of their own.
+        self._parts: dict[str, None] = {}
         self._fetched_at = 0.0
         self.failed: dict[str, str] = {}
 
@@ -137,10 +139,11 @@ class Discovery:
     def api_versions(self) -> list[str]:
         """Return `group/version` and `group/version/Kind` of all, as `.Capabilities.APIVersions` has them."""
         names: dict[str, None] = {}
-        for known in self.types():
-            names[known.api_version] = None
-            names[f"{known.api_version}/{known.kind}"] = None
-        return list(names)
+        with self._lock:
+            for known in self._all().values():
+                names[known.api_version] = None
+                names[f"{known.api_version}/{known.kind}"] = None
+            return list(names | self._parts)
 
     def invalidate(self) -> None:
         """Forget everything, on disk too; called where kinds may have come or gone."""
@@ -159,6 +162,7 @@ class Discovery:
 
     def _refresh(self) -> dict[tuple[str, str], ResourceType]:
         self.failed = {}
+        self._parts = {}
         types = [*self._fetch_root("/api"), *self._fetch_root("/apis")]
         self._types = {(known.api_version, known.kind): known for known in reversed(types)}
         self._types = dict(reversed(self._types.items()))
@@ -186,6 +190,8 @@ class Discovery:
                     label = f"{group}/{name}"
                     self.failed[label] = f"stale GroupVersion discovery: {label}"
                 for resource in version.get("resources") or ():
+                    for part in resource.get("subresources") or ():
+                        self._note_part(group, name, (part.get("responseKind") or {}).get("kind"))
                     kind = (resource.get("responseKind") or {}).get("kind")
                     if not kind:
                         continue
@@ -197,6 +203,10 @@ class Discovery:
                         namespaced=resource.get("scope") == "Namespaced",
                         verbs=tuple(resource.get("verbs") or ()),
                     )
+
+    def _note_part(self, group: str, version: str, kind: str | None) -> None:
+        if kind:
+            self._parts[f"{group}/{version}/{kind}".lstrip("/")] = None
 
     def _group_by_group(self, path: str, answer: dict[str, Any]) -> Iterable[ResourceType]:
         if path == "/api":
@@ -216,6 +226,7 @@ class Discovery:
             group, _, version = group_version.rpartition("/")
             for resource in listed.get("resources") or ():
                 if "/" in resource.get("name", "/"):
+                    self._note_part(group, version, resource.get("kind"))
                     continue
                 yield ResourceType(
                     group=group,
@@ -247,6 +258,7 @@ class Discovery:
                 )
                 for group, version, kind, plural, scoped, verbs in held["types"]
             ]
+            self._parts = dict.fromkeys(held["parts"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return {(known.api_version, known.kind): known for known in types}
@@ -260,7 +272,7 @@ class Discovery:
         try:
             os.makedirs(os.path.dirname(self._cache_file), mode=0o750, exist_ok=True)
             with open(temporary, "w", encoding="utf-8") as file:
-                json.dump({"format": _FORMAT, "types": rows}, file)
+                json.dump({"format": _FORMAT, "types": rows, "parts": list(self._parts)}, file)
             os.replace(temporary, self._cache_file)
         except OSError:
             pass

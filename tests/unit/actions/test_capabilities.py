@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hivehelm.actions.context import Context
 from hivehelm.actions.errors import CapabilitiesError
 from hivehelm.kube.discovery import Discovery
-from hivehelm.kube.errors import ApiError
+from hivehelm.kube.errors import ApiError, NoMatchError
 from hivehelm.testing import FakeCluster
 
 
@@ -59,3 +61,27 @@ def test_a_cluster_without_kinds_is_taken_for_the_default(
 ) -> None:
     monkeypatch.setattr(Discovery, "api_versions", lambda _: [])
     assert context.capabilities().api_versions.has("apps/v1")
+
+
+@pytest.mark.parametrize("aggregated", [True, False])
+def test_what_hangs_on_others_is_served_too(context: Context, aggregated: bool) -> None:
+    whole = {"resource": "pods", "scope": "Namespaced", "responseKind": {"kind": "Pod"}}
+    part = {
+        "subresource": "eviction",
+        "responseKind": {"group": "policy", "version": "v1", "kind": "Eviction"},
+    }
+    versions = [{"version": "v1", "resources": [{**whole, "subresources": [part, {"subresource": "x"}]}]}]
+    answers: dict[str, dict[str, Any]] = {
+        "/api": {"kind": "APIGroupDiscoveryList", "items": [{"metadata": {}, "versions": versions}]},
+        "/apis": {"kind": "APIGroupDiscoveryList", "items": []},
+    }
+    if not aggregated:
+        resources = [
+            {"name": "pods", "kind": "Pod", "namespaced": True},
+            {"name": "pods/eviction", "kind": "Eviction"},
+        ]
+        answers = {"/api": {"versions": ["v1"]}, "/apis": {"groups": []}, "/api/v1": {"resources": resources}}
+    context.client.discovery._fetch = lambda path, accept: answers[path]
+    assert context.capabilities().api_versions == ["v1", "v1/Pod", "v1/Eviction"]
+    with pytest.raises(NoMatchError):
+        context.client.resource_type("v1", "Eviction")

@@ -27,6 +27,7 @@ def test_an_object_has_gos_integers(lookup: Lookup) -> None:
 def test_a_list_is_of_a_kind(lookup: Lookup, namespace: str) -> None:
     found = lookup("v1", "ConfigMap", namespace, "")
     assert found["kind"] == "ConfigMapList"
+    assert list(found["metadata"]) == ["resourceVersion"]
     assert [item["metadata"]["name"] for item in found["items"]] == ["a", "b"]
 
 
