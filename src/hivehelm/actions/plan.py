@@ -167,7 +167,7 @@ def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
 
     version = capabilities.kube_version
     try:
-        compatible = Constraint(constraint).check(parse(version.string()))
+        compatible = Constraint(constraint).check(parse(version.go_string()))
     except VersionError:
         compatible = False
     if not compatible:

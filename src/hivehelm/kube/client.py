@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.kube.connection import ConnectionInfo
+    from hivehelm.kube.throttle import Throttle
     from hivehelm.kube.transport import Response, Stream, Transport
 
     Objects = list[dict[str, Any]]
@@ -49,11 +50,12 @@ class Client:
         user_agent: str = "hivehelm",
         cache_dir: str | None = "",
         on_warning: Callable[[str], None] | None = None,
+        throttle: Throttle | None = None,
     ) -> None:
         """Prepare to speak to `connection`'s server; nothing is sent yet.
 
         `cache_dir` is where discovery is kept between processes: empty for kubectl's directory, None for
-        nowhere. `on_warning` is called with the warnings the server sends.
+        nowhere. `on_warning` is called with the warnings the server sends. `throttle` holds requests back.
 
         Raises:
             ConfigError: a certificate or key cannot be used.
@@ -62,7 +64,9 @@ class Client:
         if transport is None:
             from hivehelm.kube.transport import HttpTransport
 
-            transport = HttpTransport(connection, user_agent=user_agent, on_warning=on_warning)
+            transport = HttpTransport(
+                connection, user_agent=user_agent, on_warning=on_warning, throttle=throttle
+            )
         self.connection = connection
         self.namespace = connection.namespace
         self.transport: Transport = transport

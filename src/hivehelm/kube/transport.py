@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from urllib3.connectionpool import HTTPConnectionPool
 
     from hivehelm.kube.connection import ConnectionInfo
+    from hivehelm.kube.throttle import Throttle
 
     Query = Sequence[tuple[str, str]]
 
@@ -105,6 +106,7 @@ class HttpTransport:
         *,
         user_agent: str = "hivehelm",
         on_warning: Callable[[str], None] | None = None,
+        throttle: Throttle | None = None,
         max_response: int = MAX_RESPONSE,
         environ: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -119,6 +121,7 @@ class HttpTransport:
         self._credentials = Credentials(connection)
         self._user_agent = user_agent
         self._on_warning = on_warning
+        self._throttle = throttle
         self._max_response = max_response
         self._environ = os.environ if environ is None else environ
         self._sleep = sleep
@@ -215,6 +218,8 @@ class HttpTransport:
                 sent.add(name, value)
         except KubeError as error:
             raise RequestError(method, f"{self._shown}{target}", error) from None
+        if self._throttle is not None:
+            self._throttle.wait()
         try:
             response = pool.urlopen(
                 method,

@@ -86,7 +86,15 @@ class KubeVersion(Struct):
     __slots__ = ("major", "minor", "normalized", "version")
     GO_TYPE = "common.KubeVersion"
     FIELDS = {"Version": "version", "Major": "major", "Minor": "minor"}
-    METHODS = {"String": "string", "GitVersion": "git_version"}
+    METHODS = {"String": "go_string", "GitVersion": "git_version"}
+    LAYOUT = {
+        "Version": "version",
+        "normalizedVersion": "normalized",
+        "Major": "major",
+        "Minor": "minor",
+    }
+    # Templates reach it through a pointer, which has the method; `printf` gets a copy, which has not.
+    GO_STRING_BY_POINTER = True
 
     def __init__(self, version: str, major: str, minor: str, normalized: str = "") -> None:
         self.version = version
@@ -95,7 +103,7 @@ class KubeVersion(Struct):
         self.normalized = normalized
 
     @takes("")
-    def string(self) -> str:
+    def go_string(self) -> str:
         """Return the version that constraints are checked against."""
         return self.normalized or self.version
 

@@ -38,6 +38,13 @@ class ReleaseOptions(Record):
         }
 
 
+class Scope(NamedMap):
+    """What a template's `.` is at its start; in Go of the same type as its values."""
+
+    __slots__ = ()
+    GO_TYPE = "common.Values"
+
+
 class Values(NamedMap):
     """Values under the name that Go gives their type at the top of a chart."""
 
@@ -49,6 +56,12 @@ class Values(NamedMap):
         "Table": "table",
         "PathValue": "path_value",
     }
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what method `name` gives without arguments, else the value of that key."""
+        if name in self.METHODS:
+            return self.method(name)()
+        return super().get(name, default)
 
     def method(self, name: str) -> Callable[..., Any]:
         """Return the bound method `name`, which templates may call in place of reading a key.

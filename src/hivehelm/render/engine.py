@@ -7,7 +7,7 @@ from posixpath import join
 from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError, ParseError
 from hivehelm.gotemplate.template import TemplateSet
-from hivehelm.render.context import Values
+from hivehelm.render.context import Scope, Values
 from hivehelm.render.errors import RenderError
 from hivehelm.render.files import Files
 from hivehelm.render.functions import bind_to, helm_functions
@@ -54,9 +54,9 @@ def render(
     one sets in `.Values`, later ones see, as in Helm.
 
     `functions` are added to Helm's; `strict` makes a missing key an error; `lint` makes `required` and `fail`
-    warn through `log`. `resolve(host)` gives the addresses that `getHostByName` chooses from; `lookup(api_version,
-    kind, namespace, name)` reads from a cluster; without them nothing is ever found. `cache` keeps compiled
-    templates; without one they are kept in memory, for all callers of this process.
+    warn through `log`. `resolve(host)` gives the addresses that `getHostByName` chooses from, and
+    `lookup(api_version, kind, namespace, name)` reads from a cluster; without them nothing is ever found.
+    `cache` keeps compiled templates; without one they stay in memory, for all callers of this process.
 
     Raises:
         RenderError: a template does not parse, or fails when it runs; the message is Helm's.
@@ -101,14 +101,14 @@ def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, 
     metadata = chart.metadata_as_map()
     metadata["IsRoot"] = chart.is_root
     subcharts: dict[str, Any] = {}
-    scope: dict[str, Any] = {
-        "Chart": metadata,
-        "Files": Files.of(chart.files),
-        "Release": parent.get("Release"),
-        "Capabilities": parent.get("Capabilities"),
-        "Values": Values(),
-        "Subcharts": subcharts,
-    }
+    scope = Scope(
+        Chart=metadata,
+        Files=Files.of(chart.files),
+        Release=parent.get("Release"),
+        Capabilities=parent.get("Capabilities"),
+        Values=Values(),
+        Subcharts=subcharts,
+    )
     if chart.is_root:
         scope["Values"] = parent.get("Values")
     else:

@@ -26,7 +26,7 @@ class Files(TypedMap):
     __slots__ = ()
     GO_TYPE = "engine.files"
     ELEMENT = "[]uint8"
-    ZERO = None
+    ZERO = b""
     METHODS: ClassVar[dict[str, str]] = {
         "Get": "read",
         "GetBytes": "read_bytes",
@@ -61,7 +61,7 @@ class Files(TypedMap):
     @takes("string")
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file, none where there is no such file."""
-        data: bytes = super().get(path) or b""
+        data: bytes = super().get(path)
         return data
 
     @takes("string")
