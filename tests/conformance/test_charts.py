@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .masks import differences
 
+
 def run(command: list[str], home: Path) -> tuple[str, str, int]:
     """Run `command` in an empty home; return what it printed on both streams, and its exit code."""
     environment = {**os.environ, "HOME": str(home), "NO_COLOR": "1"}
