@@ -96,6 +96,17 @@ class Place:
         return found
 
 
+    def left(self) -> set[str]:
+        """Return what is there once deletions that are under way are done."""
+        before, now = set[str](), self.objects()
+        for _ in range(60):
+            if before == now:
+                break
+            time.sleep(1.0)
+            before, now = now, self.objects()
+        return now
+
+
 @pytest.fixture
 def place(cluster: Cluster, helm: Path, helm3: Path, tmp_path: Path) -> Place:
     """A namespace of a test's own."""
@@ -146,12 +157,12 @@ def test_ours_is_read_by_all_and_leaves_what_helm_leaves(place: Place, chart: st
     """Installed by us; after it is uninstalled by us there is what there is after Helm's uninstall."""
     place.helm4("install", "web", chart, "--create-namespace")
     place.helm4("uninstall", "web")
-    left = place.objects()
+    left = place.left()
     place.ours("install", "web", chart)
     read_by_all(place)
     assert "web" in place.ours("status", "web")
     place.ours("uninstall", "web")
-    assert place.objects() == left
+    assert place.left() == left
     assert place.namespace not in place.helm4("list", "--all-namespaces")
 
 
@@ -164,9 +175,9 @@ def test_each_uninstalls_what_the_other_installed(place: Place, chart: str, othe
     assert place.ours("get", "manifest", "web") == theirs("get", "manifest", "web")
     assert "deployed" in place.ours("history", "web")
     place.ours("uninstall", "web")
-    left = place.objects()
+    left = place.left()
     place.ours("install", "web", chart)
     assert "deployed" in theirs("status", "web")
     theirs("uninstall", "web")
-    assert place.objects() == left
+    assert place.left() == left
     assert json.loads(place.ours("list", "--output", "json")) == []
