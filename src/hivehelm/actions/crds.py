@@ -46,7 +46,8 @@ def install_crds(
     for crd in crds:
         budget.check()
         try:
-            resources = build(client, crd.file.data.decode("utf-8", "replace"), context.namespace)
+            manifest = crd.file.data.decode("utf-8", "replace")
+            resources = build(client, manifest, context.namespace, validate=False)
             if not resources:
                 raise CRDError(crd.name, "resources are empty")
             apply.create(client, resources, server_side=server_side, force_conflicts=force_conflicts)

@@ -116,7 +116,7 @@ class _Run:
             return
         client, options = self._context.client, self._options
         try:
-            resources = build(client, hook.manifest, self._context.namespace)
+            resources = build(client, hook.manifest, self._context.namespace, validate=False)
         except KubeError as error:
             text = f"unable to build kubernetes object for deleting hook {hook.path}: {error}"
             raise HookError(text, error) from error

@@ -242,7 +242,8 @@ class _Install:
 
         context = self.context
         try:
-            resources = build(context.client, release.manifest, context.namespace)
+            validate = not self.options.disable_openapi_validation
+            resources = build(context.client, release.manifest, context.namespace, validate=validate)
         except KubeError as error:
             text = "unable to build kubernetes objects from release manifest"
             raise BuildError(text, error) from error
@@ -288,7 +289,9 @@ class _Install:
         try:
             self._apply(journal, resources, existing)
         except HivehelmError as error:
-            raise self._failed(journal, error) from error
+            # Who gave up is told that, not what was waited for at that moment.
+            given_up = self.options.cancel is not None and self.options.cancel.is_set()
+            raise self._failed(journal, CancelledError() if given_up else error) from error
         except KeyboardInterrupt:
             # Ctrl-C is Helm's cancelled context; whoever caught it once may have to stop it twice.
             self._failed(journal, CancelledError())

@@ -41,7 +41,7 @@ def status(context: Context, name: str, revision: int = 0, *, table: bool = Fals
     release = content(context, name, revision)
     if not context.has_cluster:
         return release
-    resources = build(context.client, release.manifest, context.namespace)
+    resources = build(context.client, release.manifest, context.namespace, validate=False)
     found = _live(context, resources, table=table)
     return release.replace(info=release.info.replace(resources=found))
 

@@ -163,7 +163,7 @@ class _Uninstall:
         failure = f"failed to delete release: {self.name}"
         try:
             keep, remove = _by_policy(release.manifest)
-            resources = build(context.client, _joined(remove), context.namespace)
+            resources = build(context.client, _joined(remove), context.namespace, validate=False)
         except (KubeError, ManifestError) as error:
             context.log("DEBUG", "uninstall: Failed to delete release", error=error)
             raise UninstallError(failure, release, [error]) from error
@@ -218,7 +218,7 @@ class _Uninstall:
         except HivehelmError:
             return Uninstalled(release=release)
         try:
-            resources = build(context.client, _joined(remove), context.namespace)
+            resources = build(context.client, _joined(remove), context.namespace, validate=False)
         except HivehelmError:
             return Uninstalled(release=release, info=_kept(keep) if keep else "")
         owned = sort_by_owner(context, resources, release.name, release.namespace)

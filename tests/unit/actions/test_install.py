@@ -475,6 +475,20 @@ class TestFailure:
             install(seen, chart, {}, options(cancel=cancel))
         assert context.storage.get("web", 1).info.description == 'Release "web" failed: context canceled'
 
+    def test_a_caller_who_gives_up_waiting_is_told_just_that(self, make_chart: MakeChart) -> None:
+        cancel = threading.Event()
+        context = Context(Storage(Memory()), FakeCluster(settle=False).client())
+        manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {selector: {}}\n"
+        threading.Timer(0.2, cancel.set).start()
+        with pytest.raises(InstallError, match=r"^context canceled$"):
+            install(
+                context,
+                make_chart({"templates/d.yaml": manifest}),
+                {},
+                options(wait="watcher", cancel=cancel),
+            )
+        assert context.storage.get("web", 1).info.description == 'Release "web" failed: context canceled'
+
     @staticmethod
     def stop(event: Event, cancel: threading.Event) -> None:
         if event.stage == "record":
