@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.events import Event
     from hivehelm.kube.kubeconfig import Overrides
+    from hivehelm.kube.throttle import Throttle
 
 
 def connect(
@@ -22,16 +23,18 @@ def connect(
     max_history: int = 0,
     overrides: Overrides | None = None,
     environ: Mapping[str, str] | None = None,
-    log: Callable[[str, str, dict[str, object]], None] | None = None,
+    log: Callable[..., None] | None = None,
     on_event: Callable[[Event], None] | None = None,
     on_warning: Callable[[str], None] | None = None,
+    hook_output: Callable[[str, str, str, bytes], None] | None = None,
+    throttle: Throttle | None = None,
 ) -> Context:
     """Return a context for the cluster that the kubeconfig files choose; nothing is sent to it yet.
 
     `kubeconfig` is a path; "" takes `KUBECONFIG`, then `~/.kube/config`, then the pod's service account.
     `namespace` is the releases' own, "" all of them. `driver` is `secret` or `configmap`. `max_history` is
-    how many revisions a release keeps, 0 all, as Helm's install does. `on_warning` takes
-    the warnings that the API server sends along.
+    how many revisions a release keeps, 0 all, as Helm's install does. `on_warning` takes the warnings that
+    the API server sends along; `throttle` holds requests back. The rest goes to the `Context`.
 
     Raises:
         UnreachableError: the files do not say how to reach a cluster.
@@ -42,8 +45,16 @@ def connect(
     from hivehelm.kube.kubeconfig import Config
 
     try:
-        client = Client(Config.load(kubeconfig, overrides, environ=environ), on_warning=on_warning)
+        connection = Config.load(kubeconfig, overrides, environ=environ)
+        client = Client(connection, on_warning=on_warning, throttle=throttle)
     except ConfigError as error:
         raise UnreachableError(error) from error
     records = named(driver, namespace, lambda: client)
-    return Context(Storage(records, max_history), client, namespace=namespace, log=log, on_event=on_event)
+    return Context(
+        Storage(records, max_history),
+        client,
+        namespace=namespace,
+        log=log,
+        on_event=on_event,
+        hook_output=hook_output,
+    )

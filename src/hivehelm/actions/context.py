@@ -19,7 +19,7 @@ class Context:
 
     `client` speaks to the cluster; without one, as with records in memory, there is no cluster to change and
     only reading works. `namespace` is the releases' own; "" is all of them, for listing. `clock` gives
-    nanoseconds since 1970. `log(level, message, attributes)` takes what Helm logs (`DEBUG`, `INFO`, `WARN`,
+    nanoseconds since 1970. `log(level, message, **attributes)` takes what Helm logs (`DEBUG`, `INFO`, `WARN`,
     `ERROR`), `on_event` the stages that an action reaches. `hook_output(namespace, pod, container, text)`
     takes the logs of hooks.
     """
@@ -31,7 +31,7 @@ class Context:
         *,
         namespace: str = "default",
         clock: Callable[[], int] = time.time_ns,
-        log: Callable[[str, str, dict[str, object]], None] | None = None,
+        log: Callable[..., None] | None = None,
         on_event: Callable[[Event], None] | None = None,
         hook_output: Callable[[str, str, str, bytes], None] | None = None,
     ) -> None:
@@ -89,7 +89,7 @@ class Context:
     def log(self, level: str, message: str, **attributes: object) -> None:
         """Pass on what Helm would log."""
         if self._log is not None:
-            self._log(level, message, attributes)
+            self._log(level, message, **attributes)
 
     def tell(self, event: Event) -> None:
         """Pass on how far an action has come."""

@@ -130,4 +130,7 @@ class UnsupportedDriverError(ReleaseError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"storage driver {self.name!r} is not supported: use secret, configmap or memory"
+        return (
+            f"HELM_DRIVER={self.name} is not available in this version of hivehelm: "
+            "use secret, configmap or memory"
+        )

@@ -56,7 +56,7 @@ def make_context(
             client,
             namespace=namespace,
             clock=lambda: NOW,
-            log=lambda level, message, attributes: logs.append((level, message, attributes)),
+            log=lambda level, message, **attributes: logs.append((level, message, attributes)),
             on_event=events.append,
             hook_output=lambda *given: outputs.append(given),
         )

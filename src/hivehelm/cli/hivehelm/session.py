@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from hivehelm.cli.hivehelm.globals import apply_flags
 from hivehelm.cli.log import Log, write_server_warning
-from hivehelm.errors import HivehelmError
 from hivehelm.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
     from hivehelm.gotemplate.cache import TemplateCache
-    from hivehelm.release.drivers.driver import Driver
-
-
-class DriverError(HivehelmError):
-    """Helm can keep records in `driver`, and this version of Hivehelm cannot yet."""
-
-    def __init__(self, driver: str) -> None:
-        super().__init__(driver)
-        self.driver = driver
-
-    def __str__(self) -> str:
-        return f"HELM_DRIVER={self.driver} is not available in this version of hivehelm"
+    from hivehelm.kube.throttle import Throttle
 
 
 def settings_of(call: Call) -> Settings:
@@ -64,57 +50,46 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
 
     Raises:
         UnreachableError: the kubeconfig does not say how to reach a cluster.
-        DriverError: records cannot be kept that way.
+        UnknownDriverError, UnsupportedDriverError: records cannot be kept that way.
     """
-    from hivehelm.actions.context import Context
-    from hivehelm.release.storage import Storage
-
     settings = settings_of(call)
     log = log_of(call)
     namespace = "" if all_namespaces else settings.resolve_namespace()
-    name = settings.environ.get("HELM_DRIVER", "")
-    if name == "memory":
+    driver = settings.environ.get("HELM_DRIVER", "")
+    if driver == "memory":
+        from hivehelm.actions.context import Context
         from hivehelm.cli.hivehelm.memory import load
+        from hivehelm.release.storage import Storage
 
         store = load(settings.environ.get("HELM_MEMORY_DRIVER_DATA", ""))
-        return Context(Storage(store.within(namespace)), namespace=namespace, log=_forward(log))
-    if name == "sql":
-        raise DriverError(name)
+        return Context(Storage(store.within(namespace)), namespace=namespace, log=log)
+    from hivehelm.actions.connect import connect as to_cluster
 
-    from hivehelm.kube.client import Client
-    from hivehelm.kube.errors import ConfigError, UnreachableError
-    from hivehelm.kube.kubeconfig import Config
-
-    try:
-        connection = Config.load(settings.kubeconfig, settings.overrides(), environ=settings.environ)
-        client = Client(connection, on_warning=lambda text: write_server_warning(call.err, text))
-    except ConfigError as error:
-        raise UnreachableError(error) from error
-    driver: Driver
-    if name.startswith("configmap"):
-        from hivehelm.release.drivers.configmap import ConfigMaps
-
-        driver = ConfigMaps(client, namespace)
-    else:
-        from hivehelm.release.drivers.secret import Secrets
-
-        driver = Secrets(client, namespace)
-    return Context(
-        Storage(driver),
-        client,
+    return to_cluster(
+        settings.kubeconfig,
         namespace=namespace,
-        log=_forward(log),
+        driver=driver,
+        overrides=settings.overrides(),
+        environ=settings.environ,
+        log=log,
+        on_warning=lambda text: write_server_warning(call.err, text),
         hook_output=lambda _namespace, _pod, _container, data: log("INFO", _line(data)),
+        throttle=_throttle(settings),
     )
+
+
+def _throttle(settings: Settings) -> Throttle | None:
+    """Return the limit that the user asks for; without `--qps` there is none, whatever the burst."""
+    if settings.qps <= 0:
+        return None
+    from hivehelm.kube.throttle import Throttle
+
+    return Throttle(settings.qps, settings.burst_limit)
 
 
 def _line(data: bytes) -> str:
     """Return logs of a hook as Go's log package passes them on: without the last line end."""
     return data.decode("utf-8", "surrogateescape").removesuffix("\n")
-
-
-def _forward(log: Log) -> Callable[[str, str, dict[str, object]], None]:
-    return lambda level, message, attributes: log(level, message, **attributes)
 
 
 def offline(call: Call) -> Context:
@@ -124,4 +99,4 @@ def offline(call: Call) -> Context:
     from hivehelm.release.storage import Storage
 
     namespace = settings_of(call).resolve_namespace()
-    return Context(Storage(Memory(namespace)), namespace=namespace, log=_forward(log_of(call)))
+    return Context(Storage(Memory(namespace)), namespace=namespace, log=log_of(call))

@@ -56,7 +56,12 @@ def test_drivers(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
         'level=INFO msg="Unable to read memory driver dataopen : no such file or directory"\n',
     )
     monkeypatch.setenv("HELM_DRIVER", "sql")
-    assert helm("list") == (1, "", "Error: HELM_DRIVER=sql is not available in this version of hivehelm\n")
+    assert helm("list") == (
+        1,
+        "",
+        "Error: HELM_DRIVER=sql is not available in this version of hivehelm: "
+        "use secret, configmap or memory\n",
+    )
 
 
 @pytest.mark.parametrize(

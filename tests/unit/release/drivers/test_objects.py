@@ -209,5 +209,5 @@ def test_memory_needs_no_client() -> None:
 def test_other_drivers_are_refused_by_name(cluster: FakeCluster) -> None:
     with pytest.raises(UnknownDriverError, match=r'^unknown driver "Secret"$'):
         named("Secret", "default", cluster.client)
-    with pytest.raises(UnsupportedDriverError, match=r"^storage driver 'sql' is not supported"):
+    with pytest.raises(UnsupportedDriverError, match=r"^HELM_DRIVER=sql is not available"):
         named("sql", "default", cluster.client)
