@@ -59,8 +59,10 @@ def test_drivers(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
     assert helm("list") == (
         1,
         "",
-        "Error: HELM_DRIVER=sql is not available in this version of hivehelm: "
-        "use secret, configmap or memory\n",
+        (
+            "Error: HELM_DRIVER=sql is not available in this version of hivehelm: "
+            "use secret, configmap or memory\n"
+        ),
     )
 
 

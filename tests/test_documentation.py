@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.cluster.cluster import Cluster
+
+ROOT = Path(__file__).parents[1]
 EXAMPLE = re.compile(r"(?P<mark><!-- needs a cluster -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
 CHART = {
@@ -58,6 +62,17 @@ def test_example_runs(place: str, code: str, tmp_path: Path, monkeypatch: pytest
     """Each example runs by itself, in a directory with a chart."""
     write_chart(tmp_path)
     monkeypatch.chdir(tmp_path)
+    exec(compile(code, place, "exec"), {"__name__": "example"})  # noqa: S102
+
+
+@pytest.mark.parametrize(("place", "code"), examples(cluster=True), ids=lambda value: value.split("\n")[0])
+def test_example_runs_on_a_cluster(
+    place: str, code: str, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Examples that need a cluster run on the embedded one."""
+    write_chart(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KUBECONFIG", str(cluster.kubeconfig()))
     exec(compile(code, place, "exec"), {"__name__": "example"})  # noqa: S102
 
 
