@@ -99,7 +99,7 @@ def _decode(data: bytes, target: object, fields: dict[str, tuple[str, str]], nam
     from hivehelm.golang.yaml import YAMLError, load
 
     try:
-        value = load(data)
+        value = load(data, whole=True, prepare=lambda value: _spell(value, fields))
     except YAMLError as error:
         raise ChartError(str(error)) from None
     if value is None:
@@ -108,6 +108,53 @@ def _decode(data: bytes, target: object, fields: dict[str, tuple[str, str]], nam
     decoder.struct(value, target, fields, name, go_type, ())
     if decoder.problem:
         raise ChartError(f"error unmarshaling JSON: while decoding JSON: {decoder.problem}")
+
+
+def _spell(value: Any, fields: dict[str, tuple[str, str]]) -> None:
+    """Put texts for the numbers and booleans of a map that stand where its struct has strings."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if (field := fields.get(_fold(key))) is not None:
+                value[key] = _spelled(item, field[1])
+
+
+def _spelled(value: Any, kind: str) -> Any:
+    if kind == STRING:
+        return _text(value)
+    if kind == STRING_MAP and isinstance(value, dict):
+        return {key: _text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        if kind == STRINGS:
+            return [_text(item) for item in value]
+        if kind == LIST:
+            return _floats(value)
+        for item in value:
+            _spell(item, MAINTAINER if kind == MAINTAINERS else DEPENDENCY)
+    return value
+
+
+def _text(value: object) -> object:
+    """Return the text of a number or a boolean; other values as they are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        from hivehelm.golang.yaml.decode import float_text
+
+        return float_text(value)
+    return str(value) if isinstance(value, int) else value
+
+
+def _floats(value: Any) -> Any:
+    """Return a value whose numbers are what JSON has: float64."""
+    if isinstance(value, dict):
+        return {key: _floats(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    return float(value) if value.__class__ is int else value
+
+
+def _fold(key: str) -> str:
+    return key.lower() if key.isascii() else key.lower().replace("\u017f", "s")
 
 
 class _Decoder:
@@ -136,9 +183,9 @@ class _Decoder:
             self.mismatch(value, go_type, outer, path)
             return
         for key in sorted(value):
-            if (field := fields.get(key.lower())) is None:
+            lowered = _fold(key)
+            if (field := fields.get(lowered)) is None:
                 continue
-            lowered = key.lower()
             attribute, kind = field
             here = (*path, _GO_NAMES.get(lowered, lowered))
             self.field(value[key], target, attribute, kind, name, here)
@@ -181,10 +228,6 @@ class _Decoder:
             return value
         if value is None:
             return None
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, (int, float)):
-            return _number_text(value)
         self.mismatch(value, STRING, name, path)
         return None
 
@@ -267,12 +310,3 @@ def _json_kind(value: object) -> str:
     if isinstance(value, bool):
         return "bool"
     return "string" if isinstance(value, str) else "number"
-
-
-def _number_text(value: float) -> str:
-    """Return a number as sigs.k8s.io/yaml makes it a string: integers in full, others as a float32."""
-    if value == int(value) and abs(value) < 2**63:
-        return str(int(value))
-    from hivehelm.golang.floats import general
-
-    return general(value, 32)

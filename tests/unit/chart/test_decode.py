@@ -54,6 +54,47 @@ def test_numbers_and_flags_become_texts_where_texts_are_wanted() -> None:
     assert found.keywords == ["1", "false", "2.5", "123456789"]
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("1e6", "1e+06"),
+        ("1000000", "1000000"),
+        ("1.0", "1"),
+        ("18446744073709551615", "18446744073709551615"),
+        ("99999999999999999999", "1e+20"),
+        ("0.1234567891", "0.12345679"),
+        (".inf", "+Inf"),
+        ("-.INF", "-Inf"),
+        (".nan", "NaN"),
+        ("0x1F", "31"),
+        ("&a 1e6", "1e+06"),
+        ("~", ""),
+    ],
+)
+def test_numbers_are_spelled_as_the_chart_spells_their_kind(written: str, text: str) -> None:
+    found = decode.metadata(
+        f"version: {written}\nannotations: {{k: {written}}}\n"
+        f"maintainers: [{{name: {written}}}]\ndependencies: [{{tags: [{written}]}}]\n".encode()
+    )
+    assert found.version == text
+    assert found.annotations == {"k": text}
+    assert found.maintainers is not None
+    assert found.dependencies is not None
+    assert (found.maintainers[0].name, found.dependencies[0].tags) == (text, [text])
+
+
+def test_numbers_that_stay_numbers_are_floats() -> None:
+    found = decode.metadata(b"dependencies: [{import-values: [1, {child: 2, parent: [3]}, true]}]\n")
+    assert found.dependencies is not None
+    values = found.dependencies[0].import_values
+    assert repr(values) == "[1.0, {'child': 2.0, 'parent': [3.0]}, True]"
+
+
+def test_infinity_has_no_place_but_in_a_string() -> None:
+    with pytest.raises(ChartError, match=r"json: unsupported value: \+Inf"):
+        decode.metadata(b"name: .inf\nunknown: .inf\n")
+
+
 def test_keys_match_in_any_case() -> None:
     assert decode.metadata(b"NAME: a\nApiVersion: v2\nunknown: 1\n").api_version == "v2"
     assert decode.api_version(b"APIVERSION: v1\n") == "v1"
