@@ -23,6 +23,7 @@ from hivehelm.golang.kinds import (
     Struct,
     Uint8,
     Uint64,
+    called,
     type_name,
 )
 from hivehelm.golang.method import takes
@@ -46,7 +47,7 @@ class Values(NamedMap):
     METHODS: ClassVar[dict[str, str]] = {"AsMap": "as_map", "Has": "has", "Bad": "bad"}
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self.method(key)() if key in self.METHODS else super().get(key, default)
+        return called(key, self.method(key)) if key in self.METHODS else super().get(key, default)
 
     def method(self, name: str) -> Callable[..., Any]:
         if name not in self.METHODS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.golang.kinds import Int64, NoFieldError, SizedInt
+from hivehelm.golang.kinds import Int64, NoFieldError, SizedInt, called
 from hivehelm.golang.method import takes
 from hivehelm.golang.utf8 import encode
 
@@ -54,7 +54,7 @@ class NamedInt(SizedInt):
         Raises:
             NoFieldError: there is no such method.
         """
-        return self.method(name)()
+        return called(name, self.method(name))
 
     def method(self, name: str) -> Callable[..., Any]:
         """Return the bound method `name`.

@@ -211,6 +211,10 @@ class NoFieldError(Exception):
         self.name = name
 
 
+class MethodError(Exception):
+    """A method that cannot be called as it is; `str()` is text/template's text."""
+
+
 class Struct:
     """Base of Go structs (or pointers to them) that templates can reach into.
 
@@ -228,10 +232,11 @@ class Struct:
 
         Raises:
             NoFieldError: there is no such field or method.
+            MethodError: the method takes arguments.
         """
         if (attribute := self.FIELDS.get(name)) is not None:
             return getattr(self, attribute)
-        return self.method(name)()
+        return called(name, self.method(name))
 
     def method(self, name: str) -> Callable[..., Any]:
         """Return the bound method `name`.
@@ -243,6 +248,22 @@ class Struct:
             bound: Callable[..., Any] = getattr(self, attribute)
             return bound
         raise NoFieldError(self, name)
+
+
+def called(name: str, method: Callable[..., Any]) -> Any:
+    """Return what `method` gives without arguments.
+
+    Raises:
+        MethodError: it takes some; the count is that of its `go_parameters` (see `golang.method`).
+    """
+    parameters: str = getattr(method, "go_parameters", "")
+    if parameters:
+        least = parameters.count(",") + 1
+        if "..." not in parameters:
+            raise MethodError(f"wrong number of args for {name}: want {least} got 0")
+        if least > 1:
+            raise MethodError(f"wrong number of args for {name}: want at least {least - 1} got 0")
+    return method()
 
 
 _TYPES: dict[type, tuple[str, str]] = {

@@ -44,6 +44,14 @@ class VersionValue(Struct):
     __slots__ = ("major", "metadata", "minor", "original", "patch", "prerelease")
 
     GO_TYPE: ClassVar[str] = "semver.Version"
+    LAYOUT: ClassVar[dict[str, str]] = {
+        "major": "major",
+        "minor": "minor",
+        "patch": "patch",
+        "pre": "prerelease",
+        "metadata": "metadata",
+        "original": "original",
+    }
     METHODS: ClassVar[dict[str, str]] = {
         "IncMajor": "next_major",
         "IncMinor": "next_minor",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter_ns
 
 from hivehelm.golang.duration import GREATEST, LEAST, SECOND, Duration, NamedInt
-from hivehelm.golang.kinds import Int64, Struct
+from hivehelm.golang.kinds import Int64, MethodError, Struct, Uint64
 from hivehelm.golang.method import takes
 from hivehelm.golang.zone import UTC, Location, local
 
@@ -35,6 +35,8 @@ _STARTED = perf_counter_ns()
 # From the first of January of the year 1 to 1970, in seconds.
 _ZERO = -62135596800
 _DAY = 86400
+# The first of January 1885, from which times with a monotonic reading count.
+_SINCE_1885 = -2682288000
 
 
 class Month(NamedInt):
@@ -102,19 +104,26 @@ class Time(Struct):
         "Add": "add",
         "AddDate": "add_date",
         "After": "_after",
+        "AppendBinary": "_append_binary",
         "AppendFormat": "_append_format",
+        "AppendText": "_append_text",
         "Before": "_before",
+        "Clock": "_clock",
         "Compare": "_compare",
+        "Date": "_date",
         "Day": "_day",
         "Equal": "_equal",
         "Format": "format",
         "GoString": "_go_string",
+        "GobEncode": "_binary",
         "Hour": "_hour",
+        "ISOWeek": "_iso_week",
         "In": "at",
         "IsDST": "_is_dst",
         "IsZero": "is_zero",
         "Local": "_local",
         "Location": "_location",
+        "MarshalBinary": "_binary",
         "MarshalJSON": "_json",
         "MarshalText": "_text",
         "Minute": "_minute",
@@ -133,7 +142,10 @@ class Time(Struct):
         "Weekday": "weekday",
         "Year": "_year",
         "YearDay": "year_day",
+        "Zone": "_zone",
+        "ZoneBounds": "_zone_bounds",
     }
+    LAYOUT: ClassVar[dict[str, str]] = {"wall": "_wall", "ext": "_ext", "loc": "_loc"}
 
     def __init__(
         self, unix: int, nanosecond: int = 0, location: Location = UTC, monotonic: int | None = None
@@ -238,6 +250,43 @@ class Time(Struct):
     def _unix_nano(self) -> Int64:
         return Int64(Int64.wrap(self.nanoseconds()))
 
+    # Go's fields, as `printf "%d"` shows them.
+
+    @property
+    def _wall(self) -> Uint64:
+        if self.monotonic is None:
+            return Uint64(self.nanosecond)
+        return Uint64(1 << 63 | (self.unix - _SINCE_1885) << 30 | self.nanosecond)
+
+    @property
+    def _ext(self) -> Int64:
+        return Int64(self.unix - _ZERO if self.monotonic is None else self.monotonic)
+
+    @property
+    def _loc(self) -> Location | Uint64:
+        return Uint64(0) if self.location is UTC else self.location
+
+    # Methods with more results than a template can take.
+
+    def _date(self) -> None:
+        raise MethodError("function Date has 3 return values; should be 1 or 2")
+
+    def _clock(self) -> None:
+        raise MethodError("function Clock has 3 return values; should be 1 or 2")
+
+    def _zone(self) -> None:
+        raise MethodError("invalid function signature for Zone: second return value should be error; is int")
+
+    def _iso_week(self) -> None:
+        raise MethodError(
+            "invalid function signature for ISOWeek: second return value should be error; is int"
+        )
+
+    def _zone_bounds(self) -> None:
+        raise MethodError(
+            "invalid function signature for ZoneBounds: second return value should be error; is time.Time"
+        )
+
     # -- writing it ---
 
     @takes("string")
@@ -252,6 +301,29 @@ class Time(Struct):
         from hivehelm.golang.utf8 import encode
 
         return (data or b"") + encode(self.format(layout))
+
+    def _binary(self) -> bytes:
+        if self.location is UTC:
+            minutes, seconds = -1, 0
+        else:
+            # Towards zero, as Go divides.
+            offset = self.location.at(self.unix)[1]
+            minutes, seconds = int(offset / 60), offset - int(offset / 60) * 60
+        return (
+            bytes([2 if seconds else 1])
+            + ((self.unix - _ZERO) % (1 << 64)).to_bytes(8, "big")
+            + self.nanosecond.to_bytes(4, "big")
+            + (minutes % (1 << 16)).to_bytes(2, "big")
+            + (bytes([seconds % 256]) if seconds else b"")
+        )
+
+    @takes("[]byte")
+    def _append_binary(self, data: bytes | None) -> bytes:
+        return (data or b"") + self._binary()
+
+    @takes("[]byte")
+    def _append_text(self, data: bytes | None) -> bytes:
+        return (data or b"") + self._text()
 
     def _text(self) -> bytes:
         return self.format("2006-01-02T15:04:05.999999999Z07:00").encode()

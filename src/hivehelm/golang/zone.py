@@ -32,6 +32,16 @@ class Location(Struct):
 
     GO_TYPE: ClassVar[str] = "*time.Location"
     METHODS: ClassVar[dict[str, str]] = {"String": "go_string"}
+    # Go's own fields, none of which templates may read; what is cached there has no counterpart here.
+    LAYOUT: ClassVar[dict[str, str]] = {
+        "name": "name",
+        "zone": "rules",
+        "tx": "rules",
+        "extend": "name",
+        "cacheStart": "offset",
+        "cacheEnd": "offset",
+        "cacheZone": "rules",
+    }
 
     def __init__(self, name: str, abbreviation: str = "", offset: int = 0, rules: Any = None) -> None:
         self.name = name

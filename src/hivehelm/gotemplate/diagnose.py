@@ -11,12 +11,12 @@ from itertools import islice
 
 from hivehelm.errors import HivehelmError
 from hivehelm.golang.fmt import quote
-from hivehelm.golang.kinds import NoFieldError, Struct, TypedMap, TypedSlice, type_name
+from hivehelm.golang.kinds import MethodError, NoFieldError, Struct, TypedMap, TypedSlice, type_name
 from hivehelm.gotemplate import nodes
 from hivehelm.gotemplate.cache import Paused
 from hivehelm.gotemplate.compiler import FILENAME, Compiler
 from hivehelm.gotemplate.errors import ExecError
-from hivehelm.gotemplate.functions.signature import CallError, FunctionError, check_count, signature
+from hivehelm.gotemplate.functions.signature import CallError, FunctionError
 from hivehelm.gotemplate.lexer import as_bytes
 from hivehelm.gotemplate.order import UNKNOWN, last
 from hivehelm.gotemplate.runtime import NoEntryError, NoMethodError, RangeRefusalError, RefusalError
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
     from hivehelm.gotemplate.cache import Parsed
     from hivehelm.gotemplate.runtime import Run
+
+
+# Functions that can be called once more to see what a chain of fields began with.
+PURE = frozenset(
+    ["date", "dict", "get", "index", "list", "mustToDate", "mustToDuration", "semver", "toDate", "toDuration"]
+)
+_LETTERS = {nodes.String: "s", nodes.Number: "#", nodes.Bool: "b", nodes.Nil: "n"}
 
 
 def diagnose(error: Exception, run: Run) -> ExecError | None:
@@ -158,16 +165,10 @@ class _Teller:
             return at, self._no_entry(node, index, error.receiver, name), None
         if isinstance(error, AttributeError) and self.innermost:
             return at, self._no_field(node, index, error.obj, name), None
+        if isinstance(error, MethodError):
+            return at, str(error), None
         if isinstance(error, HivehelmError):
             return node, f"error calling {name}: {error}", error
-        if isinstance(error, TypeError):
-            # A method that takes arguments is called without.
-            receiver = self._receiver(node, index)
-            if (find := getattr(receiver, "method", None)) is not None:
-                try:
-                    check_count(name, signature(find(name)), 0, piped=False)
-                except (CallError, NoFieldError) as refusal:
-                    return at, str(refusal), None
         return None
 
     def _no_field(self, node: nodes.Node, index: int, receiver: Any, name: str) -> str:
@@ -197,7 +198,10 @@ class _Teller:
                 return True
             # What holds the receiver decides: a map[string]any holds interfaces.
             holder = self._receiver(node, index - 1)
-            return not isinstance(holder, (TypedMap, Struct))
+            if isinstance(holder, (TypedMap, Struct)):
+                return False
+            # So does a method of that name.
+            return node.names[index - 1] not in getattr(holder, "METHODS", ())  # type: ignore[attr-defined]
         if isinstance(node, nodes.Chain):
             return not isinstance(node.operand, nodes.Pipe) and receiver is None
         root = self.compiler.roots.get(id(node))
@@ -231,8 +235,8 @@ class _Teller:
     def _evaluate(self, node: nodes.Node) -> Any:
         """Return the value of an operand that calls no function; `UNKNOWN` of others."""
         if isinstance(node, nodes.Pipe):
-            if len(node.commands) == 1 and len(node.commands[0].words) == 1:
-                return self._evaluate(node.commands[0].words[0])
+            if len(node.commands) == 1:
+                return self._command(node.commands[0].words)
             return UNKNOWN
         if isinstance(node, nodes.Field):
             return self._chain(self._root(node), node.names)
@@ -245,6 +249,19 @@ class _Teller:
         if isinstance(node, (nodes.String, nodes.Bool, nodes.Number)):
             return node.value
         return UNKNOWN
+
+    def _command(self, words: list[nodes.Operand]) -> Any:
+        first = words[0]
+        if not isinstance(first, nodes.Identifier):
+            return self._evaluate(first) if len(words) == 1 else UNKNOWN
+        values = [self._evaluate(word) for word in words[1:]]
+        if first.name not in PURE or UNKNOWN in values:
+            return UNKNOWN
+        shape = "".join(_LETTERS.get(word.__class__, ".") for word in words[1:])
+        try:
+            return self.locals["F"][f"{first.name}/{shape}"](*values)
+        except HivehelmError:
+            return UNKNOWN
 
     def _chain(self, value: Any, names: list[str]) -> Any:
         for name in names:
@@ -259,6 +276,8 @@ class _Teller:
         error, node = self.error, self.site.node
         if isinstance(error, CallError):
             return self._refused(error, detail)
+        if isinstance(error, MethodError):
+            return last(node) if isinstance(node, nodes.Chain) else node, str(error), None
         if isinstance(error, NoMethodError):
             at = last(node) if isinstance(node, nodes.Chain) else node
             return at, self._no_method(error, node), None

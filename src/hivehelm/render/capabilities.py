@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.golang.kinds import NoFieldError, StringSlice, Struct
+from hivehelm.golang.kinds import NoFieldError, StringSlice, Struct, called
 from hivehelm.golang.method import takes
 
 TYPE_CHECKING = False
@@ -162,7 +162,7 @@ class VersionSet(StringSlice):
 
     def get(self, name: str) -> Any:
         """Return what method `name` returns without arguments; there are no fields."""
-        return self.method(name)()
+        return called(name, self.method(name))
 
     def method(self, name: str) -> Callable[..., Any]:
         """Return the bound method `name`.

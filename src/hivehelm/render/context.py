@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import NamedMap, NoFieldError
+from hivehelm.golang.kinds import NamedMap, NoFieldError, called
 from hivehelm.golang.method import takes
 from hivehelm.record import Record
 
@@ -38,20 +38,14 @@ class ReleaseOptions(Record):
         }
 
 
-class Scope(NamedMap):
-    """What a template's `.` is at its start; in Go of the same type as its values."""
-
-    __slots__ = ()
-    GO_TYPE = "common.Values"
-
-
 class Values(NamedMap):
-    """Values under the name that Go gives their type at the top of a chart."""
+    """What Go calls Values: those of a chart at their top, and what a template starts with."""
 
     __slots__ = ()
     GO_TYPE = "common.Values"
     METHODS: ClassVar[dict[str, str]] = {
         "AsMap": "as_map",
+        "Encode": "encode",
         "YAML": "yaml",
         "Table": "table",
         "PathValue": "path_value",
@@ -60,7 +54,7 @@ class Values(NamedMap):
     def get(self, name: str, default: Any = None) -> Any:
         """Return what method `name` gives without arguments, else the value of that key."""
         if name in self.METHODS:
-            return self.method(name)()
+            return called(name, self.method(name))
         return super().get(name, default)
 
     def method(self, name: str) -> Callable[..., Any]:
@@ -85,6 +79,17 @@ class Values(NamedMap):
         from hivehelm.golang import yaml
 
         return yaml.dump(self)
+
+    @takes("io.Writer")
+    def encode(self, writer: None) -> None:
+        """Write the values as YAML; templates have no writer to give but nil.
+
+        Raises:
+            FunctionError: the text of Go's panic.
+        """
+        from hivehelm.gotemplate.functions.signature import FunctionError
+
+        raise FunctionError("runtime error: invalid memory address or nil pointer dereference")
 
     @takes("string")
     def table(self, path: str) -> Values:

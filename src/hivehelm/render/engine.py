@@ -7,7 +7,7 @@ from posixpath import join
 from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError, ParseError
 from hivehelm.gotemplate.template import TemplateSet
-from hivehelm.render.context import Scope, Values
+from hivehelm.render.context import Values
 from hivehelm.render.errors import RenderError
 from hivehelm.render.files import Files
 from hivehelm.render.functions import bind_to, helm_functions
@@ -101,7 +101,7 @@ def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, 
     metadata = chart.metadata_as_map()
     metadata["IsRoot"] = chart.is_root
     subcharts: dict[str, Any] = {}
-    scope = Scope(
+    scope = Values(
         Chart=metadata,
         Files=Files.of(chart.files),
         Release=parent.get("Release"),

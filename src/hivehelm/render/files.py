@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import NoFieldError, StringMap, StringSlice, TypedMap
+from hivehelm.golang.kinds import NoFieldError, StringMap, StringSlice, TypedMap, called
 from hivehelm.golang.method import takes
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ class Files(TypedMap):
     def get(self, name: str, default: Any = None) -> Any:
         """Return what method `name` gives without arguments, else the bytes of file `name`."""
         if name in self.METHODS:
-            return self.method(name)()
+            return called(name, self.method(name))
         return super().get(name, default)
 
     def method(self, name: str) -> Callable[..., Any]:

@@ -127,7 +127,9 @@ _INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in ("", 
 
 def can_be_nil(kind: str) -> bool:
     """Tell whether nil can be given to a parameter of this type."""
-    return kind in _ANYTHING or kind == "error" or kind.startswith(("[]", "map[", "*", "func("))
+    return (
+        kind in _ANYTHING or kind in ("error", "io.Writer") or kind.startswith(("[]", "map[", "*", "func("))
+    )
 
 
 def _assign(kind: str, position: int, value: Any, *, interface: bool) -> Any:
