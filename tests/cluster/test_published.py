@@ -95,7 +95,6 @@ class Place:
                     found.add(f"{kind.group_resource}/{re.sub(self.namespace, 'NAMESPACE', name)}")
         return found
 
-
     def left(self) -> set[str]:
         """Return what is there once deletions that are under way are done."""
         before, now = set[str](), self.objects()
