@@ -11,6 +11,7 @@ from hivehelm.chart.model import Dependency, Lock, Maintainer, Metadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 STRING = "string"
@@ -62,14 +63,15 @@ API_VERSION = {"apiversion": ("api_version", STRING)}
 _GO_NAMES = {"apiversion": "apiVersion", "appversion": "appVersion", "kubeversion": "kubeVersion"}
 
 
-def metadata(data: bytes, into: Metadata | None = None) -> Metadata:
+def metadata(data: bytes, into: Metadata | None = None, *, strict: bool = False) -> Metadata:
     """Return what Chart.yaml says; given `into`, add what requirements.yaml says to it.
 
     Raises:
-        ChartError: it is not YAML, or a field has a value of the wrong kind.
+        ChartError: it is not YAML, or a field has a value of the wrong kind; with `strict`, a key is given
+            twice, or is no field's (`StrictLoadChartfile`).
     """
     target = Metadata() if into is None else into
-    _decode(data, target, METADATA, "Metadata", "v2.Metadata")
+    _decode(data, target, METADATA, "Metadata", "v2.Metadata", strict=strict)
     return target
 
 
@@ -95,19 +97,36 @@ def api_version(data: bytes) -> str:
     return target.api_version
 
 
-def _decode(data: bytes, target: object, fields: dict[str, tuple[str, str]], name: str, go_type: str) -> None:
+def _decode(
+    data: bytes,
+    target: object,
+    fields: dict[str, tuple[str, str]],
+    name: str,
+    go_type: str,
+    *,
+    strict: bool = False,
+) -> None:
     from hivehelm.golang.yaml import YAMLError, load
 
+    def prepare(value: Any) -> None:
+        _spell(value, fields)
+
     try:
-        value = load(data, whole=True, prepare=lambda value: _spell(value, fields))
+        value = _load_strictly(data, prepare) if strict else load(data, whole=True, prepare=prepare)
     except YAMLError as error:
         raise ChartError(str(error)) from None
     if value is None:
         return
-    decoder = _Decoder()
+    decoder = _Decoder(strict)
     decoder.struct(value, target, fields, name, go_type, ())
     if decoder.problem:
         raise ChartError(f"error unmarshaling JSON: while decoding JSON: {decoder.problem}")
+
+
+def _load_strictly(data: bytes, prepare: Callable[[Any], None]) -> Any:
+    from hivehelm.golang.yaml.tree import load
+
+    return load(data, whole=True, strict=True, prepare=prepare)
 
 
 def _spell(value: Any, fields: dict[str, tuple[str, str]]) -> None:
@@ -160,7 +179,8 @@ def _fold(key: str) -> str:
 class _Decoder:
     """One pass of `encoding/json` over a value; it goes on after a wrong kind and reports the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, strict: bool) -> None:
+        self.strict = strict
         self.problem = ""
 
     def mismatch(self, value: object, go_type: str, struct: str, path: tuple[str, ...]) -> None:
@@ -185,6 +205,10 @@ class _Decoder:
         for key in sorted(value):
             lowered = _fold(key)
             if (field := fields.get(lowered)) is None:
+                if self.strict and not self.problem:
+                    from hivehelm.golang.fmt import quote
+
+                    self.problem = f"json: unknown field {quote(key)}"
                 continue
             attribute, kind = field
             here = (*path, _GO_NAMES.get(lowered, lowered))

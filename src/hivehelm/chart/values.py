@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from hivehelm.chart.errors import ChartError
+from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+
+class SeparatorError(HivehelmError):
+    """A line that separates documents has `text` behind its dashes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"invalid Yaml document separator: {self.text}"
 
 
 def load_values(data: bytes) -> dict[str, Any]:
@@ -21,7 +33,7 @@ def load_values(data: bytes) -> dict[str, Any]:
     from hivehelm.golang.yaml import YAMLError, load
 
     values: dict[str, Any] = {}
-    for document in _documents(data):
+    for document in _reading(data):
         try:
             table = load(document)
         except YAMLError as error:
@@ -58,20 +70,30 @@ def _not_a_table(value: object) -> str:
     )
 
 
-def _documents(data: bytes) -> Iterator[bytes]:
+def _reading(data: bytes) -> Iterator[bytes]:
+    try:
+        yield from documents(data)
+    except SeparatorError as error:
+        raise ChartError(f"error reading yaml document: {error}") from None
+
+
+def documents(data: bytes) -> Iterator[bytes]:
     """Split as apimachinery's `YAMLReader` does: a line that starts with `---` ends a document, unless it is
     the first, and may hold nothing else but a comment.
+
+    Raises:
+        SeparatorError: it holds something else.
     """
     if not data.startswith(b"---") and b"\n---" not in data:
         if data:
-            yield data
+            yield data if data.endswith(b"\n") else data + b"\n"
         return
     document: list[bytes] = []
     for line in data.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n"):
         if line.startswith(b"---"):
             rest = line[3:].decode("utf-8", "surrogateescape").strip()
             if rest and not rest.startswith("#"):
-                raise ChartError(f"error reading yaml document: invalid Yaml document separator: {rest}")
+                raise SeparatorError(rest)
             if document:
                 yield b"\n".join(document) + b"\n"
                 document = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.golang.json import JSONError, repair
+from hivehelm.golang.utf8 import length
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 _INF: Final = (float("inf"), float("-inf"))
 MAX_DEPTH: Final = 10_000
+_UNFINISHED: Final = "unexpected end of JSON input"
 
 
 def loads(text: str | bytes) -> Any:
@@ -28,6 +30,31 @@ def loads(text: str | bytes) -> Any:
         return _Scanner(text).document()
     # Halves of surrogate pairs are only in escapes now.
     return _mended(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def first(text: str, start: int = 0) -> tuple[Any, int]:
+    """Return the value that `text` spells from `start` on, and where it ends; what follows is not read.
+
+    Raises:
+        EOFError: there is only white space.
+        JSONError: as `loads`, with the text of a `json.Decoder`; its offset counts bytes of all of `text`.
+    """
+    scanner = _Scanner(text)
+    if (begin := scanner.seek(start)) == len(text):
+        raise EOFError
+    import json
+
+    decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_refuse)
+    try:
+        value, end = decoder.raw_decode(text, begin)
+    except (ValueError, RecursionError):
+        try:
+            return scanner.value(), scanner.end
+        except JSONError as error:
+            if error.offset > len(text) or error.message == _UNFINISHED:
+                raise JSONError("unexpected EOF") from None
+            raise JSONError(error.message, length(text[: error.offset])) from None
+    return _mended(value), end
 
 
 def _number(text: str) -> float:
@@ -66,7 +93,28 @@ class _Scanner:
         self._at = 0
         self._too_big = ""
 
+    def seek(self, start: int) -> int:
+        """Go to the first character from `start` on that is not white space; return where it is."""
+        self._at = start
+        self._skip()
+        return self._at
+
     def document(self) -> Any:
+        """Return the only value of the text."""
+        value = self.value()
+        if char := self._skip():
+            raise self._wrong(char, "after top-level value")
+        if self._too_big:
+            raise JSONError(f"json: cannot unmarshal number {self._too_big} into Go value of type float64")
+        return value
+
+    @property
+    def end(self) -> int:
+        """Where what was read ends."""
+        return self._at
+
+    def value(self) -> Any:
+        """Return the value that comes next."""
         top: list[Any] = []
         stack: list[tuple[list[Any] | dict[str, Any], str]] = [(top, "")]
         value: Any
@@ -95,7 +143,7 @@ class _Scanner:
                 else:
                     holder.append(value)
                 if holder is top:
-                    return self._end(value)
+                    return value
                 char = self._skip()
                 if char == ",":
                     self._at += 1
@@ -109,13 +157,6 @@ class _Scanner:
                 value = holder
                 stack.pop()
 
-    def _end(self, value: Any) -> Any:
-        if char := self._skip():
-            raise self._wrong(char, "after top-level value")
-        if self._too_big:
-            raise JSONError(f"json: cannot unmarshal number {self._too_big} into Go value of type float64")
-        return value
-
     def _skip(self) -> str:
         """Return the next character that is not white space, without stepping over it."""
         while (char := self._peek()) in _SPACE:
@@ -128,7 +169,7 @@ class _Scanner:
     def _wrong(self, char: str, where: str) -> JSONError:
         # Within a token Go reads a space past the end.
         if not char:
-            return JSONError("unexpected end of JSON input", self._at)
+            return JSONError(_UNFINISHED, self._at)
         return JSONError(f"invalid character {_spell(char)} {where}", self._at + 1)
 
     def _key(self) -> str:

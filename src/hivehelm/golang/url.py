@@ -185,7 +185,21 @@ def parse(text: str) -> URL:
     return url
 
 
-def _parse(text: str) -> URL:
+def parse_request(text: str) -> URL:
+    """Return the URL that `text` spells where no fragment can be (`url.ParseRequestURI`).
+
+    Raises:
+        URLError: it spells none, or is a path that does not begin with a slash.
+    """
+    try:
+        if not text:
+            raise _ProblemError("empty url")
+        return _parse(text, request=True)
+    except _ProblemError as problem:
+        raise URLError(text, str(problem)) from None
+
+
+def _parse(text: str, *, request: bool = False) -> URL:
     if any(character < " " or character == "\x7f" for character in text):
         raise _ProblemError("net/url: invalid control character in URL")
     if text == "*":
@@ -201,9 +215,11 @@ def _parse(text: str) -> URL:
         if url.scheme:
             url.opaque = rest
             return url
+        if request:
+            raise _ProblemError("invalid URI for request")
         if ":" in rest.partition("/")[0]:
             raise _ProblemError("first path segment in URL cannot contain colon")
-    if (url.scheme or not rest.startswith("///")) and rest.startswith("//"):
+    if (url.scheme or not (request or rest.startswith("///"))) and rest.startswith("//"):
         authority, slash, path = rest[2:].partition("/")
         rest = slash + path
         url.user, url.host = _authority(url.scheme, authority)
