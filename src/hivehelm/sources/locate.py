@@ -39,7 +39,7 @@ def locate(
         raise PathNotFoundError(name)
     if log is not None:
         log("DEBUG", "set up default downloader cache")
-    from hivehelm.sources.url import URLError, parse
+    from hivehelm.golang.url import URLError, parse
 
     try:
         url = parse(name)
@@ -51,7 +51,7 @@ def locate(
         raise SchemeError(url.scheme)
     repository, slash, _ = url.path.partition("/")
     if not slash:
-        raise BadReferenceError(url.text)
+        raise BadReferenceError(str(url))
     if repository not in _repositories(repository_config):
         raise RepositoryNotFoundError(repository)
     raise UnavailableSourceError("charts of repositories", name)

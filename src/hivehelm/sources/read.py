@@ -17,7 +17,7 @@ def read(reference: str) -> bytes:
         import sys
 
         return sys.stdin.buffer.read()
-    from hivehelm.sources.url import parse
+    from hivehelm.golang.url import parse
 
     if ":" in reference or "%" in reference or not reference.isprintable():
         scheme = parse(reference).scheme
