@@ -79,7 +79,7 @@ def rendered(template: str) -> str:
 
 
 def test_a_template_starts_with_values() -> None:
-    assert rendered('{{ .PathValue "Values.x" }} {{ .Values.YAML }}') == "1 x: 1\ny: 2\n"
+    assert rendered('{{ .PathValue "Values.x" }} {{ .Values.YAML }}') == '1 x: 1\n"y": 2\n'
     assert rendered('{{ .PathValue "Release.Name" }} {{ .PathValue "Chart.Name" }}') == "r c"
 
 
@@ -88,7 +88,7 @@ def test_a_template_starts_with_values() -> None:
     [
         (".Capabilities.APIVersions.Has", "wrong number of args for Has: want 1 got 0"),
         (".Files.Get.x", "wrong number of args for Get: want 1 got 0"),
-        (".Capabilities.KubeVersion.x", "can't evaluate field x in type *common.KubeVersion"),
+        (".Capabilities.KubeVersion.x", "can't evaluate field x in type common.KubeVersion"),
     ],
 )
 def test_what_is_called_wrongly_is_told(action: str, message: str) -> None:
