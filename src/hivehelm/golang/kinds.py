@@ -266,6 +266,30 @@ def called(name: str, method: Callable[..., Any]) -> Any:
     return method()
 
 
+class MethodMap(dict[str, "Any"]):
+    """A map with methods, which come before its keys; `METHODS` maps each to a Python attribute."""
+
+    __slots__ = ()
+    METHODS: ClassVar[dict[str, str]] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what method `name` gives without arguments, else the value of that key."""
+        if name in self.METHODS:
+            return self.method(name)()
+        return super().get(name, default)
+
+    def method(self, name: str) -> Callable[..., Any]:
+        """Return the bound method `name`.
+
+        Raises:
+            NoFieldError: there is no such method.
+        """
+        if (attribute := self.METHODS.get(name)) is None:
+            raise NoFieldError(self, name)
+        bound: Callable[..., Any] = getattr(self, attribute)
+        return bound
+
+
 _TYPES: dict[type, tuple[str, str]] = {
     type(None): ("<nil>", "invalid"),
     bool: ("bool", "bool"),

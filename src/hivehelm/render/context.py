@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import NamedMap, NoFieldError, called
+from hivehelm.golang.kinds import MethodMap, NamedMap
 from hivehelm.golang.method import takes
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ClassVar
+    from typing import Any
 
     from hivehelm.chart.model import Chart
     from hivehelm.render.capabilities import Capabilities
@@ -38,35 +38,18 @@ class ReleaseOptions(Record):
         }
 
 
-class Values(NamedMap):
+class Values(MethodMap, NamedMap):
     """What Go calls Values: those of a chart at their top, and what a template starts with."""
 
     __slots__ = ()
     GO_TYPE = "common.Values"
-    METHODS: ClassVar[dict[str, str]] = {
+    METHODS = {
         "AsMap": "as_map",
         "Encode": "encode",
         "YAML": "yaml",
         "Table": "table",
         "PathValue": "path_value",
     }
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return what method `name` gives without arguments, else the value of that key."""
-        if name in self.METHODS:
-            return called(name, self.method(name))
-        return super().get(name, default)
-
-    def method(self, name: str) -> Callable[..., Any]:
-        """Return the bound method `name`, which templates may call in place of reading a key.
-
-        Raises:
-            NoFieldError: there is no such method.
-        """
-        if (attribute := self.METHODS.get(name)) is None:
-            raise NoFieldError(self, name)
-        bound: Callable[..., Any] = getattr(self, attribute)
-        return bound
 
     @takes("")
     def as_map(self) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import NoFieldError, StringMap, StringSlice, TypedMap, called
+from hivehelm.golang.kinds import MethodMap, StringMap, StringSlice, TypedMap
 from hivehelm.golang.method import takes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, ClassVar
 
     from hivehelm.chart.model import File
 
@@ -17,7 +16,7 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-class Files(TypedMap):
+class Files(MethodMap, TypedMap):
     """The contents of files (bytes) by their path inside the chart.
 
     Methods come before keys: a file named `Get` is only reachable by `index`.
@@ -27,7 +26,7 @@ class Files(TypedMap):
     GO_TYPE = "engine.files"
     ELEMENT = "[]uint8"
     ZERO = b""
-    METHODS: ClassVar[dict[str, str]] = {
+    METHODS = {
         "Get": "read",
         "GetBytes": "read_bytes",
         "Glob": "glob",
@@ -40,23 +39,6 @@ class Files(TypedMap):
     def of(cls, files: Iterable[File]) -> Files:
         """Return the mapping of `files`."""
         return cls((file.name, file.data) for file in files)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return what method `name` gives without arguments, else the bytes of file `name`."""
-        if name in self.METHODS:
-            return called(name, self.method(name))
-        return super().get(name, default)
-
-    def method(self, name: str) -> Callable[..., Any]:
-        """Return the bound method `name`.
-
-        Raises:
-            NoFieldError: there is no such method.
-        """
-        if (attribute := self.METHODS.get(name)) is None:
-            raise NoFieldError(self, name)
-        bound: Callable[..., Any] = getattr(self, attribute)
-        return bound
 
     @takes("string")
     def read_bytes(self, path: str) -> bytes:
