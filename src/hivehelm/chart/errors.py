@@ -19,3 +19,14 @@ class ValidationError(ChartError):
     def __init__(self, problem: str) -> None:
         super().__init__(f"validation: {problem}")
         self.problem = problem
+
+
+class PathError(ChartError):
+    """The system refuses `call` on `path`; `problem` is its word for it (Go's `os.PathError`)."""
+
+    def __init__(self, call: str, path: str, error: OSError) -> None:
+        import os
+
+        self.call = call
+        self.problem = os.strerror(error.errno).lower() if error.errno else str(error)
+        super().__init__(f"{call} {path}: {self.problem}", path)

@@ -80,3 +80,38 @@ class ReadError(SourceError):
 
     def __str__(self) -> str:
         return f"{self.call} {self.path}: {self.problem}"
+
+
+class UnavailableDependencyError(SourceError):
+    """Helm could fetch dependency `name`, and this version of Hivehelm cannot yet; `kind` names the way."""
+
+    def __init__(self, name: str, kind: str, repository: str) -> None:
+        super().__init__(name, kind, repository)
+        self.name = name
+        self.kind = kind
+        self.repository = repository
+
+    def __str__(self) -> str:
+        return (
+            f"dependency {self.name} cannot be fetched from {self.repository}: "
+            f"{self.kind} are not available in this version of hivehelm"
+        )
+
+
+class UndefinedRepositoriesError(SourceError):
+    """Dependencies come from `repositories` that are neither addresses nor names of configured ones."""
+
+    def __init__(self, repositories: list[str]) -> None:
+        super().__init__(repositories)
+        self.repositories = repositories
+
+    def __str__(self) -> str:
+        names = ", ".join(self.repositories)
+        text = f"no repository definition for {names}. Please add them via 'helm repo add'"
+        if any("//" not in one and not one.startswith(("@", "alias:")) for one in self.repositories):
+            text += (
+                '\nNote that repositories must be URLs or aliases. For example, to refer to the "example"\n'
+                'repository, use "https://charts.example.com/" or "@example" instead of\n'
+                "\"example\". Don't forget to add the repo, too ('helm repo add')."
+            )
+        return text

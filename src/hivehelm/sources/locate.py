@@ -46,32 +46,21 @@ def locate(
     except URLError as error:
         raise SourceError(f"invalid chart URL format: {name}") from error
     if url.scheme in _FETCHED and (url.host or url.scheme == "oci"):
-        raise UnavailableSourceError(_FETCHED[url.scheme], _without_password(name))
+        raise UnavailableSourceError(_FETCHED[url.scheme], without_password(name))
     if url.scheme and url.host and url.path:
         raise SchemeError(url.scheme)
     repository, slash, _ = url.path.partition("/")
     if not slash:
         raise BadReferenceError(str(url))
-    if repository not in _repositories(repository_config):
+    from hivehelm.sources.repositories import load
+
+    if all(known.name != repository for known in load(repository_config)):
         raise RepositoryNotFoundError(repository)
     raise UnavailableSourceError("charts of repositories", name)
 
 
-def _repositories(path: str) -> list[str]:
-    """Return the names of the repositories that a repositories.yaml lists."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        return []
-    from hivehelm.golang.yaml import load
-
-    document = load(data)
-    entries = document.get("repositories") if isinstance(document, dict) else None
-    return [str(entry.get("name")) for entry in entries or () if isinstance(entry, dict)]
-
-
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """Return an address without what may be a password in it."""
     before, at, after = url.rpartition("@")
     scheme, slashes, _ = before.partition("://")
     return f"{scheme}{slashes}***@{after}" if at and slashes and "/" not in before[len(scheme) + 3 :] else url
