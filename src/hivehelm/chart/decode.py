@@ -186,8 +186,10 @@ class _Decoder:
     def mismatch(self, value: object, go_type: str, struct: str, path: tuple[str, ...]) -> None:
         if self.problem:
             return
+        from hivehelm.golang.json import kind_name
+
         where = f"struct field {struct}.{'.'.join(path)}" if path else "value"
-        self.problem = f"json: cannot unmarshal {_json_kind(value)} into Go {where} of type {go_type}"
+        self.problem = f"json: cannot unmarshal {kind_name(value)} into Go {where} of type {go_type}"
 
     def struct(
         self,
@@ -324,13 +326,3 @@ def _is_zone(zone: str) -> bool:
         and hours < "24"
         and minutes < "60"
     )
-
-
-def _json_kind(value: object) -> str:
-    if isinstance(value, dict):
-        return "object"
-    if isinstance(value, list):
-        return "array"
-    if isinstance(value, bool):
-        return "bool"
-    return "string" if isinstance(value, str) else "number"

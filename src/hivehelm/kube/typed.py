@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hivehelm.golang.json import kind_name
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,22 +72,12 @@ def decode(
             if item is not None
         }
     raise TypeMismatchError(
-        f"json: cannot unmarshal {json_kind(value)} into Go struct field {struct}.{path} of type {go_type}"
+        f"json: cannot unmarshal {kind_name(value)} into Go struct field {struct}.{path} of type {go_type}"
     )
 
 
 _SCALARS: dict[str, type] = {"string": str, "bool": bool, "int64": int}
 
-
-def json_kind(value: object) -> str:
-    """Return the name that encoding/json has for a value's kind."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, dict):
-        return "object"
-    if isinstance(value, list):
-        return "array"
-    return "string" if isinstance(value, str) else "number"
 
 
 def not_an_object(value: object) -> str:
@@ -93,5 +85,5 @@ def not_an_object(value: object) -> str:
     fields = 'APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\""'
     return (
         "couldn't get version/kind; json parse error: "
-        f"json: cannot unmarshal {json_kind(value)} into Go value of type struct {{ {fields} }}"
+        f"json: cannot unmarshal {kind_name(value)} into Go value of type struct {{ {fields} }}"
     )
