@@ -23,6 +23,7 @@ _ZEROS = bytes(_BLOCK)
 _CHUNK = 4 * 1024 * 1024
 # Go reads long names and PAX records whole, up to this many bytes.
 _MAX_SPECIAL = 1024 * 1024
+_MAX_GZIP_TEXT = 512
 _HEADER_ONLY = frozenset(b"123456")
 
 
@@ -49,6 +50,7 @@ class _Gunzip:
         self.position = 0
         self.checksum = 0
         self.size = 0
+        self.taken = 0
         head = self.compressed(10)
         if not head:
             raise ArchiveError("EOF")
@@ -65,9 +67,14 @@ class _Gunzip:
             raise ArchiveError("unexpected EOF")
         return taken
 
-    def skip_text(self) -> None:
-        while self.must(1) != b"\0":
-            pass
+    def text(self) -> bytes:
+        """Return a name or a comment with its zero, which Go wants within 512 bytes."""
+        text = b""
+        while not text.endswith(b"\0"):
+            if len(text) == _MAX_GZIP_TEXT:
+                raise GzipHeaderError()
+            text += self.must(1)
+        return text
 
     def open_member(self, head: bytes) -> zlib._Decompress:
         if len(head) < 10:
@@ -76,14 +83,15 @@ class _Gunzip:
             raise GzipHeaderError()
         flags = head[3]
         if flags & 4:
-            self.must(int.from_bytes(self.must(2), "little"))
+            head += (length := self.must(2))
+            head += self.must(int.from_bytes(length, "little"))
         if flags & 8:
-            self.skip_text()
+            head += self.text()
         if flags & 16:
-            self.skip_text()
-        if flags & 2:
-            self.must(2)
-        self.checksum = self.size = 0
+            head += self.text()
+        if flags & 2 and int.from_bytes(self.must(2), "little") != zlib.crc32(head) & 0xFFFF:
+            raise GzipHeaderError()
+        self.checksum = self.size = self.taken = 0
         return zlib.decompressobj(-15)
 
     def next_member(self) -> bool:
@@ -104,11 +112,15 @@ class _Gunzip:
                 if not self.next_member():
                     return b""
                 continue
-            source = inflate.unconsumed_tail or self.compressed(_CHUNK)
+            if (source := inflate.unconsumed_tail) == b"":
+                source = self.compressed(_CHUNK)
+                self.taken += len(source)
+            before = inflate.copy()
             try:
                 chunk = inflate.decompress(source, _CHUNK)
-            except zlib.error as error:
-                raise ArchiveError(str(error)) from None
+            except zlib.error:
+                offset = self.taken - len(source) + _fault(before, source)
+                raise ArchiveError(f"flate: corrupt input before offset {offset}") from None
             self.checksum = zlib.crc32(chunk, self.checksum)
             self.size += len(chunk)
             if inflate.eof:
@@ -143,6 +155,21 @@ class _Gunzip:
         return True
 
 
+def _fault(inflate: zlib._Decompress, data: bytes) -> int:
+    """Return how many bytes of `data` an inflater takes before it fails, with the one that it fails at."""
+    place = 0
+    for step in (_BLOCK, 1):
+        while place < len(data):
+            before = inflate.copy()
+            try:
+                inflate.decompress(data[place : place + step])
+            except zlib.error:
+                inflate = before
+                break
+            place += step
+    return place + 1
+
+
 class _Entry:
     """A file of the tar: what its header and the records before it say."""
 
@@ -162,6 +189,14 @@ class _Tar:
     def __init__(self, source: _Gunzip) -> None:
         self.source = source
         self.left = 0
+        self.padding = 0
+
+    def expect(self, size: int) -> None:
+        """Note that so many bytes of contents come next, and what fills their last block."""
+        if size < 0:
+            raise _header_error()
+        self.left = size
+        self.padding = -size % _BLOCK
 
     def entry(self) -> _Entry | None:
         """Go to the next entry; None at the end of the archive."""
@@ -170,22 +205,24 @@ class _Tar:
         while True:
             if not self.source.skip(self.left):
                 raise ArchiveError("unexpected EOF")
-            self.left = 0
+            if not self.source.skip(self.padding):
+                return None
+            self.expect(0)
             if (head := self.header()) is None:
                 return None
             flag = head[156]
-            size = _number(head[124:136])
-            self.left = 0 if flag in _HEADER_ONLY else size + -size % _BLOCK
+            name, size = _fields(head)
+            self.expect(0 if flag in _HEADER_ONLY else size)
             if flag in b"xg":
                 records = _pax_records(self.special(size))
                 if flag == 0x67:
-                    return _Entry(_name(head), flag, 0, 0, 0)
+                    return _Entry(name, flag, 0, 0, 0)
             elif flag in b"LK":
                 data = self.special(size)
                 if flag == 0x4C:
                     long_name = _text(data)
             else:
-                return self.file(head, flag, size, records, long_name)
+                return self.file(head, name, flag, size, records, long_name)
 
     def header(self) -> bytes | None:
         head = self.source.read(_BLOCK)
@@ -195,14 +232,14 @@ class _Tar:
             second = self.source.read(_BLOCK)
             if not second or second == _ZEROS:
                 return None
-            raise ArchiveError("archive/tar: invalid tar header")
+            raise _header_error() if len(second) == _BLOCK else ArchiveError("unexpected EOF")
         if len(head) < _BLOCK:
             raise ArchiveError("unexpected EOF")
-        wanted = _number(head[148:156])
+        wanted = _octal(head[148:156])
         unsigned = sum(head) - sum(head[148:156]) + 256
         high = sum(byte >= 128 for byte in head) - sum(byte >= 128 for byte in head[148:156])
         if wanted not in (unsigned, unsigned - 256 * high):
-            raise ArchiveError("archive/tar: invalid tar header")
+            raise _header_error()
         return head
 
     def special(self, size: int) -> bytes:
@@ -214,27 +251,29 @@ class _Tar:
         self.left -= size
         return data
 
-    def file(self, head: bytes, flag: int, size: int, records: dict[str, str], long_name: str) -> _Entry:
-        name = _name(head)
+    def file(
+        self, head: bytes, name: str, flag: int, size: int, records: dict[str, str], long_name: str
+    ) -> _Entry:
         modtime = _number(head[136:148]) * 1_000_000_000
-        try:
-            if path := records.get("path"):
-                name = path
-            if given := records.get("size"):
-                size = int(given)
-            if given := records.get("mtime"):
-                modtime = _pax_time(given)
-        except ValueError:
-            raise ArchiveError("archive/tar: invalid tar header") from None
+        for key, value in records.items():
+            if not value:
+                continue
+            if key == "path":
+                name = value
+            elif key == "size":
+                size = _decimal(value)
+            elif key == "mtime":
+                modtime = _pax_time(value)
+            elif key in ("uid", "gid"):
+                _decimal(value)
+            elif key in ("atime", "ctime"):
+                _pax_time(value)
         name = long_name or name
         if flag == 0:
             flag = 0x35 if name.endswith("/") else 0x30
-        if size < 0 or flag == 0x53 or any(key.startswith("GNU.sparse.") for key in records):
-            raise ArchiveError("archive/tar: invalid tar header")
-        if flag in _HEADER_ONLY:
-            self.left = 0
-        else:
-            self.left = size + -size % _BLOCK
+        if flag == 0x53 or _is_sparse(records):
+            raise _header_error()
+        self.expect(0 if flag in _HEADER_ONLY else size)
         return _Entry(name, flag, size, _number(head[100:108]), modtime)
 
     def data(self, entry: _Entry) -> bytes:
@@ -251,38 +290,95 @@ def _text(field: bytes) -> str:
     return field.split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
 
 
-def _name(head: bytes) -> str:
+def _fields(head: bytes) -> tuple[str, int]:
+    """Return the name and the size in a header, all of whose numbers have to be good."""
     name = _text(head[:100])
-    # The old GNU format keeps other things where ustar keeps the front of a long path.
-    if head[257:263] == b"ustar\0" and (prefix := _text(head[345:500])):
-        return f"{prefix}/{name}"
-    return name
+    for start, end in _NUMBERS:
+        _number(head[start:end])
+    size = _number(head[124:136])
+    prefix = b""
+    if head[257:263] == b"ustar\0":
+        prefix = head[345:500]
+        if head[508:512] == b"tar\0":
+            prefix = head[345:476]
+            _number(head[476:488])
+            _number(head[488:500])
+    elif head[257:265] != b"ustar  \0":
+        return name, size
+    _number(head[329:337])
+    _number(head[337:345])
+    if head[262] == 0x20 and not _is_gnu_time(head[345:357], head[357:369]) and head[345:500].isascii():
+        # Old versions of Go kept the front of a long path there.
+        prefix = head[345:500]
+    return (f"{text}/{name}" if (text := _text(prefix)) else name), size
+
+
+# Mode, owner, group and time: of every format.
+_NUMBERS = ((100, 108), (108, 116), (116, 124), (136, 148))
+
+
+def _is_gnu_time(*fields: bytes) -> bool:
+    try:
+        return all(not field[0] or _number(field) is not None for field in fields)
+    except ArchiveError:
+        return False
+
+
+def _header_error() -> ArchiveError:
+    return ArchiveError("archive/tar: invalid tar header")
 
 
 def _number(field: bytes) -> int:
-    if field[0] & 0x80:
-        value = int.from_bytes(field, "big", signed=False) & ((1 << (8 * len(field) - 1)) - 1)
-        return value - (1 << (8 * len(field) - 1)) if field[0] & 0x40 else value
+    if not field[0] & 0x80:
+        return _octal(field)
+    bits = 8 * len(field) - 1
+    value = int.from_bytes(field, "big") & ((1 << bits) - 1)
+    value -= 1 << bits if field[0] & 0x40 else 0
+    if not -(1 << 63) <= value < 1 << 63:
+        raise _header_error()
+    return value
+
+
+def _octal(field: bytes) -> int:
     text = field.strip(b" \0").split(b"\0", 1)[0]
-    try:
-        return int(text, 8) if text else 0
-    except ValueError:
-        raise ArchiveError("archive/tar: invalid tar header") from None
+    if not text:
+        return 0
+    if text.strip(b"01234567") or (value := int(text, 8)) >= 1 << 64:
+        raise _header_error()
+    return value if value < 1 << 63 else value - (1 << 64)
+
+
+def _decimal(text: str) -> int:
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 100):
+        raise _header_error()
+    value = int(text)
+    if not -(1 << 63) <= value < 1 << 63:
+        raise _header_error()
+    return value
+
+
+def _is_sparse(records: dict[str, str]) -> bool:
+    major, minor = records.get("GNU.sparse.major", ""), records.get("GNU.sparse.minor", "")
+    if major or minor:
+        return (major, minor) in (("0", "0"), ("0", "1"), ("1", "0"))
+    return bool(records.get("GNU.sparse.map")) or "GNU.sparse.offset" in records
 
 
 def _pax_records(data: bytes) -> dict[str, str]:
     records: dict[str, str] = {}
     while data:
         digits, space, rest = data.partition(b" ")
-        if not space or not digits.isdigit():
-            raise ArchiveError("archive/tar: invalid tar header")
-        end = int(digits) - len(digits) - 1
+        if not space:
+            raise _header_error()
+        length = _decimal(digits.decode("utf-8", "surrogateescape"))
+        end = length - len(digits) - 1
         record = rest[:end]
         key, equals, value = record[:-1].partition(b"=")
-        if end <= 0 or len(record) < end or not record.endswith(b"\n") or not equals or not key:
-            raise ArchiveError("archive/tar: invalid tar header")
+        if length < 5 or end <= 0 or len(record) < end or record[-1:] != b"\n" or not equals or not key:
+            raise _header_error()
         if b"\0" in (value if key in (b"path", b"linkpath", b"uname", b"gname") else key):
-            raise ArchiveError("archive/tar: invalid tar header")
+            raise _header_error()
         records[key.decode("utf-8", "surrogateescape")] = value.decode("utf-8", "surrogateescape")
         data = rest[end:]
     return records
@@ -290,8 +386,12 @@ def _pax_records(data: bytes) -> dict[str, str]:
 
 def _pax_time(text: str) -> int:
     seconds, _, fraction = text.partition(".")
-    nanoseconds = int((fraction + "0" * 9)[:9]) if fraction else 0
-    whole = int(seconds) * 1_000_000_000
+    whole = _decimal(seconds) * 1_000_000_000
+    if not fraction:
+        return whole
+    if not (fraction.isascii() and fraction.isdigit()):
+        raise _header_error()
+    nanoseconds = int((fraction + "0" * 9)[:9])
     return whole - nanoseconds if seconds.startswith("-") else whole + nanoseconds
 
 

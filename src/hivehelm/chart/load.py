@@ -36,10 +36,9 @@ def load(path: str | os.PathLike[str], log: Log | None = None) -> Chart:
         return _load_directory(name, log)
     try:
         with open(name, "rb") as stream:
-            head = stream.read(512)
-            stream.seek(0)
-            if not head.startswith(b"\x1f\x8b\x08"):
-                raise _not_an_archive(name, head)
+            start = head(stream, name, 512)
+            if not start.startswith(b"\x1f\x8b\x08"):
+                raise _not_an_archive(name, start)
             try:
                 files = read_archive(stream)
             except GzipHeaderError as error:
@@ -51,6 +50,21 @@ def load(path: str | os.PathLike[str], log: Log | None = None) -> Chart:
         raise ChartError(f"open {name}: {(error.strerror or str(error)).lower()}", name) from None
     _check_version(files)
     return load_files(files, log)
+
+
+def head(stream: BinaryIO, name: str, count: int = 3) -> bytes:
+    """Return the first bytes of the file `name`, without going on in its `stream`.
+
+    Raises:
+        ChartError: it cannot be read.
+    """
+    try:
+        found = stream.read(count)
+        stream.seek(0)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ChartError(f"file '{name}' cannot be read: read {name}: {reason}", name) from None
+    return found
 
 
 def load_archive(stream: BinaryIO, log: Log | None = None) -> Chart:

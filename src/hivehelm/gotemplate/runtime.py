@@ -5,8 +5,9 @@ from __future__ import annotations
 from hivehelm.errors import HivehelmError
 from hivehelm.golang.fmt import default, stringer
 from hivehelm.golang.kinds import NoFieldError, SizedInt, Struct, Uint8, kind_name, type_name
+from hivehelm.gotemplate import stack
 from hivehelm.gotemplate.functions.signature import bind
-from hivehelm.gotemplate.stack import BUDGET, fresh, used
+from hivehelm.gotemplate.stack import fresh, used
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Run:
         self.running.append(template)
         function = template.function or template.compile()
         used.frames += 1
-        if used.frames > BUDGET:
+        if used.frames > stack.budget:
             return lambda *args: fresh(function, *args)
         return function
 

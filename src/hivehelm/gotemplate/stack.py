@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 # Frames that a thread may spend on templates; a caller's own frames and a function's must fit beside them.
-BUDGET = 400
+# A program with a recursion limit of its own may put it up.
+budget = 400
 
 
 class _Used(_thread._local):

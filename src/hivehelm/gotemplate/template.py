@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hivehelm.gotemplate import stack
 from hivehelm.gotemplate.cache import TemplateCache, shared
 from hivehelm.gotemplate.errors import NoTemplateError, TemplateError
 from hivehelm.gotemplate.functions.signature import bind
 from hivehelm.gotemplate.functions.table import BUILTINS, resolve
 from hivehelm.gotemplate.runtime import Run
-from hivehelm.gotemplate.stack import BUDGET, fresh, used
+from hivehelm.gotemplate.stack import fresh, used
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class TemplateSet:
         else:
             found = template  # type: ignore[assignment]
         before = used.frames
-        if before > BUDGET:
+        if before > stack.budget:
             return fresh(self.execute, found, data)  # type: ignore[arg-type]
         run = Run(self._templates, found)  # type: ignore[arg-type]
         out: list[str] = []

@@ -132,11 +132,11 @@ def test_directories_with_contents_are_skipped_unkept(monkeypatch: pytest.Monkey
         b"\x1f\x8b\x08\0\0\0\0\0\0\0garbage that is not deflate",
         b"\x1f\x8b\x08\x08\0\0\0\0\0\0name without an end",
         b"\x1f\x8b\x08\x04\0\0\0\0\0\0\xff\xff",
-        gzip.compress(b"", mtime=0),
-        gzip.compress(b"short", mtime=0),
-        gzip.compress(b"\0" * 512 + b"x" * 512, mtime=0),
-        gzip.compress(b"x" * 512, mtime=0),
-        gzip.compress(b"\0" * 1024, mtime=0),
+        gzip.compress(b""),
+        gzip.compress(b"short"),
+        gzip.compress(b"\0" * 512 + b"x" * 512),
+        gzip.compress(b"x" * 512),
+        gzip.compress(b"\0" * 1024),
     ],
 )
 def test_what_is_no_archive_is_refused(data: bytes) -> None:
@@ -170,11 +170,12 @@ def test_gzip_headers_have_short_names(archive: MakeArchive) -> None:
 
 def test_broken_deflate_is_told_with_its_place(archive: MakeArchive) -> None:
     packed = archive({"a/x": b"1"})
-    with pytest.raises(ArchiveError, match="^flate: corrupt input before offset 1$"):
+    with pytest.raises(ArchiveError, match=r"^flate: corrupt input before offset 1$"):
         names(packed[:10] + b"\xff" * 20)
-    far = gzip.compress(bytes(range(256)) * 30, 0)
-    with pytest.raises(ArchiveError, match="^flate: corrupt input before offset 7691$"):
-        names(far[:-8] + b"\xff" * 20)
+    tar = gzip.decompress(archive({"a/x": b"1" * 8000}))[:4096]
+    stored = b"\0" + (4096).to_bytes(2, "little") + (0xEFFF).to_bytes(2, "little") + tar
+    with pytest.raises(ArchiveError, match="flate: corrupt input before offset 4102"):
+        names(packed[:10] + stored + b"\xff" * 20)
 
 
 def test_members_follow_one_another(archive: MakeArchive) -> None:

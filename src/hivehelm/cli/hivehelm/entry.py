@@ -8,6 +8,7 @@ from hivehelm.cli.command import UnknownCommandError
 from hivehelm.cli.hivehelm.commands import root
 from hivehelm.cli.hivehelm.globals import ColorModeError, global_flags, read_ahead
 from hivehelm.cli.log import Log
+from hivehelm.cli.room import make_room
 from hivehelm.cli.stream import Stream
 from hivehelm.errors import HivehelmError
 from hivehelm.settings import Settings
@@ -28,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, 1 for every error, as a shell reports a signal for those.
     """
+    if argv is None:
+        make_room()
     arguments = sys.argv[1:] if argv is None else argv
     out, err = Stream(sys.stdout), Stream(sys.stderr)
     try:

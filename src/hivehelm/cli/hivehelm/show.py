@@ -22,13 +22,12 @@ def _load(path: str, log: Log) -> Chart:
     import os
 
     from hivehelm.chart import archive, directory
-    from hivehelm.chart.load import load, load_files
+    from hivehelm.chart.load import head, load, load_files
 
     if os.path.isdir(path):
         return load_files(directory.read_files(path, log), log)
     with open(path, "rb") as stream:
-        packed = stream.read(3) == b"\x1f\x8b\x08"
-        stream.seek(0)
+        packed = head(stream, path) == b"\x1f\x8b\x08"
         # What is not packed at all fails in the same words as everywhere.
         return load_files(archive.read_files(stream), log) if packed else load(path, log)
 
@@ -41,9 +40,9 @@ def _definition(chart: Chart) -> Iterator[str]:
 
 
 def _values(chart: Chart, *, rule: bool = False) -> Iterator[str]:
-    for file in chart.raw:
-        if file.name == "values.yaml":
-            yield ("---\n" if rule else "") + _text(file.data)
+    found = "".join(_text(file.data) for file in chart.raw if file.name == "values.yaml")
+    if found:
+        yield ("---\n" if rule else "") + found
 
 
 def _readme(chart: Chart, *, rule: bool = False) -> Iterator[str]:

@@ -13,6 +13,7 @@ go-yaml does, and read again; characters of the private use area stand for what 
 from __future__ import annotations
 
 from hivehelm.golang.yaml import libyaml
+from hivehelm.golang.yaml.decode import MAX_DEPTH
 from hivehelm.golang.yaml.error import YAMLError
 
 TYPE_CHECKING = False
@@ -106,6 +107,7 @@ class Source:
     def _collect(self, events: Any, found: list[Any]) -> None:
         """Add the document's events to `found`, and look for question marks in brackets on the way."""
         flows: list[str] = []
+        brackets = [0]
         anchors: set[str] = set()
         while True:
             event = events()
@@ -123,12 +125,25 @@ class Source:
                 # A pair without braces is part of the list that it is in.
                 pair = event.start_mark.index == event.end_mark.index
                 flows.append((flows[-1] if pair else "}") if event.flow_style else "")
+                brackets.append(brackets[-1] + (event.flow_style and not pair))
+                self._bound(event, brackets[-1], len(flows))
             elif kind is libyaml.SequenceStartEvent:
                 flows.append("]" if event.flow_style else "")
+                brackets.append(brackets[-1] + event.flow_style)
+                self._bound(event, brackets[-1], len(flows))
             elif kind is libyaml.MappingEndEvent or kind is libyaml.SequenceEndEvent:
                 flows.pop()
+                brackets.pop()
             elif kind is libyaml.DocumentEndEvent:
                 return
+
+    @staticmethod
+    def _bound(event: Any, brackets: int, depth: int) -> None:
+        """Refuse what go-yaml finds too deep: it counts brackets and indentation each on their own."""
+        if brackets > MAX_DEPTH or depth - brackets > MAX_DEPTH:
+            line = event.start_mark.line
+            where = f"line {line + 1}: " if line else ""
+            raise YAMLError(f"yaml: {where}exceeded max depth of {MAX_DEPTH}", line and line + 1)
 
     def _question(self, event: Any, closing: str) -> None:
         """Make a question mark before a plain scalar a mark of its own; within one it is go-yaml's error."""
@@ -179,6 +194,8 @@ class Source:
 
     def _replace_byte_order_marks(self) -> None:
         if (text := self._editable()) is not None and _BOM in text:
+            # A second one at the start is passed over, too.
+            text = text.removeprefix(_BOM)
             self._put(text.replace(_BOM, self._stand_in(_BOM, text)))
 
     def _version_error(self) -> YAMLError:

@@ -109,9 +109,6 @@ def _compose(events: list[Any], restored: Callable[[str], str]) -> Node | None:
         parents[-1].children.append(node)
         if node.kind in ("mapping", "sequence"):
             parents.append(node)
-            if len(parents) > MAX_DEPTH + 1:
-                where = f"line {line + 1}: " if line else ""
-                raise YAMLError(f"yaml: {where}exceeded max depth of {MAX_DEPTH}", line and line + 1)
     return None
 
 
@@ -305,13 +302,15 @@ def jsonable(root: Any, integer: type) -> Any:
     """Return a document of `values` after JSON: U+FFFD for broken bytes, `integer` for integers.
 
     Raises:
-        YAMLError: a number that JSON does not have.
+        YAMLError: a number that JSON does not have, or deeper nesting than encoding/json takes.
     """
     top = [root]
-    holders: list[Any] = [top]
+    holders: list[tuple[Any, int]] = [(top, 0)]
     odd = False
+    deepest = 0
     while holders:
-        holder = holders.pop()
+        holder, depth = holders.pop()
+        deepest = max(deepest, depth)
         if isinstance(holder, dict):
             if not all(map(str.isascii, holder)):
                 repaired = {_repair(key): value for key, value in holder.items()}
@@ -330,10 +329,30 @@ def jsonable(root: Any, integer: type) -> Any:
                 if not value.isascii():
                     holder[place] = _repair(value)
             elif isinstance(value, (dict, list)):
-                holders.append(value)
+                holders.append((value, depth + 1))
     if odd:
         raise YAMLError(f"{PREFIX}json: unsupported value: {_first_odd(top)}")
+    if deepest > MAX_DEPTH:
+        problem = f"invalid character '{_first_too_deep(root)}' exceeded max depth"
+        raise YAMLError(f"error unmarshaling JSON: while decoding JSON: {problem}")
     return top[0]
+
+
+def _first_too_deep(root: Any) -> str:
+    """Return the bracket that encoding/json stops at."""
+    stack: list[tuple[Any, int]] = [(root, 1)]
+    while stack:
+        value, depth = stack.pop()
+        if isinstance(value, dict):
+            below: list[Any] = [value[key] for key in sorted(value, reverse=True)]
+        elif isinstance(value, list):
+            below = value[::-1]
+        else:
+            continue
+        if depth > MAX_DEPTH:
+            return "{" if isinstance(value, dict) else "["
+        stack.extend((item, depth + 1) for item in below)
+    raise AssertionError("there was one")  # pragma: no cover
 
 
 def _repair(text: str) -> str:
