@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hivehelm.cluster import build, processes
-from hivehelm.cluster.api import Api, ApiError
+from hivehelm.cluster.api import Api, ControlPlaneApiError
 from hivehelm.cluster.cluster import Cluster
 from hivehelm.cluster.errors import PartError
 from hivehelm.cluster.parts import NODE
@@ -163,10 +163,10 @@ def test_a_restricted_user_may_do_what_the_role_says_where_it_says(cluster: Clus
     assert found is not None
     assert found["kind"] == "ConfigMapList"
     for refused in (f"{outside}/configmaps", f"{inside}/secrets", "/api/v1/nodes"):
-        with pytest.raises(ApiError) as caught:
+        with pytest.raises(ControlPlaneApiError) as caught:
             viewer.get(refused)
         assert caught.value.status == 403
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(ControlPlaneApiError) as caught:
         viewer.apply(f"{inside}/configmaps/mine", _config_map("mine"))
     assert caught.value.status == 403
     cluster.kubeconfig("editor", role="edit")

@@ -60,7 +60,7 @@ class CRDError(ActionError):
         self.reason = reason
 
 
-class BuildError(ActionError):
+class UnbuildableError(ActionError):
     """What was rendered cannot become Kubernetes objects; `cause` says why."""
 
     def __init__(self, text: str, cause: Exception) -> None:

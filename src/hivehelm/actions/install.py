@@ -5,12 +5,12 @@ from __future__ import annotations
 from hivehelm.actions.budget import Budget
 from hivehelm.actions.errors import (
     ActionError,
-    BuildError,
     CancelledError,
     InstallError,
     InvalidNameError,
     NameInUseError,
     ReservedLabelsError,
+    UnbuildableError,
     UnreachableClusterError,
 )
 from hivehelm.actions.events import Event
@@ -246,7 +246,7 @@ class _Install:
             resources = build(context.client, release.manifest, context.namespace, validate=validate)
         except KubeError as error:
             text = "unable to build kubernetes objects from release manifest"
-            raise BuildError(text, error) from error
+            raise UnbuildableError(text, error) from error
         for resource in resources:
             ownership.mark(resource.object, release.name, release.namespace)
         take = self.options.take_ownership

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FIELD_MANAGER = "hivehelm-cluster"
 
 
-class ApiError(ClusterError):
+class ControlPlaneApiError(ClusterError):
     """The API server refused something that a new cluster needs.
 
     Attributes:
@@ -54,7 +54,7 @@ class Api:
         """Return the object at `path`, or None if it is not there."""
         try:
             return self._ask("GET", path)
-        except ApiError as error:
+        except ControlPlaneApiError as error:
             if error.status == 404:
                 return None
             raise
@@ -68,7 +68,7 @@ class Api:
         """Delete the object at `path`, if it is there."""
         try:
             self._ask("DELETE", path)
-        except ApiError as error:
+        except ControlPlaneApiError as error:
             if error.status != 404:
                 raise
 
@@ -83,9 +83,9 @@ class Api:
                 headers={"Content-Type": kind, "Accept": "application/json"},
             )
         except urllib3.exceptions.HTTPError as error:
-            raise ApiError(method, path, 0, str(error)) from None
+            raise ControlPlaneApiError(method, path, 0, str(error)) from None
         if answer.status >= 400:
-            raise ApiError(method, path, answer.status, _message(answer.data))
+            raise ControlPlaneApiError(method, path, answer.status, _message(answer.data))
         found: dict[str, Any] = json.loads(answer.data)
         return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hivehelm.cluster import build, guard, processes, state
 from hivehelm.cluster.api import Api
-from hivehelm.cluster.errors import ClusterError, ClusterNameError, NoClusterError, PartError
+from hivehelm.cluster.errors import ClusterError, ClusterNameError, PartError, UnknownClusterError
 from hivehelm.cluster.parts import NODE, Layout, choose_ports
 from hivehelm.cluster.places import data_directory
 from hivehelm.cluster.ports import free
@@ -128,7 +128,7 @@ class Cluster:
         """Stop every part; what the cluster holds is kept. Returns when no process is left.
 
         Raises:
-            NoClusterError: there is no cluster by that name.
+            UnknownClusterError: there is no cluster by that name.
         """
         with self._locked():
             known = self._known()
@@ -182,7 +182,7 @@ class Cluster:
             role: `view`, `edit` or `admin`: the ClusterRole of that name.
 
         Raises:
-            NoClusterError: there is no cluster by that name.
+            UnknownClusterError: there is no cluster by that name.
             ClusterError: the role is none of these, or the cluster is not up and a user is to be made.
             ClusterNameError: the user or the namespace cannot have that name.
         """
@@ -225,7 +225,7 @@ class Cluster:
     def _known(self) -> State:
         known = state.read(self._state_file)
         if known is None:
-            raise NoClusterError(self.name)
+            raise UnknownClusterError(self.name)
         return known
 
     def _prepared(self) -> State:

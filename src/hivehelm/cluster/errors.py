@@ -5,7 +5,7 @@ ClusterError
 │   └── ToolchainError    there is no Go that could build it
 ├── PartError         a part of a control plane died or does not get ready
 ├── ClusterNameError  not a name a cluster, user or namespace can have
-└── NoClusterError    nothing is known of a cluster by that name
+└── UnknownClusterError    nothing is known of a cluster by that name
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class ClusterNameError(ClusterError):
         super().__init__(f"{name[:80]!r} is no name for a {what}: {rule}")
 
 
-class NoClusterError(ClusterError):
+class UnknownClusterError(ClusterError):
     """Nothing is known of a cluster.
 
     Attributes:

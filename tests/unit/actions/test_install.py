@@ -10,7 +10,6 @@ import pytest
 from hivehelm.actions.context import Context
 from hivehelm.actions.errors import (
     ActionError,
-    BuildError,
     CRDError,
     ExistingResourceError,
     InstallError,
@@ -18,6 +17,7 @@ from hivehelm.actions.errors import (
     NameInUseError,
     NoClusterError,
     ReservedLabelsError,
+    UnbuildableError,
     UnreachableClusterError,
 )
 from hivehelm.actions.events import Event
@@ -220,7 +220,7 @@ class TestNothingHalfWritten:
 
     def test_a_kind_that_the_cluster_lacks(self, context: Context, make_chart: MakeChart) -> None:
         chart = make_chart({"templates/w.yaml": WIDGET})
-        with pytest.raises(BuildError) as caught:
+        with pytest.raises(UnbuildableError) as caught:
             install(context, chart, {}, options())
         assert str(caught.value) == (
             "unable to build kubernetes objects from release manifest: resource mapping not found for "

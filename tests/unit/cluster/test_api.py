@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.cluster.api import Api, ApiError
+from hivehelm.cluster.api import Api, ControlPlaneApiError
 from hivehelm.cluster.certificates import Authority, Pair
 
 TYPE_CHECKING = False
@@ -106,7 +106,7 @@ def test_applying_takes_the_fields_it_sets(api: Api, server: Server) -> None:
 def test_a_refusal_is_the_servers_words(api: Api, server: Server, data: bytes, message: str) -> None:
     server.answers["GET", "/x"] = server.answers["DELETE", "/x"] = (403, data)
     for ask in (api.get, api.delete):
-        with pytest.raises(ApiError) as caught:
+        with pytest.raises(ControlPlaneApiError) as caught:
             ask("/x")
         assert caught.value.status == 403
         assert str(caught.value).endswith(f"/x: 403 {message}")
@@ -121,7 +121,7 @@ def test_readiness(api: Api, server: Server) -> None:
 def test_a_server_that_is_gone(authority: Authority) -> None:
     api = Api("https://127.0.0.1:1", authority.pair.certificate, authority.client("me", "me"))
     assert not api.answers("/readyz")
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(ControlPlaneApiError) as caught:
         api.get("/x")
     assert caught.value.status == 0
 
@@ -130,5 +130,5 @@ def test_a_server_of_another_authority_is_not_believed(tmp_path: Path, server: S
     other = Authority(tmp_path / "other")
     api = Api(server.url, other.pair.certificate, other.client("me", "me"))
     assert not api.answers("/readyz")
-    with pytest.raises(ApiError, match="CERTIFICATE_VERIFY_FAILED"):
+    with pytest.raises(ControlPlaneApiError, match="CERTIFICATE_VERIFY_FAILED"):
         api.get("/x")

@@ -11,9 +11,9 @@ import pytest
 
 from hivehelm.cluster import build, guard, processes, state
 from hivehelm.cluster import cluster as module
-from hivehelm.cluster.api import ApiError
+from hivehelm.cluster.api import ControlPlaneApiError
 from hivehelm.cluster.cluster import Cluster, names
-from hivehelm.cluster.errors import ClusterError, ClusterNameError, NoClusterError, PartError
+from hivehelm.cluster.errors import ClusterError, ClusterNameError, PartError, UnknownClusterError
 from hivehelm.cluster.parts import NODE
 from hivehelm.cluster.processes import Process
 from hivehelm.cluster.progress import Progress
@@ -166,9 +166,9 @@ def test_a_damaged_cluster_can_be_reset(cluster: Cluster, root: Path) -> None:
 
 
 def test_what_is_not_there_cannot_be_stopped(cluster: Cluster) -> None:
-    with pytest.raises(NoClusterError, match="there is no cluster 'one'"):
+    with pytest.raises(UnknownClusterError, match="there is no cluster 'one'"):
         cluster.down()
-    with pytest.raises(NoClusterError):
+    with pytest.raises(UnknownClusterError):
         cluster.kubeconfig()
 
 
@@ -410,7 +410,7 @@ def test_volumes_are_left_when_the_server_does_not_say(
     cluster.up()
 
     def refuse(_self: FakeApi, path: str) -> None:
-        raise ApiError("GET", path, 500, "broken")
+        raise ControlPlaneApiError("GET", path, 500, "broken")
 
     monkeypatch.setattr(api, "get", refuse)
     cluster.down()

@@ -49,11 +49,11 @@ class Server:
         """Make sure that the cluster knows all kinds, and that no object is somebody else's.
 
         Raises:
-            BuildError: a document cannot become an object of the cluster.
+            UnbuildableError: a document cannot become an object of the cluster.
             ExistingResourceError: an object is there and belongs to another release or to none.
         """
         from hivehelm.actions import ownership
-        from hivehelm.actions.errors import BuildError
+        from hivehelm.actions.errors import UnbuildableError
         from hivehelm.actions.existing import adoptable
         from hivehelm.kube.errors import KubeError
         from hivehelm.kube.resources import build
@@ -62,7 +62,9 @@ class Server:
         try:
             resources = build(self._context.client, plan.manifest(), release.namespace)
         except KubeError as error:
-            raise BuildError("unable to build kubernetes objects from release manifest", error) from error
+            raise UnbuildableError(
+                "unable to build kubernetes objects from release manifest", error
+            ) from error
         for resource in resources:
             ownership.mark(resource.object, release.name, release.namespace)
         if not release.is_upgrade:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hivehelm.cluster import cluster as module
-from hivehelm.cluster.errors import NoClusterError
+from hivehelm.cluster.errors import UnknownClusterError
 from hivehelm.cluster.progress import Progress, silent
 from hivehelm.cluster.status import ClusterStatus
 
@@ -33,7 +33,7 @@ class FakeCluster:
 
     def down(self, report: Report = silent) -> None:
         if self.name not in self.statuses:
-            raise NoClusterError(self.name)
+            raise UnknownClusterError(self.name)
         self.asked.append(("down", self.name))
 
     def reset(self, report: Report = silent) -> None:
