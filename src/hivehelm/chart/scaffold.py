@@ -1,4 +1,4 @@
-"""New charts: the one that comes along in `starter/`, or another one's copy (`pkg/chart/v2/util/create.go`)."""
+"""New charts: the one that comes along in `starter/`, or a copy (`pkg/chart/v2/util/create.go`)."""
 
 from __future__ import annotations
 

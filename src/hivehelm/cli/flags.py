@@ -170,6 +170,11 @@ def integer(name: str, help: str, *, default: int = 0, **more: Any) -> Flag:  # 
     return Flag(name, help, type="int", default=default, setter=flagvalues.set_int, **more)
 
 
+def unsigned(name: str, help: str, *, default: int = 0, **more: Any) -> Flag:  # noqa: A002
+    """Return a flag with an integer that is not negative, in any base that Go reads."""
+    return Flag(name, help, type="uint", default=default, setter=flagvalues.set_uint, **more)
+
+
 def number(name: str, help: str, *, default: float = 0.0, **more: Any) -> Flag:  # noqa: A002
     """Return a flag with a 32-bit float."""
     return Flag(name, help, type="float32", default=default, setter=flagvalues.set_float32, **more)

@@ -44,6 +44,20 @@ def parse_int(text: str) -> int:
         raise ValueError(str(error)) from None
 
 
+def parse_uint(text: str) -> int:
+    """Return an unsigned 64-bit integer, in the base that its prefix says (`strconv.ParseUint(text, 0, 64)`).
+
+    Raises:
+        ValueError: it is not such an integer, or out of range.
+    """
+    from hivehelm.golang import strconv
+
+    try:
+        return strconv.parse_uint(text, 0)
+    except strconv.NumberError as error:
+        raise ValueError(str(error)) from None
+
+
 def parse_float32(text: str) -> float:
     """Return the number of 32 bits nearest to what `text` spells (`strconv.ParseFloat(text, 32)`).
 
@@ -157,6 +171,11 @@ def set_string(_current: str, _given: bool, text: str) -> str:
 def set_int(_current: int, _given: bool, text: str) -> int:
     """pflag's Int."""
     return parse_int(text)
+
+
+def set_uint(_current: int, _given: bool, text: str) -> int:
+    """pflag's Uint."""
+    return parse_uint(text)
 
 
 def set_float32(_current: float, _given: bool, text: str) -> float:

@@ -92,15 +92,19 @@ class Colors:
         return self._paint(_CYAN, text)
 
 
-def table(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows in columns: padded to the widest cell, tabs between, a line end at the end (uitable)."""
+def table(rows: Sequence[Sequence[object]], limit: int = 0) -> str:
+    """Return rows in columns: padded to the widest cell, tabs between, a line end at the end (uitable).
+
+    With a `limit`, no column is wider than that, and what does not fit is cut.
+    """
     cells = [[str(cell) for cell in row] for row in rows]
     sizes: list[int] = []
     for row in cells:
         for i, cell in enumerate(row):
             if i == len(sizes):
                 sizes.append(0)
-            sizes[i] = max(sizes[i], *(width(line) for line in cell.split("\n")))
+            size = max(width(line) for line in cell.split("\n"))
+            sizes[i] = max(sizes[i], min(size, limit) if limit else size)
     return "\n".join(line for row in cells for line in _lines(row, sizes)) + "\n"
 
 

@@ -36,8 +36,9 @@ class NoVersionError(SourceError):
             for one in self.dependencies
         )
         return (
-            f"can't get a valid version for {len(self.dependencies)} subchart(s): {wanted}. Make sure a matching "
-            "chart version exists in the repo, or change the version constraint in Chart.yaml"
+            f"can't get a valid version for {len(self.dependencies)} subchart(s): {wanted}. "
+            "Make sure a matching chart version exists in the repo, "
+            "or change the version constraint in Chart.yaml"
         )
 
 
@@ -98,14 +99,11 @@ def name_repositories(
                 heard(repository)
         if not repository or repository.startswith((FILE, OCI)):
             continue
-        alias = repository.removeprefix("@").removeprefix("alias:") if repository[:1] in ("@", "a") else ""
-        if alias and alias != repository:
-            found = next((one for one in known if one.name == alias), None)
-            if found is not None:
-                named[-1] = dependency.copy()
-                named[-1].repository = found.url
-                continue
-        if not any(same_url(one.url, repository) for one in known) and not _is_address(repository):
+        found = next((one for one in known if repository in (f"@{one.name}", f"alias:{one.name}")), None)
+        if found is not None:
+            named[-1] = dependency.copy()
+            named[-1].repository = found.url
+        elif not any(same_url(one.url, repository) for one in known) and not _is_address(repository):
             missing.append(repository)
     if missing:
         raise UndefinedRepositoriesError(missing)

@@ -65,7 +65,7 @@ def install_flags(*, template: bool = False) -> tuple[Flag, ...]:
         boolean("generate-name", "make a name up, and take no NAME", short="g"),
         string("name-template", "make the name with this template"),
         string("description", "describe the release"),
-        boolean("dependency-update", "", available=False),
+        boolean("dependency-update", "put what Chart.yaml asks for into charts/, if it is not there"),
         boolean("disable-openapi-validation", "do not check objects against the API server's schema"),
         boolean("rollback-on-failure", "uninstall again what fails to install; implies --wait"),
         boolean("atomic", "", deprecated="use --rollback-on-failure instead"),

@@ -25,19 +25,26 @@ class NotInstallableError(HivehelmError):
         return f"{self.kind} charts are not installable"
 
 
-class MissingDependenciesError(HivehelmError):
-    """Chart.yaml asks for charts, `names`, that are not in `charts/`."""
+class DependencyCheckError(HivehelmError):
+    """A chart's dependencies are not all there; `cause` names those that are not."""
 
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(names)
-        self.names = names
+    def __init__(self, cause: HivehelmError) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
     def __str__(self) -> str:
         return (
             "an error occurred while checking for chart dependencies. "
-            "You may need to run 'helm dependency build' to fetch missing dependencies: "
-            "found in Chart.yaml, but missing in charts/ directory: " + ", ".join(self.names)
+            f"You may need to run 'helm dependency build' to fetch missing dependencies: {self.cause}"
         )
+
+
+class ReloadError(HivehelmError):
+    """A chart cannot be read any more, now that its dependencies are in it."""
+
+    def __init__(self, cause: HivehelmError) -> None:
+        super().__init__(f"failed reloading chart after repo update: {cause}")
+        self.cause = cause
 
 
 class Request(Record):
@@ -87,8 +94,36 @@ def read_request(call: Call, log: Log, *, name: str = "") -> Request:
         raise NotInstallableError(chart.metadata.type)
     if chart.metadata.deprecated:
         log.warn("this chart is deprecated")
-    there = {part.name for part in chart.dependencies}
-    missing = [wanted.name for wanted in chart.metadata.dependencies or () if wanted.name not in there]
-    if missing:
-        raise MissingDependenciesError(missing)
+    if chart.metadata.dependencies:
+        chart = _with_dependencies(call, chart, path, log)
     return Request(name=name, chart=chart, values=values)
+
+
+def _with_dependencies(call: Call, chart: Chart, path: str, log: Log) -> Chart:
+    """Return the chart with all that it asks for, fetched with `--dependency-update`."""
+    from hivehelm.actions.requirements import MissingDependenciesError, check_requirements
+    from hivehelm.cli.hivehelm.epoch import source_date_epoch
+    from hivehelm.cli.hivehelm.session import settings_of
+
+    settings = settings_of(call)
+    epoch = source_date_epoch(settings.environ)
+    try:
+        check_requirements(chart)
+    except MissingDependenciesError as error:
+        if not call.flags.boolean("dependency-update"):
+            raise DependencyCheckError(error) from error
+    else:
+        return chart
+    from hivehelm.actions.staging import VendorOptions
+    from hivehelm.actions.vendor import update
+    from hivehelm.chart.load import load
+
+    config = settings.repository_config
+    options = VendorOptions(
+        repository_config=config, epoch=epoch, debug=settings.debug, out=call.out.write, log=log
+    )
+    update(path, options)
+    try:
+        return load(path, log)
+    except HivehelmError as error:
+        raise ReloadError(error) from error

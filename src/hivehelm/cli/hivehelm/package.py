@@ -1,0 +1,90 @@
+"""`package`: make archives of charts (Helm's `pkg/cmd/package.go`)."""
+
+from __future__ import annotations
+
+import os
+
+from hivehelm.cli.command import Command
+from hivehelm.cli.flags import boolean, string
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hivehelm.cli.command import Call
+
+
+class PackageError(HivehelmError):
+    """A command line of `package` that its flags allow and its rules do not."""
+
+
+def run(call: Call) -> None:
+    """Write the archives and say where they are."""
+    from hivehelm.actions.package import PackageOptions, package
+    from hivehelm.cli.hivehelm.epoch import source_date_epoch
+    from hivehelm.cli.hivehelm.session import log_of, settings_of
+
+    if not call.arguments:
+        raise PackageError("need at least one argument, the path to the chart")
+    flags, settings, log = call.flags, settings_of(call), log_of(call)
+    epoch = source_date_epoch(settings.environ)
+    destination = flags.string("destination")
+    options = PackageOptions(
+        version=flags.string("version"),
+        app_version=flags.string("app-version"),
+        destination=_working_directory(settings.environ) if destination == "." else destination,
+        epoch=epoch,
+        log=log,
+    )
+    for path in call.arguments:
+        _check_path(path)
+        if flags.boolean("dependency-update"):
+            from hivehelm.actions.vendor import VendorOptions, update
+            from hivehelm.golang.filepath import absolute
+
+            config = settings.repository_config
+            update(absolute(path), VendorOptions(repository_config=config, epoch=epoch, log=log))
+        call.out.write(f"Successfully packaged chart and saved it to: {package(path, options)}\n")
+
+
+def _check_path(path: str) -> None:
+    try:
+        os.stat(path)
+    except OSError as error:
+        raise PackageError(f"stat {path}: {os.strerror(error.errno or 0).lower()}") from error
+
+
+def _working_directory(environ: Mapping[str, str]) -> str:
+    """Return where the process is, by the name that the shell has for it (`os.Getwd`)."""
+    named = environ.get("PWD", "")
+    if named.startswith("/") and os.path.exists(named) and os.path.samefile(named, "."):
+        return named
+    return os.getcwd()
+
+
+command = Command(
+    "package [CHART_PATH] [...]",
+    long="""Make archives of charts' directories, NAME-VERSION.tgz, as repositories serve them.
+
+With $SOURCE_DATE_EPOCH, in seconds since 1970, the same files make the same archive every time.
+""",
+    flags=(
+        boolean("sign", "", available=False),
+        string("key", "", available=False),
+        string("keyring", "", available=False),
+        string("passphrase-file", "", available=False),
+        string("version", "give the chart this version"),
+        string("app-version", "give the chart this appVersion"),
+        string("destination", "the directory that archives go to", default=".", short="d"),
+        boolean("dependency-update", "put what Chart.yaml asks for into charts/ before", short="u"),
+        string("username", "", available=False),
+        string("password", "", available=False),
+        string("cert-file", "", available=False),
+        string("key-file", "", available=False),
+        boolean("insecure-skip-tls-verify", "", available=False),
+        boolean("plain-http", "", available=False),
+        string("ca-file", "", available=False),
+    ),
+    run=run,
+)
