@@ -120,7 +120,7 @@ def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -
         values,
         options.release,
         capabilities,
-        validate=None if options.skip_schema_validation else _validator(options),
+        validate=None if options.skip_schema_validation else validator(options),
         warn=_warner(options),
     )
     check_kube_version(chart, capabilities)
@@ -177,7 +177,8 @@ def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
         )
 
 
-def _validator(options: PlanOptions) -> Callable[[Chart, dict[str, Any]], None]:
+def validator(options: PlanOptions) -> Callable[[Chart, dict[str, Any]], None]:
+    """Return what checks coalesced values against the schemas of a chart and its subcharts."""
     def validate(chart: Chart, values: dict[str, Any]) -> None:
         if options.log is not None:
             _log_schemas(chart, values, options.log)

@@ -14,7 +14,7 @@ class Log:
         self._stream = stream
         self._debug = debug
 
-    def __call__(self, level: str, message: str, **attributes: object) -> None:
+    def __call__(self, level: str, message: str, /, **attributes: object) -> None:
         """Write one line; `level` is DEBUG, INFO, WARN or ERROR. Attributes follow in their order."""
         if level == "DEBUG" and not self._debug:
             return
@@ -22,11 +22,11 @@ class Log:
         parts += [f"{name}={_quoted(str(value))}" for name, value in attributes.items()]
         self._stream.write(" ".join(parts) + "\n")
 
-    def debug(self, message: str, **attributes: object) -> None:
+    def debug(self, message: str, /, **attributes: object) -> None:
         """Write what only `--debug` shows."""
         self("DEBUG", message, **attributes)
 
-    def warn(self, message: str, **attributes: object) -> None:
+    def warn(self, message: str, /, **attributes: object) -> None:
         """Write a warning."""
         self("WARN", message, **attributes)
 

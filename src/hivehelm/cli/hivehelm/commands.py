@@ -61,7 +61,7 @@ def root(flags: FlagSet) -> Command:
             Command("dependency", aliases=("dep", "dependencies"), available=False),
             Command("pull", aliases=("fetch",), available=False),
             Command("show", "look into a chart", aliases=("inspect",), module=f"{_HERE}.show"),
-            Command("lint", available=False),
+            Command("lint", "look for what is wrong with charts", module=f"{_HERE}.lint"),
             Command("package", available=False),
             Command("repo", available=False),
             Command("search", available=False),

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from hivehelm.actions.plan import Plan
     from hivehelm.cli.command import Call
     from hivehelm.cli.log import Log
-    from hivehelm.render.capabilities import KubeVersion
 
 
 class TemplateError(HivehelmError):
@@ -25,6 +24,7 @@ def run(call: Call) -> None:
     from hivehelm.actions.errors import ReservedLabelsError
     from hivehelm.actions.plan import PlanError, PlanOptions, plan_processed, process
     from hivehelm.cli.hivehelm.dryrun import strategy
+    from hivehelm.cli.hivehelm.kubeversion import kube_version
     from hivehelm.cli.hivehelm.request import read_request
     from hivehelm.cli.hivehelm.session import log_of, settings_of, template_cache
     from hivehelm.release.labels import SYSTEM
@@ -33,7 +33,7 @@ def run(call: Call) -> None:
     from hivehelm.sources.schema import load_schema
 
     log = log_of(call)
-    kube_version = _kube_version(call.flags.string("kube-version"))
+    version = kube_version(call.flags.string("kube-version"))
     mode = strategy(call.flags.string("dry-run"), log, template=True)
     if call.flags.boolean("validate"):
         mode = "server"
@@ -57,7 +57,7 @@ def run(call: Call) -> None:
     else:
         from hivehelm.render.capabilities import default
 
-        options = PlanOptions(capabilities=default(kube_version, flags.strings("api-versions")))
+        options = PlanOptions(capabilities=default(version, flags.strings("api-versions")))
     options = options.replace(
         release=ReleaseOptions(
             name=request.name,
@@ -81,17 +81,6 @@ def run(call: Call) -> None:
     if server is not None:
         server.check(plan)
     _emit(call, request.name, plan)
-
-
-def _kube_version(text: str) -> KubeVersion | None:
-    if not text:
-        return None
-    from hivehelm.render.capabilities import KubeVersionError, parse_kube_version
-
-    try:
-        return parse_kube_version(text)
-    except KubeVersionError as error:
-        raise TemplateError(f"invalid kube version '{text}': {error}") from error
 
 
 def _check_name(name: str, log: Log) -> None:
