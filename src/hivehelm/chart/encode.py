@@ -29,13 +29,21 @@ def lock_yaml(lock: Lock) -> bytes:
     """
     from hivehelm.golang.yaml import dump
 
+    return dump(lock_document(lock)).encode("utf-8", "surrogateescape")
+
+
+def lock_document(lock: Lock) -> dict[str, Any]:
+    """Return a lock's fields in the order of Go's struct; the time is spelt as Go spells it.
+
+    Raises:
+        TimeError: `lock.generated` is not a time.
+    """
     dependencies = lock.dependencies
-    document = {
-        "dependencies": None if dependencies is None else [dependency_document(one) for one in dependencies],
-        "digest": lock.digest,
+    return {
         "generated": _marshalled(lock.generated),
+        "digest": lock.digest,
+        "dependencies": None if dependencies is None else [dependency_document(one) for one in dependencies],
     }
-    return dump(document).encode("utf-8", "surrogateescape")
 
 
 def metadata_document(metadata: Metadata) -> dict[str, Any]:

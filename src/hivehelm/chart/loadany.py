@@ -6,7 +6,7 @@ import os
 
 from hivehelm.chart.archive import GzipHeaderError, read_files
 from hivehelm.chart.errors import ChartError, PathError
-from hivehelm.chart.load import load, load_files
+from hivehelm.chart.load import head, load, load_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def _load_archive(path: str, log: Log | None) -> Chart:
     except OSError as error:
         raise PathError("open", path, error) from None
     with stream:
-        packed = stream.read(3) == b"\x1f\x8b\x08"
-        stream.seek(0)
-        if not packed:
+        if head(stream, path) != b"\x1f\x8b\x08":
             # What is not packed at all fails in the same words as everywhere.
             return load(path, log)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from hivehelm.chart.errors import ChartError, PathError
@@ -134,13 +135,19 @@ def _check_writable(path: str) -> None:
 
 
 def make_directory(path: str) -> None:
-    """Make a directory and those above it.
+    """Make a directory and those above it, for all to read (`os.MkdirAll`).
 
     Raises:
         PathError: the system refuses.
     """
+    if os.path.isdir(path):
+        return
+    if os.path.exists(path):
+        raise PathError("mkdir", path, NotADirectoryError(errno.ENOTDIR, ""))
+    if parent := os.path.dirname(path):
+        make_directory(parent)
     try:
-        os.makedirs(path, 0o755, exist_ok=True)
+        os.mkdir(path, 0o755)
     except OSError as error:
-        where = error.filename if isinstance(error.filename, str) else path
-        raise PathError("mkdir", where, error) from None
+        if not os.path.isdir(path):
+            raise PathError("mkdir", path, error) from None

@@ -15,11 +15,12 @@ def chart_document(chart: Chart) -> dict[str, Any]:
 
     Values are shared with the chart. Bytes become base64.
     """
+    from hivehelm.chart.encode import lock_document, metadata_document
     from hivehelm.release.times import ZERO
 
     document: dict[str, Any] = {
         "metadata": metadata_document(chart.metadata),
-        "lock": None if chart.lock is None else _lock(chart.lock),
+        "lock": None if chart.lock is None else lock_document(chart.lock),
         "templates": _files(chart.templates),
         "values": _values(chart),
         "schema": None if chart.schema is None else _base64(chart.schema),
@@ -29,33 +30,6 @@ def chart_document(chart: Chart) -> dict[str, Any]:
     if modtime := _instant(chart.modtime):
         document["modtime"] = modtime
     return document
-
-
-def metadata_document(metadata: Metadata) -> dict[str, Any]:
-    """Return a chart's metadata under Chart.yaml's names, without what is empty."""
-    document = {
-        "name": metadata.name,
-        "home": metadata.home,
-        "sources": metadata.sources,
-        "version": metadata.version,
-        "description": metadata.description,
-        "keywords": metadata.keywords,
-        "maintainers": [
-            _filled(name=person.name, email=person.email, url=person.url)
-            for person in metadata.maintainers or ()
-        ],
-        "icon": metadata.icon,
-        "apiVersion": metadata.api_version,
-        "condition": metadata.condition,
-        "tags": metadata.tags,
-        "appVersion": metadata.app_version,
-        "deprecated": metadata.deprecated,
-        "annotations": metadata.annotations,
-        "kubeVersion": metadata.kube_version,
-        "dependencies": [_dependency(dependency) for dependency in metadata.dependencies or ()],
-        "type": metadata.type,
-    }
-    return {name: value for name, value in document.items() if value}
 
 
 def chart_from_document(document: Any) -> Chart:
@@ -119,22 +93,6 @@ def _filled(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value}
 
 
-def _dependency(dependency: Dependency) -> dict[str, Any]:
-    document = {
-        "name": dependency.name,
-        "version": dependency.version,
-        "repository": dependency.repository,
-        "condition": dependency.condition,
-        "tags": dependency.tags,
-        "enabled": dependency.enabled,
-        "import-values": dependency.import_values,
-        "alias": dependency.alias,
-    }
-    # The two that Go writes even when they are empty.
-    always = ("name", "repository")
-    return {name: value for name, value in document.items() if value or name in always}
-
-
 def _dependency_from(document: dict[str, Any]) -> Dependency:
     from hivehelm.chart.model import Dependency
 
@@ -148,15 +106,6 @@ def _dependency_from(document: dict[str, Any]) -> Dependency:
         document.get("import-values"),
         document.get("alias", ""),
     )
-
-
-def _lock(lock: Lock) -> dict[str, Any]:
-    dependencies = lock.dependencies
-    return {
-        "generated": lock.generated,
-        "digest": lock.digest,
-        "dependencies": None if dependencies is None else [_dependency(one) for one in dependencies],
-    }
 
 
 def _lock_from(document: dict[str, Any]) -> Lock:

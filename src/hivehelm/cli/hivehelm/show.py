@@ -12,29 +12,13 @@ if TYPE_CHECKING:
 
     from hivehelm.chart.model import Chart
     from hivehelm.cli.command import Call
-    from hivehelm.cli.log import Log
 
 _READMES = ("readme.md", "readme.txt", "readme")
 
 
-def _load(path: str, log: Log) -> Chart:
-    """Return a chart of any apiVersion: unlike install, show does not ask for it first."""
-    import os
-
-    from hivehelm.chart import archive, directory
-    from hivehelm.chart.load import head, load, load_files
-
-    if os.path.isdir(path):
-        return load_files(directory.read_files(path, log), log)
-    with open(path, "rb") as stream:
-        packed = head(stream, path) == b"\x1f\x8b\x08"
-        # What is not packed at all fails in the same words as everywhere.
-        return load_files(archive.read_files(stream), log) if packed else load(path, log)
-
-
 def _definition(chart: Chart) -> Iterator[str]:
+    from hivehelm.chart.encode import metadata_document
     from hivehelm.golang.yaml import dump
-    from hivehelm.release.document import metadata_document
 
     yield dump(metadata_document(chart.metadata)) + "\n"
 
@@ -71,10 +55,11 @@ def _text(data: bytes) -> str:
 
 def _command(name: str, short: str, part: Callable[[Chart], Iterator[str]]) -> Command:
     def run(call: Call) -> None:
+        from hivehelm.chart.loadany import load_any
         from hivehelm.cli.hivehelm.session import locate, log_of
 
         path = locate(call, call.arguments[0])
-        call.out.write("".join(part(_load(path, log_of(call)))))
+        call.out.write("".join(part(load_any(path, log_of(call)))))
 
     extra = (string("jsonpath", "", available=False),) if name == "values" else ()
     return Command(

@@ -30,7 +30,7 @@ def test_commands_and_flags_that_are_not_there_yet(helm: Helm) -> None:
         "",
         'Error: "helm upgrade" is not available in this version of hivehelm\n',
     )
-    for flag in ("--verify", "--repo=https://x", "--dependency-update", "-v=9"):
+    for flag in ("--verify", "--repo=https://x", "-v=9"):
         code, out, err = helm("template", "x", "app", flag)
         name = "v" if flag == "-v=9" else flag.partition("=")[0].strip("-")
         assert (code, out) == (1, "")
