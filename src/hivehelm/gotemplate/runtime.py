@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
 from hivehelm.golang.fmt import default, stringer
-from hivehelm.golang.kinds import NoFieldError, SizedInt, Struct, Uint8, kind_name, type_name
+from hivehelm.golang.kinds import NoFieldError, SizedInt, Struct, Uint8, called, kind_name, type_name
 from hivehelm.gotemplate import stack
 from hivehelm.gotemplate.functions.signature import bind
 from hivehelm.gotemplate.stack import fresh, used
@@ -152,7 +152,7 @@ def entry(value: Any, name: str) -> Any:
             bound = find(name)
         except NoFieldError:
             raise NoEntryError(value, name) from None
-        return bound()
+        return called(name, bound)
     if isinstance(value, Struct):
         return value.get(name)
     raise NoEntryError(value, name)

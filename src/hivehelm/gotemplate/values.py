@@ -181,7 +181,8 @@ class Values:
             where: nodes.Node = first
             if isinstance(first, nodes.Pipe):
                 where = pipe if piped is None else last(piped)
-            return self.stop(f"can't give argument to non-function {first}", where)
+            refusal = self.stop(f"can't give argument to non-function {first}", where)
+            return emit.after(final, refusal, self.sites.plain(first.pos))
         if isinstance(first, nodes.Nil):
             return self.stop("nil is not a command", first)
         return self.operand(first)
@@ -285,9 +286,9 @@ class Values:
         name = identifier.name
         if name in self.inline:
             return self._boolean(identifier, node, words, final)
-        shape = "".join([self._letter(word) for word in words]) + ("" if final is None else "|")
         place = self.sites.plain(node.pos)
         values, head = self._arguments(words, final, place)
+        shape = self._shape(words, final, head)
         site = self.sites.site("call", node, CallDetail(name, identifier, words, shape))
         function = emit.item(emit.name("F", site), emit.constant(f"{name}/{shape}", site), site)
         return emit.after(head, emit.call(function, values, site), place)
@@ -302,12 +303,13 @@ class Values:
         """Return a call of and, or, not: Python's have the same results, and the same short cuts."""
         name = identifier.name
         given = len(words) + (final is not None)
+        place = self.sites.plain(node.pos)
         if name == "not" and given != 1:
-            return self.stop(f"wrong number of args for not: want 1 got {given}", identifier)
+            refusal = self.stop(f"wrong number of args for not: want 1 got {given}", identifier)
+            return emit.after(final, refusal, place)
         if not given:
             return self.stop(f"wrong number of args for {name}: want at least 1 got 0", identifier)
-        place = self.sites.plain(node.pos)
-        values, head = self._arguments(words, final, place)
+        values, head = self._arguments(words, final, place, first=True)
         if name == "not":
             result = emit.negation(values[0], place)
         elif given == 1:
@@ -316,17 +318,26 @@ class Values:
             result = emit.boolean(And() if name == "and" else Or(), values, place)
         return emit.after(head, result, place)
 
+    def _shape(self, words: list[nodes.Operand], final: expr | None, head: expr | None) -> str:
+        """Return the shape of a call (`signature.bind`); its piped value is evaluated in `head`."""
+        piped = "|" if head is None and final.__class__ is not Constant else "^"
+        if final is None:
+            piped = ""
+        return "".join([self._letter(word) for word in words]) + piped
+
     def _arguments(
-        self, words: list[nodes.Operand], final: expr | None, place: Place
+        self, words: list[nodes.Operand], final: expr | None, place: Place, *, first: bool = False
     ) -> tuple[list[expr], expr | None]:
         """Return the arguments with the piped one last, and what must be evaluated before them all: Go
-        evaluates the piped value first."""
+        evaluates the piped value first. `first` says that the arguments may not be evaluated at all."""
         self.depth += 1
         values = [self.operand(word) for word in words]
         self.depth -= 1
         if final is None:
             return values, None
-        if all(value.__class__ in (Constant, Name) for value in values):
+        if final.__class__ in (Constant, Name) or (
+            not first and all(value.__class__ in (Constant, Name) for value in values)
+        ):
             return [*values, final], None
         name = self.fresh("_p")
         return [*values, emit.name(name, place)], emit.walrus(name, final, place)
@@ -356,13 +367,13 @@ class Values:
             guard = self._guard(node)
         *names, method = node.names
         receiver = self._fields(value, node, names, None)
-        shape = "".join([self._letter(word) for word in words]) + ("" if final is None else "|")
-        values, head = self._arguments(words, final, place)
+        values, head = self._arguments(words, final, place, first=True)
+        shape = self._shape(words, final, head)
         site = self.sites.site("method", node, CallDetail(method, node, words, shape))
         bound = emit.call(
             emit.name("method", site),
             [receiver, emit.constant(method, site), emit.constant(shape, site)],
             site,
         )
-        result = emit.after(head, emit.call(bound, values, site), place)
-        return self._unless_nil(guard, result, place)
+        result = self._unless_nil(guard, emit.call(bound, values, site), place)
+        return emit.after(head, result, place)

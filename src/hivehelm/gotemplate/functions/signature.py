@@ -220,14 +220,20 @@ def bind(name: str, function: Callable[..., Any], shape: str) -> Callable[..., A
 
     `shape` has a character for each argument of the call: `s` a string literal, `b` a boolean one, `#` a
     number, `n` nil, `f` a value whose nil would be an interface's (fields and range elements), `.` any other
-    value, `|` the value piped in, which is last.
+    value, `|` the value piped in, which is last, and `^` one that was evaluated before the call.
 
     Raises:
-        CallError: the number of arguments is wrong. The callable raises it for an argument of a wrong type.
+        CallError: the number of arguments is wrong. The callable raises it for an argument of a wrong type,
+            and for the number where a piped value comes with the call: Go evaluates that first.
     """
     declared = signature(function)
     count = len(shape)
-    check_count(name, declared, count, piped=shape.endswith("|"))
+    try:
+        check_count(name, declared, count, piped=shape[-1:] in ("|", "^"))
+    except CallError as error:
+        if shape[-1:] == "|":
+            return _refusing(str(error))
+        raise
     checks = [
         (position, *check)
         for position, letter in enumerate(shape)
@@ -240,6 +246,13 @@ def bind(name: str, function: Callable[..., Any], shape: str) -> Callable[..., A
     if count == 2:
         return _with_both(function, checks[0][1:], checks[1][1:])
     return _with_many(function, checks)
+
+
+def _refusing(message: str) -> Callable[..., Any]:
+    def refuse(*given: Any) -> Any:
+        raise CallError(message)
+
+    return refuse
 
 
 def _check(kind: str, position: int, letter: str) -> tuple[type | None, Callable[[Any], Any]] | None:

@@ -138,8 +138,8 @@ def test_arguments_are_refused_as_go_does(
     [
         ("", ".", "wrong number of args for f: want 0 got 1"),
         ("string", "", "wrong number of args for f: want 1 got 0"),
-        ("string", ".|", "wrong number of args for f: want 1 got 2"),
-        ("string, any, ...any", "|", "wrong number of args for f: want at least 2 got 0"),
+        ("string", ".^", "wrong number of args for f: want 1 got 2"),
+        ("string, any, ...any", "^", "wrong number of args for f: want at least 2 got 0"),
     ],
 )
 def test_the_number_of_arguments_is_checked_first(parameters: str, shape: str, message: str) -> None:
@@ -147,6 +147,12 @@ def test_the_number_of_arguments_is_checked_first(parameters: str, shape: str, m
     with pytest.raises(CallError) as caught:
         bind("f", function, shape)
     assert (str(caught.value), caught.value.argument) == (message, None)
+
+
+def test_a_piped_value_is_evaluated_before_arguments_are_counted() -> None:
+    call = bind("f", go("string")(lambda *arguments: arguments), ".|")
+    with pytest.raises(CallError, match=r"^wrong number of args for f: want 1 got 2$"):
+        call("a", "b")
 
 
 def test_which_types_nil_is_a_value_of() -> None:
