@@ -275,7 +275,7 @@ class MethodMap(dict[str, "Any"]):
     def get(self, name: str, default: Any = None) -> Any:
         """Return what method `name` gives without arguments, else the value of that key."""
         if name in self.METHODS:
-            return self.method(name)()
+            return called(name, self.method(name))
         return super().get(name, default)
 
     def method(self, name: str) -> Callable[..., Any]:
