@@ -15,12 +15,13 @@ from hivehelm.golang import json, yaml
 value = yaml.load("[" * 10000 + "]" * 10000)
 assert len(json.dumps(value)) == 20000
 assert yaml.dump(value).count("- ") == 9999
-assert value == json.loads(json.dumps(value))
+assert json.dumps(json.loads(json.dumps(value))) == json.dumps(value)
 def worst(count):
     return sorted([count], key=lambda _: list(map(worst, [count - 1])) and 0)[0] if count else 0
 def endless(*_):
     return sorted([0], key=endless)
-worst(10000)
+if sys.version_info < (3, 12):  # later ones count frames of C apart, and never let the stack run out
+    worst(10000)
 import _thread
 done = _thread.allocate_lock(); done.acquire(); found = []
 def inside():
