@@ -145,8 +145,6 @@ def _lint_directory(path: str, values: dict[str, Any], options: LintOptions) -> 
     def check_schema(merged: dict[str, Any], schema: bytes) -> str:
         from hivehelm.values.schema import check
 
-        if log is not None:
-            log("DEBUG", "unmarshalled JSON schema", schema=schema.decode("utf-8", "surrogateescape"))
         return check(merged, schema, loader, log)
 
     validated = not options.skip_schema_validation

@@ -179,28 +179,13 @@ def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
 
 def validator(options: PlanOptions) -> Callable[[Chart, dict[str, Any]], None]:
     """Return what checks coalesced values against the schemas of a chart and its subcharts."""
+
     def validate(chart: Chart, values: dict[str, Any]) -> None:
-        if options.log is not None:
-            _log_schemas(chart, values, options.log)
-        if not any(part.schema for part in chart.walk()):
-            return
         from hivehelm.values.schema import validate as against_schemas
 
         against_schemas(chart, values, options.schema_loader, options.log)
 
     return validate
-
-
-def _log_schemas(chart: Chart, values: dict[str, Any], log: Callable[..., None]) -> None:
-    """Say what Helm says in debug mode while it goes through the schemas of a chart and its subcharts."""
-    if chart.schema is not None:
-        log("DEBUG", "chart name", **{"chart-name": chart.name})
-        log("DEBUG", "unmarshalled JSON schema", schema=chart.schema.decode("utf-8", "surrogateescape"))
-    dependencies = len(chart.dependencies)
-    log("DEBUG", "number of dependencies in the chart", chart=chart.name, dependencies=dependencies)
-    for part in chart.dependencies:
-        if isinstance(table := values.get(part.name), dict):
-            _log_schemas(part, table, log)
 
 
 def _warner(options: PlanOptions) -> Callable[[str], None] | None:

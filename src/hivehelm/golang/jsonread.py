@@ -53,7 +53,7 @@ def first(text: str, start: int = 0) -> tuple[Any, int]:
         except JSONError as error:
             if error.offset > len(text) or error.message == _UNFINISHED:
                 raise JSONError("unexpected EOF") from None
-            raise JSONError(error.message, length(text[: error.offset])) from None
+            raise JSONError(error.message, length(text[: error.offset - 1]) + 1) from None
     return _mended(value), end
 
 

@@ -40,7 +40,7 @@ def _is_subdomain(name: str) -> bool:
 
 
 def _too_long(name: str, most: int) -> list[str]:
-    return [f"must be no more than {most} bytes"] if length(name) > most else []
+    return [f"must be no more than {most} characters"] if length(name) > most else []
 
 
 def _subdomain(name: str) -> list[str]:
@@ -65,7 +65,7 @@ def _label(name: str) -> list[str]:
     else:
         faults.append(
             "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
-            "and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc', "
+            "and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', "
             f"regex used for validation is '{_LABEL_PATTERN}')"
         )
     return faults
@@ -78,7 +78,7 @@ def _service(name: str) -> list[str]:
         faults.append(
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', "
             "start with an alphabetic character, and end with an alphanumeric character "
-            "(e.g. 'my-name', or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+            "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
         )
     return faults
 

@@ -42,7 +42,7 @@ def validate(
     """Check coalesced `values` against the schemas of `chart` and the charts below it.
 
     `loader(url)` gives the text of a schema that another refers to by a file, http or https URL; without it
-    such references fail. `log(level, message, **attributes)` takes warnings.
+    such references fail. `log(level, message, **attributes)` takes what Helm logs.
 
     Raises:
         SchemaError: something does not fit, with every failure of every chart.
@@ -60,8 +60,14 @@ def _collect(
     loader: Callable[[str], bytes] | None,
     log: Callable[..., None] | None,
 ) -> None:
-    if chart.schema is not None and (problem := check(values, chart.schema, loader, log)):
-        problems.append((chart.name, problem))
+    if chart.schema is not None:
+        if log is not None:
+            log("DEBUG", "chart name", **{"chart-name": chart.name})
+        if problem := check(values, chart.schema, loader, log):
+            problems.append((chart.name, problem))
+    if log is not None:
+        count = len(chart.dependencies)
+        log("DEBUG", "number of dependencies in the chart", chart=chart.name, dependencies=count)
     for below in chart.dependencies:
         inner = values.get(below.name)
         if inner is None:
@@ -82,11 +88,14 @@ def check(
     log: Callable[..., None] | None = None,
 ) -> str:
     """Return what Helm says about `values` under one schema, empty where they fit."""
-    from hivehelm.values.schema_document import DocumentError, Documents
+    from hivehelm.values.schema_document import DocumentError, Documents, parse
     from hivehelm.values.schema_walk import Walk
 
     try:
-        root = Documents(loader, log).compile(ROOT_URL, schema)
+        node = parse(schema)
+        if log is not None:
+            log("DEBUG", "unmarshalled JSON schema", schema=schema.decode("utf-8", "surrogateescape"))
+        root = Documents(loader, log).compile(ROOT_URL, node)
     except DocumentError as error:
         return str(error)
     failure = Walk().validate(root, values)

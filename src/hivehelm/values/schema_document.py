@@ -6,7 +6,7 @@ from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, MutableMapping
     from typing import Any
 
     Loader = Callable[[str], bytes]
@@ -44,6 +44,18 @@ _SCHEMAS = (
     ("unevaluatedItems", 2019),
     ("contentSchema", 2019),
 )
+
+
+_TOLD: list[MutableMapping[Log, set[str]]] = []
+
+
+def _told_urns(log: Log) -> set[str]:
+    """Return the URNs that `log` has heard of; it is forgotten along with the log."""
+    if not _TOLD:
+        from weakref import WeakKeyDictionary
+
+        _TOLD.append(WeakKeyDictionary())
+    return _TOLD[0].setdefault(log, set())
 
 
 class DocumentError(HivehelmError):
@@ -141,13 +153,13 @@ class Documents:
         self.documents: dict[str, Document] = {}
         self.fetched: dict[str, Any] = {}
 
-    def compile(self, url: str, data: bytes) -> Schema:
-        """Return the schema of `data`, known as `url`, all references resolved.
+    def compile(self, url: str, node: Any) -> Schema:
+        """Return the schema of a parsed document, known as `url`, all references resolved.
 
         Raises:
             DocumentError: a document is broken, cannot be loaded, or refers to what is not there.
         """
-        document = self.add(url, parse(data))
+        document = self.add(url, node)
         root = document.schema("", document.node)
         self.resolve(root)
         return root
@@ -176,9 +188,7 @@ class Documents:
             return self.fetched[url]
         scheme = url.partition(":")[0]
         if scheme == "urn":
-            if self.log is not None:
-                message = "unresolved URN reference ignored; using permissive schema"
-                self.log("WARN", message, urn=url)
+            self.warn_of_urn(url)
             return True
         from hivehelm.values.schema_meta import metaschema
 
@@ -193,6 +203,15 @@ class Documents:
                 raise DocumentError(f"failing loading {_quote(url)}: {error}") from error
         self.fetched[url] = node
         return node
+
+    def warn_of_urn(self, urn: str) -> None:
+        """Say that nobody knows `urn`: once to each log, however many schemas refer to it."""
+        if self.log is None:
+            return
+        told = _told_urns(self.log)
+        if urn not in told:
+            told.add(urn)
+            self.log("WARN", "unresolved URN reference ignored; using permissive schema", urn=urn)
 
     def draft_of(self, node: Any, default: int, url: str, seen: frozenset[str]) -> int:
         """Return the draft that `$schema` names, through metaschemas of other people's."""
@@ -267,8 +286,8 @@ class Documents:
         """Resolve the references of all schemas that can be reached."""
         waiting = [root]
         seen = {id(root)}
-        while waiting:
-            schema = waiting.pop()
+        # First come, first served: what is told about references comes in this order.
+        for schema in waiting:
             if not isinstance(schema.node, dict):
                 continue
             found: list[Schema] = []
@@ -389,17 +408,17 @@ def subschemas(node: dict[str, Any], draft: int) -> Iterator[tuple[str, Any]]:
 def _applied(schema: Schema) -> Iterator[tuple[str, ...]]:
     """Yield the paths to the schemas that a value may meet through this one, definitions left out."""
     node, draft = schema.node, schema.draft
+    for keyword, since in _SCHEMAS_IN_LISTS:
+        held = node.get(keyword)
+        if draft >= since and isinstance(held, list):
+            for index in range(len(held)):
+                yield (keyword, str(index))
     for keyword, since in _SCHEMAS_IN_MAPS:
         held = node.get(keyword)
         if draft >= since and isinstance(held, dict) and keyword not in ("definitions", "$defs"):
             for name, below in held.items():
                 if isinstance(below, (dict, bool)):
                     yield (keyword, name)
-    for keyword, since in _SCHEMAS_IN_LISTS:
-        held = node.get(keyword)
-        if draft >= since and isinstance(held, list):
-            for index in range(len(held)):
-                yield (keyword, str(index))
     for keyword, since in _SCHEMAS:
         if draft >= since and isinstance(node.get(keyword), (dict, bool)) and keyword != "contentSchema":
             yield (keyword,)

@@ -101,7 +101,19 @@ def test_references_are_loaded_once() -> None:
 def test_urns_let_everything_pass_and_are_told() -> None:
     said: list[object] = []
     check({}, b'{"$ref": "urn:x:y"}', log=lambda level, _, **more: said.append((level, more)))
-    assert said == [("WARN", {"urn": "urn:x:y"})]
+    assert said == [("DEBUG", {"schema": '{"$ref": "urn:x:y"}'}), ("WARN", {"urn": "urn:x:y"})]
+
+
+def test_a_urn_is_told_once_to_each_log() -> None:
+    said: list[object] = []
+
+    def log(level: str, _message: str, **more: object) -> None:
+        if level == "WARN":
+            said.append(more["urn"])
+
+    for _ in range(2):
+        check({}, b'{"allOf": [{"$ref": "urn:x:y"}, {"$ref": "urn:x:z"}]}', log=log)
+    assert said == ["urn:x:y", "urn:x:z"]
 
 
 def test_metaschemas_of_others_lead_to_a_draft() -> None:
