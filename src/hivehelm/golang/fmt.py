@@ -25,7 +25,9 @@ def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
         return "\\" + char
     if (short := _ESCAPES.get(char)) is not None:
         return short
-    if char.isprintable() and (not ascii_only or char < "\x7f"):
+    from hivehelm.golang.unicode import is_print
+
+    if is_print(char) and (not ascii_only or char < "\x7f"):
         return char
     code = ord(char)
     if code < 0x20 or code == 0x7F:
@@ -162,7 +164,9 @@ class _Printer:
 
     def unicode(self, value: int) -> None:
         text = f"U+{value:0{max(4, self.precision or 0)}X}"
-        if self.sharp and value <= 0x10FFFF and chr(value).isprintable():
+        from hivehelm.golang.unicode import is_print
+
+        if self.sharp and value <= 0x10FFFF and is_print(chr(value)):
             text += f" '{chr(value)}'"
         self.pad(text, zero=False)
 

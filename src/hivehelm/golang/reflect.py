@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import NilSlice, NilStringSlice, Struct, type_name
+from hivehelm.golang.kinds import Struct, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +41,3 @@ def slots(value: Struct) -> list[str]:
     """Return the names of a struct's Python attributes."""
     names = [name for cls in type(value).__mro__ for name in getattr(cls, "__slots__", ())]
     return names or list(vars(value))
-
-
-def is_nil(value: Any) -> bool:
-    """Return whether a value is nil, or a nil slice."""
-    return value is None or value.__class__ is NilSlice or value.__class__ is NilStringSlice

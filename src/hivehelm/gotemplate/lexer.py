@@ -325,5 +325,7 @@ def unicode(char: str) -> str:
     """Return a character as Go's `%#U` prints it."""
     if "\ud800" <= char <= "\udfff":
         char = "\ufffd"
-    shown = f" '{char}'" if char.isprintable() else ""
+    from hivehelm.golang.unicode import is_print
+
+    shown = f" '{char}'" if is_print(char) else ""
     return f"U+{ord(char):04X}{shown}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.golang.toml.error import TOMLError
+from hivehelm.golang.unicode import is_print
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def spell_rune(char: str) -> str:
     if char in _NAMED:
         return f"'\\{_NAMED[char]}'"
     code = ord(char)
-    if char.isprintable():
+    if is_print(char):
         return f"'{char}'"
     if code < 0x80:
         return f"'\\x{code:02x}'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hivehelm.golang.fmt import default, sprint, sprintf, sprintln
 from hivehelm.golang.kinds import SizedInt, Struct, TypedMap, TypedSlice, Uint8, kind_name, type_name
+from hivehelm.golang.unicode import is_print
 from hivehelm.gotemplate.functions.signature import FunctionError, can_be_nil, go, integer, signature
 
 TYPE_CHECKING = False
@@ -325,7 +326,7 @@ def js(*values: Any) -> str:
             out.append(known)
         elif char < " ":
             out.append(f"\\u{ord(char):04X}")
-        elif char < "\x80" or char.isprintable():
+        elif char < "\x80" or is_print(char):
             out.append(char)
         else:
             code = ord(char)
