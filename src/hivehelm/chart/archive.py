@@ -51,6 +51,7 @@ class _Gunzip:
         self.checksum = 0
         self.size = 0
         self.taken = 0
+        self.ended = False
         head = self.compressed(10)
         if not head:
             raise ArchiveError("EOF")
@@ -106,11 +107,10 @@ class _Gunzip:
 
     def more(self) -> bytes:
         """Return some more bytes, none at the end."""
-        while True:
+        while not self.ended:
             inflate = self.inflate
             if inflate.eof:
-                if not self.next_member():
-                    return b""
+                self.ended = not self.next_member()
                 continue
             if (source := inflate.unconsumed_tail) == b"":
                 source = self.compressed(_CHUNK)
@@ -129,6 +129,7 @@ class _Gunzip:
                 return chunk
             if not source and not inflate.eof:
                 raise ArchiveError("unexpected EOF")
+        return b""
 
     def read(self, count: int) -> bytes:
         """Return `count` bytes, fewer only at the end."""

@@ -24,6 +24,8 @@ def loads(text: str | bytes) -> Any:
         text = text.decode("utf-8", "surrogateescape")
     import json
 
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        return _Scanner(text).document()
     try:
         value = json.loads(repair(text), parse_int=_number, parse_float=_number, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -55,6 +57,18 @@ def first(text: str, start: int = 0) -> tuple[Any, int]:
                 raise JSONError("unexpected EOF") from None
             raise JSONError(error.message, length(text[: error.offset - 1]) + 1) from None
     return _mended(value), end
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets nest at most, those inside of strings counted, too."""
+    depth = deepest = 0
+    for char in text:
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}":
+            depth -= 1
+    return deepest
 
 
 def _number(text: str) -> float:

@@ -24,6 +24,13 @@ VERSION = 4
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192
 
+# What a directory may hold; texts that `tpl` makes up anew each time would fill any disk.
+MAX_FILES = 4096
+MAX_BYTES = 256 << 20
+
+# Every so many-th entry, by its key, makes its writer look at what the directory holds.
+_LOOK = 16
+
 _DIGEST = 16
 
 
@@ -146,7 +153,8 @@ class TemplateCache:
     """Parsed and compiled templates by content; `directory` None keeps them in memory alone.
 
     Thread-safe. A directory is made with mode 0700 where it is missing, and is not used unless it belongs to
-    the user and nobody else can write to it. It may be shared by processes and deleted at any time.
+    the user and nobody else can write to it. It may be shared by processes and deleted at any time. What was
+    written longest ago goes when there are more than about `MAX_FILES` entries or `MAX_BYTES`.
     """
 
     def __init__(self, directory: str | None = None) -> None:
@@ -198,10 +206,41 @@ class TemplateCache:
         """Write what is new to the directory. Failing to is not an error: the next process compiles again."""
         if self.directory is None:
             return
+        look = False
         for parsed in list(self._memory.values()):
             if parsed.dirty:
                 parsed.dirty = False
                 self._write(parsed)
+                look = look or not parsed.key[0] % _LOOK
+        if look:
+            self._prune(self.directory)
+
+    @staticmethod
+    def _prune(directory: str) -> None:
+        """Delete the oldest entries, down to three quarters of what is allowed, if there are too many."""
+        import os
+
+        found: list[tuple[int, int, str]] = []
+        try:
+            with os.scandir(directory) as listing:
+                for entry in listing:
+                    status = entry.stat(follow_symlinks=False)
+                    found.append((status.st_mtime_ns, status.st_size, entry.path))
+        except OSError:
+            # Another process is at it.
+            return
+        files, size = len(found), sum(entry[1] for entry in found)
+        if files <= MAX_FILES and size <= MAX_BYTES:
+            return
+        import contextlib
+
+        for _, freed, path in sorted(found):
+            if files <= MAX_FILES * 3 // 4 and size <= MAX_BYTES * 3 // 4:
+                break
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+            files -= 1
+            size -= freed
 
     def _path(self, key: bytes) -> str:
         return f"{self.directory}/{key.hex()}"

@@ -48,7 +48,11 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         finally:
             done.release()
 
-    _thread.start_new_thread(run, ())
+    try:
+        _thread.start_new_thread(run, ())
+    except RuntimeError:
+        # No memory for another stack: what is left of this one may do.
+        return function(*args, **kwargs)
     done.acquire()
     if failures:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.gotemplate.errors import ParseError, TemplateError
+from hivehelm.gotemplate.errors import ParseError, TemplateError, unwrap
 from hivehelm.gotemplate.functions.network import resolving
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 from hivehelm.gotemplate.functions.table import SPRIG
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Entry: TypeAlias = Callable[..., Any] | tuple[str, str]
 
 MAX_NESTED_INCLUDES = 1000
+
+# Helm has no such bound: it takes gigabytes, and then its process is killed.
+MAX_NESTED_TPL = 1000
 
 SERIALIZATION: dict[str, Entry] = {
     name: ("hivehelm.render.serialization", attribute)
@@ -37,6 +40,13 @@ SERIALIZATION: dict[str, Entry] = {
         "toYamlPretty": "to_yaml_pretty",
     }.items()
 }
+
+
+class EndlessTplError(FunctionError):
+    """Texts given to `tpl` call `tpl` in their turn, without an end."""
+
+    def __init__(self) -> None:
+        super().__init__(f"tpl is nested more than {MAX_NESTED_TPL} deep: unable to execute template")
 
 
 class TplError(FunctionError):
@@ -71,10 +81,11 @@ def helm_functions(
     return functions
 
 
-def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None) -> None:
+def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None, level: int = 0) -> None:
     """Give `templates` an `include` and a `tpl` that see them.
 
-    `nested` counts how deep each name is included at the moment; sets cloned by `tpl` share it.
+    `nested` counts how deep each name is included at the moment; sets cloned by `tpl` share it. `level`
+    counts the clones.
     """
     nested = {} if nested is None else nested
     execute = templates.execute
@@ -96,8 +107,10 @@ def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None) -> Non
     def tpl(text: str, data: Any) -> str:
         if "{{" not in text:
             return text.replace("<no value>", "")
+        if level == MAX_NESTED_TPL:
+            raise EndlessTplError
         inner = templates.clone()
-        bind_to(inner, nested)
+        bind_to(inner, nested, level + 1)
         try:
             template = inner.add(templates.name, text)
         except ParseError as error:
@@ -105,6 +118,10 @@ def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None) -> Non
         try:
             result = inner.execute(template, data)
         except TemplateError as error:
+            for inside in unwrap(error):
+                if isinstance(inside, EndlessTplError):
+                    # A thousand times the same words would say no more.
+                    raise inside from None
             raise TplError(
                 f"error during tpl function execution for {_quote(text)}: {error}", error
             ) from None

@@ -364,9 +364,11 @@ def parse(data: bytes) -> Any:
     """
     import json
 
-    text = data.decode("utf-8", "replace")
+    from hivehelm.golang.json import repair
+
+    text = data.decode("utf-8", "surrogateescape")
     try:
-        return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_no_constant)
+        return json.loads(repair(text), parse_float=Number, parse_int=Number, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         from hivehelm.golang.json import loads
 
@@ -376,7 +378,7 @@ def parse(data: bytes) -> Any:
         loads(text)
     except HivehelmError as error:
         said = str(error)
-        if said == "unexpected end of JSON input":
+        if said == "unexpected end of JSON input" or (text[-1:] == "-" and "in numeric literal" in said):
             said = "unexpected EOF"
         elif said.endswith("after top-level value"):
             said = "invalid character after top-level value"

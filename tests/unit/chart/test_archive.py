@@ -132,11 +132,11 @@ def test_directories_with_contents_are_skipped_unkept(monkeypatch: pytest.Monkey
         b"\x1f\x8b\x08\0\0\0\0\0\0\0garbage that is not deflate",
         b"\x1f\x8b\x08\x08\0\0\0\0\0\0name without an end",
         b"\x1f\x8b\x08\x04\0\0\0\0\0\0\xff\xff",
-        gzip.compress(b""),
-        gzip.compress(b"short"),
-        gzip.compress(b"\0" * 512 + b"x" * 512),
-        gzip.compress(b"x" * 512),
-        gzip.compress(b"\0" * 1024),
+        gzip.compress(b"", mtime=0),
+        gzip.compress(b"short", mtime=0),
+        gzip.compress(b"\0" * 512 + b"x" * 512, mtime=0),
+        gzip.compress(b"x" * 512, mtime=0),
+        gzip.compress(b"\0" * 1024, mtime=0),
     ],
 )
 def test_what_is_no_archive_is_refused(data: bytes) -> None:

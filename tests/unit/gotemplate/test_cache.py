@@ -178,3 +178,60 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(100):
         assert render(cache, f"{number}{{{{ .name }}}}") == f"{number}bee"
     assert len(cache._memory) <= 8
+
+
+def _fill(directory: Path, count: int, size: int = 1) -> None:
+    directory.mkdir(mode=0o700)
+    for number in range(count):
+        (directory / f"old{number:04}").write_bytes(b"x" * size)
+        os.utime(directory / f"old{number:04}", (number, number))
+
+
+def _write_some(directory: Path) -> int:
+    cache = TemplateCache(str(directory))
+    for number in range(40):
+        render(cache, f"{number} {{{{ .name }}}}")
+    cache.save()
+    return 40
+
+
+def test_the_oldest_entries_go_when_there_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "MAX_FILES", 100)
+    _fill(tmp_path / "cache", 90)
+    written = _write_some(tmp_path / "cache")
+    left = [entry.name for entry in entries(tmp_path / "cache")]
+    assert len(left) == 75
+    old = [name for name in left if name.startswith("old")]
+    assert old == [f"old{number:04}" for number in range(90 - (75 - written), 90)]
+
+
+def test_the_oldest_entries_go_when_they_are_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "MAX_BYTES", 400_000)
+    _fill(tmp_path / "cache", 50, 10_000)
+    written = _write_some(tmp_path / "cache")
+    left = entries(tmp_path / "cache")
+    assert sum(entry.stat().st_size for entry in left) <= 300_000
+    old = [entry.name for entry in left if entry.name.startswith("old")]
+    assert old == [f"old{number:04}" for number in range(50 - len(old), 50)]
+    assert old
+    assert len(left) - len(old) == written
+
+
+def test_what_is_within_bounds_stays(tmp_path: Path) -> None:
+    _fill(tmp_path / "cache", 50)
+    assert len(entries(tmp_path / "cache")) == 50
+    assert _write_some(tmp_path / "cache") == len(entries(tmp_path / "cache")) - 50
+
+
+def test_a_directory_that_goes_while_it_is_looked_at_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: str) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os, "scandir", gone)
+    assert _write_some(tmp_path / "cache") == 40

@@ -148,3 +148,23 @@ def test_property_names_are_told_where_they_stand() -> None:
         "  - at '': minLength: got 2, want 3\n"
         "  - at '': 'xy' does not match pattern '^q'\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        (b"", "EOF"),
+        (b" \n", "EOF"),
+        (b"{", "unexpected EOF"),
+        (b"-", "unexpected EOF"),
+        (b"\x89PNG", "invalid character '\\u0089' looking for beginning of value"),
+        (b"\xff\xfe{", "invalid character '\u00ff' looking for beginning of value"),
+        (b'{"type": "\xff"', "unexpected EOF"),
+    ],
+)
+def test_what_is_no_json_is_told_as_go_tells_it(schema: bytes, problem: str) -> None:
+    assert check({}, schema) == problem
+
+
+def test_bytes_that_are_no_text_are_replaced_in_schemas() -> None:
+    assert check({"a": 1.0}, b'{"title": "\xff", "required": ["a"]}') == ""

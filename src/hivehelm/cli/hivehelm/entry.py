@@ -78,27 +78,34 @@ def _check_registry_config(path: str) -> None:
     try:
         with open(path, "rb") as file:
             text = file.read()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return
     except OSError as error:
-        problem = (
-            f"read {path}: is a directory" if isinstance(error, IsADirectoryError) else _go_os_error(error)
-        )
         if isinstance(error, IsADirectoryError):
+            problem = f"read {path}: is a directory"
             problem = f"failed to decode config file {path}: invalid config format: {problem}"
+        else:
+            problem = f"failed to open config file at {path}: {_go_os_error(error)}"
         raise _RegistryConfigError(problem) from error
-    from hivehelm.golang.json import JSONError, loads
+    if problem := _registry_problem(text.decode("utf-8", "surrogateescape")):
+        raise _RegistryConfigError(f"failed to decode config file {path}: invalid config format: {problem}")
 
+
+def _registry_problem(text: str) -> str:
+    """Return what is wrong with the first JSON value of a text; Helm looks at no more of it."""
+    from hivehelm.golang.json import JSONError, kind_name, loads
+
+    if not text.strip():
+        return "EOF"
     try:
-        loads(text.decode("utf-8", "surrogateescape"))
+        value = loads(text)
     except JSONError as error:
-        # Helm decodes the file as a stream: what follows the first value is not looked at.
-        problem = "unexpected EOF" if "end of JSON input" in str(error) else str(error)
-        if "after top-level value" in problem:
-            return
-        problem = problem if text.strip() else "EOF"
-        problem = f"failed to decode config file {path}: invalid config format: {problem}"
-        raise _RegistryConfigError(problem) from error
+        if "after top-level value" in str(error):
+            return _registry_problem(text[: error.offset - 1])
+        return "unexpected EOF" if "end of JSON input" in str(error) else str(error)
+    if value is None or isinstance(value, dict):
+        return ""
+    return f"json: cannot unmarshal {kind_name(value)} into Go value of type map[string]json.RawMessage"
 
 
 def _check_driver(call: Call, settings: Settings) -> None:

@@ -48,13 +48,19 @@ class OutputDirectory:
         inside = os.path.normpath(name)
         if inside.startswith(("/", "../")) or inside == "..":
             raise OutputError(f"open {target}: not below the output directory")
+        directory = os.path.dirname(target)
+        call = "stat"
         try:
-            os.makedirs(os.path.dirname(target), mode=0o755, exist_ok=True)
+            try:
+                os.stat(directory)
+            except FileNotFoundError:
+                call = "mkdir"
+                os.makedirs(directory, mode=0o755, exist_ok=True)
+            call = "open"
             flags = os.O_WRONLY | (os.O_APPEND if append else os.O_CREAT | os.O_TRUNC)
             with open(os.open(target, flags, 0o666), "wb") as file:
                 file.write(f"---\n# Source: {name}\n{text}\n".encode("utf-8", "surrogateescape"))
         except OSError as error:
-            call = "mkdir" if isinstance(error, (FileExistsError, NotADirectoryError)) else "open"
             where = error.filename if isinstance(error.filename, str) else target
             raise OutputError(f"{call} {where}: {os.strerror(error.errno or 0).lower()}") from error
         self._written.add(name)

@@ -103,15 +103,20 @@ def _emit(call: Call, name: str, plan: Plan) -> None:
         hooks = [hook for hook in hooks if "test" not in hook[2]]
     directory = flags.string("output-dir")
     if directory:
-        from hivehelm.cli.hivehelm.outputdir import OutputDirectory
+        from hivehelm.cli.hivehelm.outputdir import OutputDirectory, OutputError
 
         # CRDs go to the directory itself, whatever --release-name says.
         written = OutputDirectory(directory, call.out)
-        if include_crds:
-            written.add_all((crd.filename, _decoded(crd.file.data)) for crd in plan.crds)
-        if flags.boolean("release-name"):
-            written = OutputDirectory(f"{directory}/{name}", call.out)
-        written.add_all((manifest.name, manifest.content) for manifest in plan.manifests)
+        try:
+            if include_crds:
+                written.add_all((crd.filename, _decoded(crd.file.data)) for crd in plan.crds)
+            if flags.boolean("release-name"):
+                written = OutputDirectory(f"{directory}/{name}", call.out)
+            written.add_all((manifest.name, manifest.content) for manifest in plan.manifests)
+        except OutputError as error:
+            if flags.boolean("debug"):
+                raise
+            raise TemplateError(f"{error}\n\nUse --debug flag to render out invalid YAML") from error
         written.append_all((path, text) for path, text, _ in hooks)
         call.out.write(_select(call, "\n", None))
         return

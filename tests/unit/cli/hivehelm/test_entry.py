@@ -16,7 +16,10 @@ from .conftest import Helm
 
 def test_arguments_come_from_the_process(monkeypatch: pytest.MonkeyPatch, helm: Helm) -> None:
     monkeypatch.setattr(sys, "argv", ["hivehelm", "version", "--short"])
+    made: list[bool] = []
+    monkeypatch.setattr(entry, "make_room", lambda: made.append(True))
     assert entry.main() == 0
+    assert made
 
 
 def test_unknown_commands(helm: Helm) -> None:
@@ -68,7 +71,13 @@ def test_drivers(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("{", "unexpected EOF"), ("\n", "EOF"), ("x", "invalid character 'x' looking for beginning of value")],
+    [
+        ("{", "unexpected EOF"),
+        ("\n", "EOF"),
+        ("x", "invalid character 'x' looking for beginning of value"),
+        ("7}", "json: cannot unmarshal number into Go value of type map[string]json.RawMessage"),
+        ("[]", "json: cannot unmarshal array into Go value of type map[string]json.RawMessage"),
+    ],
 )
 def test_a_broken_registry_configuration(helm: Helm, place: Path, text: str, problem: str) -> None:
     (place / "config.json").write_text(text)
@@ -83,7 +92,12 @@ def test_a_broken_registry_configuration(helm: Helm, place: Path, text: str, pro
 def test_registry_configurations_that_are_fine_or_not_there(helm: Helm, place: Path) -> None:
     (place / "config.json").write_text("{} x")
     assert helm("version", "--short", "--registry-config", "config.json")[0] == 0
-    assert helm("version", "--short", "--registry-config", "config.json/x")[0] == 0
+    assert helm("version", "--short", "--registry-config", "none.json")[0] == 0
+    problem = "failed to open config file at config.json/x: open config.json/x: not a directory"
+    assert helm("version", "--registry-config", "config.json/x")[::2] == (
+        1,
+        f'level=WARN msg="command failed" error="{problem}"\n',
+    )
     code, _, err = helm("version", "--registry-config", ".")
     assert code == 1
     assert "read .: is a directory" in err
@@ -116,7 +130,8 @@ def test_a_registry_configuration_that_may_not_be_read(monkeypatch: pytest.Monke
 
     monkeypatch.setattr("builtins.open", refuse)
     code, _, err = helm("version", "--registry-config", "x")
-    assert (code, err) == (1, 'level=WARN msg="command failed" error="open x: permission denied"\n')
+    problem = "failed to open config file at x: open x: permission denied"
+    assert (code, err) == (1, f'level=WARN msg="command failed" error="{problem}"\n')
 
 
 def test_a_reader_that_goes_away_ends_it_quietly() -> None:

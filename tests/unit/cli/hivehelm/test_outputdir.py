@@ -38,8 +38,11 @@ def test_nothing_is_written_outside(place: Path, name: str) -> None:
 
 def test_what_the_system_refuses_is_said(place: Path) -> None:
     (place / "out").write_text("a file")
-    with pytest.raises(OutputError, match=r"^mkdir "):
+    with pytest.raises(OutputError, match=r"^stat out/app: not a directory$"):
         OutputDirectory("out", Stream(io.StringIO())).add_all([("app/a", "x")])
+    (place / "loop").symlink_to("nowhere")
+    with pytest.raises(OutputError, match=r"^mkdir loop: file exists$"):
+        OutputDirectory("loop", Stream(io.StringIO())).add_all([("a", "x")])
     (place / "dir" / "a").mkdir(parents=True)
     with pytest.raises(OutputError, match=r"^open dir/a: is a directory$"):
         OutputDirectory("dir", Stream(io.StringIO())).add_all([("a", "x")])
