@@ -1,0 +1,45 @@
+"""How many cases the properties are tried on, and the program that tells what Helm makes of them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from .program import Oracle, built, path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The cases of each property; without it, few, and the same ones at each run.
+CASES = os.environ.get("HIVEHELM_CASES", "")
+
+settings.register_profile(
+    "hivehelm",
+    max_examples=int(CASES or 200),
+    derandomize=not CASES,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("hivehelm")
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Iterator[Oracle]:
+    """Helm's libraries; skips where they are still to be built, unless `CI` or `HIVEHELM_CASES` is set."""
+    from hivehelm.cluster.errors import BuildError
+
+    if not (path().exists() or CASES or os.environ.get("CI")):
+        pytest.skip("no oracle yet: HIVEHELM_CASES=1000 builds it")
+    try:
+        program = built()
+    except BuildError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no oracle: {error}")
+    running = Oracle(program)
+    yield running
+    running.close()
