@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hivehelm.chart.errors import ChartError, PathError
+from hivehelm.chart.errors import ChartError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,11 +78,7 @@ def check(directory: str, *, legacy: bool = False) -> str:
 
     path = filepath.join(directory, "requirements.lock" if legacy else "Chart.lock")
     if os.path.islink(path):
-        try:
-            target = os.readlink(path)
-        except OSError as error:
-            raise PathError("readlink", path, error) from None
-        raise LinkedLockError(path, target)
+        raise LinkedLockError(path, os.readlink(path))
     return path
 
 

@@ -115,3 +115,12 @@ def test_names_are_no_paths() -> None:
     check_name("a.b-c")
     with pytest.raises(InvalidChartNameError, match=r'^"a/b" is not a valid chart name$'):
         check_name("a/b")
+
+
+def test_large_charts_come_in_pieces() -> None:
+    import random
+
+    noise = random.Random(1).randbytes(300_000)  # noqa: S311 - what does not compress
+    pieces = list(packed(chart(File("noise", noise, NS))))
+    assert len(pieces) > 2
+    assert load_archive(io.BytesIO(b"".join(pieces))).files[0].data == noise

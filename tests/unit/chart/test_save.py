@@ -125,3 +125,12 @@ def test_a_directory_in_the_place_of_a_file(chart: Chart, tmp_path: Path) -> Non
     (tmp_path / "a" / "values.yaml").mkdir(parents=True)
     with pytest.raises(PathError, match=r"^open .*/a/values\.yaml: is a directory$"):
         save_directory(chart, str(tmp_path))
+
+
+def test_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, mode: int) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "mkdir", refuse)
+    with pytest.raises(PathError, match=r"^mkdir .*/new: permission denied$"):
+        make_directory(str(tmp_path / "new" / "er"))

@@ -112,3 +112,10 @@ def test_maps_merge() -> None:
     for text, wrong in (("a", "a"), ("a=1,b=2,c", "c")):
         with pytest.raises(ValueError, match=f"^{wrong} must be formatted as key=value$"):
             flagvalues.set_map({}, False, text)
+
+
+def test_uint() -> None:
+    assert flagvalues.set_uint(0, False, "0x10") == 16
+    for text in ("-1", "x", ""):
+        with pytest.raises(ValueError, match=r"^strconv\.ParseUint: parsing .*: invalid syntax$"):
+            flagvalues.set_uint(0, False, text)

@@ -89,3 +89,10 @@ def test_colors() -> None:
     assert colors.status("pending-upgrade") == "\x1b[33mpending-upgrade\x1b[0m"
     assert colors.status("superseded") == "superseded"
     assert colors.header("NAME") == "\x1b[1mNAME\x1b[22m"
+
+
+def test_a_limit_for_columns() -> None:
+    rows = [("NAME", "VERSION"), ("a", "1.2.3.4.5.6")]
+    assert table(rows, 8) == "NAME\tVERSION \na   \t1.2.3...\n"
+    assert table(rows, 5) == "NAME\tVE...\na   \t1....\n"
+    assert table(rows, 0) == table(rows)
