@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_NESTED_INCLUDES = 1000
 
 # Helm has no such bound: it takes gigabytes, and then its process is killed.
-MAX_NESTED_TPL = 1000
+MAX_NESTED_TPL = 2000
 
 SERIALIZATION: dict[str, Entry] = {
     name: ("hivehelm.render.serialization", attribute)

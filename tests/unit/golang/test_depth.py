@@ -42,4 +42,4 @@ def test_far_deeper_is_refused_soon() -> None:
 
 
 def test_a_second_byte_order_mark_is_passed_over() -> None:
-    assert yaml.load(b"\xef\xbb\xbf\xef\xbb\xbfa: 1\nb: \xef\xbb\xbf\n") == {"a": 1.0, "b": "\ufeff"}
+    assert yaml.load(b"\xef\xbb\xbf\xef\xbb\xbfa: 1\n b: \xef\xbb\xbf\n") == {"a": 1.0, "b": "\ufeff"}

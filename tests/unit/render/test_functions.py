@@ -7,7 +7,7 @@ from hivehelm.chart.load import load_files
 from hivehelm.chart.model import Chart, File
 from hivehelm.errors import HivehelmError
 
-ENDLESS = "tpl is nested more than 1000 deep: unable to execute template"
+ENDLESS = "tpl is nested more than 2000 deep: unable to execute template"
 
 
 def chart(template: str, values: str = "") -> Chart:

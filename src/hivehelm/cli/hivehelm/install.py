@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from threading import Event
 
+    from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
     from hivehelm.cli.log import Log
     from hivehelm.release.model import Release
@@ -58,12 +59,12 @@ def run(call: Call) -> None:
 def _install(call: Call, dry_run: str, log: Log) -> Release:
     from hivehelm.actions.install import InstallOptions, install
     from hivehelm.cli.hivehelm.request import read_request
-    from hivehelm.cli.hivehelm.session import connect, offline, template_cache
+    from hivehelm.cli.hivehelm.session import offline, template_cache
     from hivehelm.sources.schema import load_schema
 
     flags = call.flags
     request = read_request(call, log)
-    context = offline(call) if dry_run == "client" else connect(call)
+    context = offline(call) if dry_run == "client" else _reach(call, log)
     with _Cancellation(call) as cancelled:
         return install(
             context,
@@ -96,6 +97,19 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
                 cancel=cancelled,
             ),
         )
+
+
+def _reach(call: Call, log: Log) -> Context:
+    """Return the cluster; that a kubeconfig is broken counts as not reaching it."""
+    from hivehelm.actions.errors import UnreachableClusterError
+    from hivehelm.cli.hivehelm.session import connect
+    from hivehelm.kube.errors import UnreachableError
+
+    try:
+        return connect(call)
+    except UnreachableError as error:
+        log("ERROR", f"cluster reachability check failed: {error}")
+        raise UnreachableClusterError(error) from error
 
 
 class _Cancellation:

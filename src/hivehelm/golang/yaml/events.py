@@ -194,8 +194,9 @@ class Source:
 
     def _replace_byte_order_marks(self) -> None:
         if (text := self._editable()) is not None and _BOM in text:
-            # A second one at the start is passed over, too.
-            text = text.removeprefix(_BOM)
+            # A second one at the start is passed over, and takes up a column.
+            if text.startswith(_BOM):
+                text = " " + text[1:]
             self._put(text.replace(_BOM, self._stand_in(_BOM, text)))
 
     def _version_error(self) -> YAMLError:
