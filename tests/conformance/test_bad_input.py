@@ -32,7 +32,7 @@ TEXTS: dict[str, bytes] = {
     "utf16be": b"\xfe\xff" + "a: 1\n".encode("utf-16-be"),
     "utf32": "a: 1\n".encode("utf-32"),
     "bom": b"\xef\xbb\xbfa: 1\n",
-    "boms": b"\xef\xbb\xbf\xef\xbb\xbfa: 1\nb: 2\n",
+    "boms": b"\xef\xbb\xbf\xef\xbb\xbfa: 1\n",
     "crlf": b"a: 1\r\nb:\r\n  c: 2\r\n",
     "cr": b"a: 1\rb: 2\r",
     "list": b"- a\n",
