@@ -79,7 +79,6 @@ def decode(
 _SCALARS: dict[str, type] = {"string": str, "bool": bool, "int64": int}
 
 
-
 def not_an_object(value: object) -> str:
     """Return apimachinery's complaint about a document that has no `apiVersion` and `kind` to read."""
     fields = 'APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\""'
