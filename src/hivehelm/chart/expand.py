@@ -6,13 +6,15 @@ import os
 
 from hivehelm.chart import decode
 from hivehelm.chart.archive import read_files
-from hivehelm.chart.errors import ChartError
+from hivehelm.chart.errors import ChartError, PathError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import BinaryIO, Final
 
     from hivehelm.chart.model import File
+
+_MAX_NAME: Final = 255
 
 
 def expand(directory: str, stream: BinaryIO) -> str:
@@ -24,25 +26,34 @@ def expand(directory: str, stream: BinaryIO) -> str:
         ChartError: the archive cannot be read, its chart has no name, or a file cannot be written.
     """
     files = read_files(stream)
-    top = os.path.join(directory, _name(files))
+    name = _name(files)
+    _check_lengths(directory, name)
+    top = os.path.join(directory, name)
     for file in files:
+        _check_lengths(top, file.name)
         path = os.path.join(top, file.name)
         try:
             os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        except OSError as error:
-            where = error.filename or path
+        except (NotADirectoryError, FileExistsError):
             # Go tells of what is in the way, not of what it wanted.
-            if os.path.lexists(where) or not os.path.isdir(os.path.dirname(where)):
-                where, reason = _obstacle(where), "not a directory"
-            else:
-                reason = (error.strerror or str(error)).lower()
-            raise ChartError(f"mkdir {where}: {reason}", path) from None
+            raise ChartError(f"mkdir {_obstacle(os.path.dirname(path))}: not a directory", path) from None
+        except OSError as error:
+            raise PathError("mkdir", error.filename, error) from None
         try:
             with open(path, "wb") as target:
                 target.write(file.data)
         except OSError as error:
-            raise ChartError(f"open {path}: {(error.strerror or str(error)).lower()}", path) from None
+            raise PathError("open", path, error) from None
     return top
+
+
+def _check_lengths(directory: str, name: str) -> None:
+    """Refuse elements that are longer than file systems take, in the words of `securejoin`."""
+    parts = name.split("/")
+    for count, part in enumerate(parts, start=1):
+        if len(os.fsencode(part)) > _MAX_NAME:
+            path = f"{directory}//{'/'.join(parts[:count])}"
+            raise ChartError(f"lstat {path}: file name too long", path)
 
 
 def _name(files: list[File]) -> str:

@@ -13,9 +13,10 @@ _FEWEST_BYTES: Final = 4
 _BEYOND: Final = r"\x{00A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}"
 _ATOM: Final = rf"[a-zA-Z\d!#$%&'*+\-/=?^_`{{|}}~{_BEYOND}]+"
 _FOLD: Final = r"(?:(?:[ \t]*\r\n)?[ \t]+)?"
+# Each character has a quote of its own before it, by a slip in the pattern.
 _QUOTED: Final = (
-    rf'"(?:{_FOLD}(?:[\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{_BEYOND}]'
-    rf'|\([\x01-\x09\x0b\x0c\x0d-\x7f]|[{_BEYOND}]))*{_FOLD}"'
+    rf'(?:"{_FOLD}(?:[\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{_BEYOND}]'
+    rf'|\([\x01-\x09\x0b\x0c\x0d-\x7f]))*{_FOLD}"'
 )
 _LABEL: Final = rf"[a-zA-Z\d{_BEYOND}](?:[a-zA-Z\d\-._~{_BEYOND}]*[a-zA-Z\d{_BEYOND}])?"
 _TOP: Final = rf"[a-zA-Z{_BEYOND}](?:[a-zA-Z\d\-_~{_BEYOND}]*[a-zA-Z{_BEYOND}])?"

@@ -7,7 +7,7 @@ import os
 from hivehelm.chart.errors import ChartError
 from hivehelm.lint.objects import ObjectError, objects
 from hivehelm.lint.report import ERROR
-from hivehelm.lint.subject import stat_problem
+from hivehelm.lint.subject import is_absent, stat_problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ DIRECTORY = "crds/"
 def check(report: Report, subject: Subject) -> None:
     """Look at the CRDs of a chart and, where it has a directory of them, at its subcharts'."""
     path = subject.path("crds")
-    if _absent(path) or not report.note(ERROR, DIRECTORY, _directory_problem(path)):
+    if is_absent(path) or not report.note(ERROR, DIRECTORY, _directory_problem(path)):
         return
     try:
         chart = subject.chart()
@@ -40,16 +40,6 @@ def check(report: Report, subject: Subject) -> None:
             # Neither this file nor any other is looked at further.
             report.note(ERROR, crd.name, f"unable to parse YAML: {error}")
             return
-
-
-def _absent(path: str) -> bool:
-    try:
-        os.stat(path)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _directory_problem(path: str) -> str:

@@ -87,6 +87,17 @@ def stat_problem(path: str) -> str:
     return ""
 
 
+def is_absent(path: str) -> bool:
+    """Tell whether there is nothing at a path; what cannot be looked at may be there."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def read(path: str) -> bytes:
     """Return the contents of a file.
 

@@ -9,7 +9,7 @@ from hivehelm.errors import HivehelmError
 from hivehelm.lint import deprecations, names
 from hivehelm.lint.objects import ObjectError, item_annotations, objects
 from hivehelm.lint.report import ERROR, WARNING
-from hivehelm.lint.subject import stat_problem
+from hivehelm.lint.subject import is_absent, stat_problem
 from hivehelm.manifest.documents import SPACE
 from hivehelm.render.capabilities import default
 from hivehelm.render.context import ReleaseOptions, render_values
@@ -34,8 +34,7 @@ _LONGEST_LINE = 64 * 1024
 def check(report: Report, subject: Subject) -> None:
     """Render the chart, and look at what comes out."""
     path = subject.path("templates")
-    missing = not os.path.lexists(path) or (os.path.islink(path) and not os.path.exists(path))
-    if not report.note(WARNING, DIRECTORY, "directory does not exist" if missing else ""):
+    if not report.note(WARNING, DIRECTORY, "directory does not exist" if is_absent(path) else ""):
         return
     if not report.note(ERROR, DIRECTORY, _directory_problem(path)):
         return

@@ -114,3 +114,22 @@ def test_a_later_file_adds_to_the_metadata() -> None:
     assert decode.metadata(b"dependencies: [{name: b}]\n", first) is first
     assert first.dependencies is not None
     assert first.dependencies[0].name == "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: a\nz: 1\nZ: 2\n", 'while decoding JSON: json: unknown field "Z"'),
+        ("maintainers:\n- {name: a, phone: 1}\nzeta: 1\n", 'json: unknown field "phone"'),
+        ("zeta: 1\nname: [a]\n", "cannot unmarshal array into Go struct field Metadata.name of type string"),
+        ("name: a\nname: b\n", 'yaml: unmarshal errors:\n  line 2: key "name" already set in map'),
+    ],
+)
+def test_strictness(text: str, told: str) -> None:
+    with pytest.raises(ChartError) as raised:
+        decode.metadata(text.encode(), strict=True)
+    assert str(raised.value).endswith(told)
+
+
+def test_strictness_does_not_mind_any_annotation() -> None:
+    assert decode.metadata(b"version: 1.10\nannotations: {x: 1}\n", strict=True).version == "1.1"

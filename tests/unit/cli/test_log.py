@@ -51,3 +51,16 @@ def test_warnings_of_the_server_look_like_klogs() -> None:
     write_server_warning(Stream(target), 'old "kind"')
     pattern = r'I\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ warnings.go:107\] "Warning: old \\"kind\\""\n'
     assert re.fullmatch(pattern, target.getvalue())
+
+
+def test_attributes_may_have_the_names_of_parameters() -> None:
+    target = io.StringIO()
+    log = Log(Stream(target), debug=True)
+    log("INFO", "one", message="a", level="b")
+    log.warn("two", message="c")
+    log.debug("three", message="d")
+    assert target.getvalue() == (
+        "level=INFO msg=one message=a level=b\n"
+        "level=WARN msg=two message=c\n"
+        "level=DEBUG msg=three message=d\n"
+    )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hivehelm.golang.url import URLError, parse
+from hivehelm.golang.url import URLError, parse, parse_request
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,32 @@ def test_errors(text: str, message: str | None) -> None:
     with pytest.raises(URLError) as caught:
         parse(text)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "host", "path"),
+    [
+        ("http://h/a#b", "http", "h", "/a#b"),
+        ("/a", "", "", "/a"),
+        ("//h/a", "", "", "//h/a"),
+        ("x:///a", "x", "", "/a"),
+    ],
+)
+def test_urls_of_requests(text: str, scheme: str, host: str, path: str) -> None:
+    url = parse_request(text)
+    assert (url.scheme, url.host, url.path) == (scheme, host, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", 'parse "": empty url'),
+        ("a/b", 'parse "a/b": invalid URI for request'),
+        ("#a", 'parse "#a": invalid URI for request'),
+        ("http://h#a", 'parse "http://h#a": invalid character "#" in host name'),
+    ],
+)
+def test_what_no_request_carries(text: str, message: str) -> None:
+    with pytest.raises(URLError) as raised:
+        parse_request(text)
+    assert str(raised.value) == message
