@@ -55,6 +55,10 @@ def test_actions(action: str, output: str) -> None:
 
 AT = 'executing "e/templates/a" at'
 NIL = "nil pointer evaluating interface {}"
+TPL = f"template: e/templates/a:1:3: {AT}"
+ENDS = "template: gotpl:1: unclosed action"
+FAILS = "error during tpl function execution for"
+INSIDE = f'template: gotpl:1:5: executing "gotpl" at <.x.y.z>: {NIL}.y'
 
 
 @pytest.mark.parametrize(
@@ -78,18 +82,11 @@ NIL = "nil pointer evaluating interface {}"
         ('{{ required "want" .Values.q }}', ["execution error at (e/templates/a:1:3): want"]),
         (
             '{{ tpl "{{ .x.y.z" . }}',
-            [
-                f'template: e/templates/a:1:3: {AT} <tpl "{{{{ .x.y.z" .>: error calling tpl: cannot parse '
-                'template "{{ .x.y.z": template: gotpl:1: unclosed action'
-            ],
+            [f'{TPL} <tpl "{{{{ .x.y.z" .>: error calling tpl: cannot parse template "{{{{ .x.y.z": {ENDS}'],
         ),
         (
             '{{ tpl "{{ .x.y.z }}" . }}',
-            [
-                f'template: e/templates/a:1:3: {AT} <tpl "{{{{ .x.y.z }}}}" .>: error calling tpl: error during '
-                'tpl function execution for "{{ .x.y.z }}": template: gotpl:1:5: executing "gotpl" at <.x.y.z>: '
-                f"{NIL}.y"
-            ],
+            [f'{TPL} <tpl "{{{{ .x.y.z }}}}" .>: error calling tpl: {FAILS} "{{{{ .x.y.z }}}}": {INSIDE}'],
         ),
         ("{{ if }}", ["parse error at (e/templates/a:1): missing value for if"]),
         ("{{ nothing }}", ['parse error at (e/templates/a:1): function "nothing" not defined']),
