@@ -33,7 +33,7 @@ def status(context: Context, name: str, revision: int = 0, *, table: bool = Fals
     Raises:
         UnreachableError: the cluster does not answer.
         InvalidNameError, ReleaseNotFoundError: there is no such revision.
-        ManifestError: the release's manifest cannot become objects.
+        ObjectBuildError: the release's manifest cannot become objects.
     """
     from hivehelm.actions.get import content
 

@@ -133,11 +133,11 @@ class NoMatchError(KubeError):
         self.kind = kind
 
 
-class ManifestError(KubeError):
+class ObjectBuildError(KubeError):
     """A document cannot be made into an object (cli-runtime's resource builder)."""
 
 
-class UnmappedError(ManifestError):
+class UnmappedError(ObjectBuildError):
     """A document's kind is unknown to the server."""
 
     def __init__(self, name: str, namespace: str, cause: NoMatchError) -> None:
@@ -150,7 +150,7 @@ class UnmappedError(ManifestError):
         self.cause = cause
 
 
-class ManifestsError(ManifestError):
+class ObjectsBuildError(ObjectBuildError):
     """Several documents are at fault (apimachinery's `Aggregate`)."""
 
     def __init__(self, errors: Sequence[KubeError]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hivehelm.kube.errors import (
     KubeError,
-    ManifestError,
-    ManifestsError,
     NoMatchError,
+    ObjectBuildError,
+    ObjectsBuildError,
     UnmappedError,
     aggregate,
 )
@@ -79,7 +79,7 @@ def build(client: Client, manifest: str, namespace: str = "", *, validate: bool 
     server when the object is written.
 
     Raises:
-        ManifestError: a document is not YAML, not an object, or of a kind the server does not have; the texts
+        ObjectBuildError: a document is not YAML, not an object, or of a kind the server does not have; the texts
             are those of cli-runtime's builder, to which Helm adds its prefix.
         KubeError: the server cannot be asked for its kinds.
     """
@@ -89,11 +89,11 @@ def build(client: Client, manifest: str, namespace: str = "", *, validate: bool 
             if validate:
                 _check_kind(document)
             builder.add(document)
-    except ManifestError as error:
+    except ObjectBuildError as error:
         builder.faults.append(error)
     faults = builder.faults
     if faults:
-        raise faults[0] if len(faults) == 1 else ManifestsError(faults)
+        raise faults[0] if len(faults) == 1 else ObjectsBuildError(faults)
     return builder.resources
 
 
@@ -101,7 +101,7 @@ def documents(manifest: str) -> Iterator[Any]:
     """Yield each document of a YAML (or JSON) stream that is not empty, integers as `int`.
 
     Raises:
-        ManifestError: a document is not YAML.
+        ObjectBuildError: a document is not YAML.
     """
     from hivehelm.golang import yaml
 
@@ -109,7 +109,7 @@ def documents(manifest: str) -> Iterator[Any]:
         try:
             value = yaml.load(text)
         except yaml.YAMLError as error:
-            raise ManifestError(f"error parsing : {error}") from None
+            raise ObjectBuildError(f"error parsing : {error}") from None
         if value is not None:
             yield integers(value)
 
@@ -137,7 +137,7 @@ def _split(manifest: str) -> Iterator[str]:
         if text.startswith("---"):
             rest = text[3:].strip()
             if rest and not rest.startswith("#"):
-                raise ManifestError(f"error parsing : invalid Yaml document separator: {rest}")
+                raise ObjectBuildError(f"error parsing : invalid Yaml document separator: {rest}")
             if held:
                 yield "".join(held)
                 held = []
@@ -160,7 +160,7 @@ def _check_kind(document: Any) -> None:
         elif field == "apiVersion" and document[field].count("/") > 1:
             faults.append(f"unexpected GroupVersion string: {document[field]}")
     if faults:
-        raise ManifestError(f'error validating "": error validating data: {aggregate(faults)}')
+        raise ObjectBuildError(f'error validating "": error validating data: {aggregate(faults)}')
 
 
 class _Builder:
@@ -173,11 +173,11 @@ class _Builder:
     def add(self, obj: Any) -> None:
         """Take one object, or each one of a list."""
         if not isinstance(obj, dict):
-            raise ManifestError(f'unable to decode "": {not_an_object(obj)}')
+            raise ObjectBuildError(f'unable to decode "": {not_an_object(obj)}')
         try:
             decode(_STRUCTS, obj, "v1.PartialObjectMetadata")
         except TypeMismatchError as error:
-            raise ManifestError(f'unable to decode "": {error}') from None
+            raise ObjectBuildError(f'unable to decode "": {error}') from None
         api_version, kind = obj.get("apiVersion") or "", obj.get("kind") or ""
         for field, value in (("Kind", kind), ("apiVersion", api_version)):
             if not value:
@@ -185,7 +185,7 @@ class _Builder:
 
                 shown = json.dumps(obj)
                 text = f"unable to decode \"\": Object '{field}' is missing in '{shown}'"
-                self.faults.append(ManifestError(text))
+                self.faults.append(ObjectBuildError(text))
                 return
         if isinstance(items := obj.get("items"), list):
             self._take_apart(api_version, kind, items)
@@ -201,7 +201,7 @@ class _Builder:
             own = self._namespace
             obj = {**obj, "metadata": {**metadata, "namespace": own}}
         if len(self.resources) >= MAX_ITEMS:
-            raise ManifestError(f"more than {MAX_ITEMS} objects")
+            raise ObjectBuildError(f"more than {MAX_ITEMS} objects")
         self.resources.append(Resource(known, name, own, obj))
 
     def _take_apart(self, api_version: str, kind: str, items: list[Any]) -> None:

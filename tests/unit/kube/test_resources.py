@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hivehelm.kube.errors import KubeError, ManifestError, ManifestsError, UnmappedError
+from hivehelm.kube.errors import KubeError, ObjectBuildError, ObjectsBuildError, UnmappedError
 from hivehelm.kube.resources import MAX_ITEMS, Resource, build, documents
 from hivehelm.testing import FakeCluster
 
@@ -87,13 +87,13 @@ def test_lists_are_taken_apart() -> None:
     ],
 )  # fmt: skip
 def test_faults_read_as_helm_prints_them(manifest: str, message: str) -> None:
-    with pytest.raises(ManifestError) as caught:
+    with pytest.raises(ObjectBuildError) as caught:
         made(manifest)
     assert str(caught.value) == message
 
 
 def test_several_faults_are_told_together() -> None:
-    with pytest.raises(ManifestsError) as caught:
+    with pytest.raises(ObjectsBuildError) as caught:
         made("apiVersion: x/v1\nkind: X\n---\napiVersion: x/v1\nkind: Z\n")
     assert str(caught.value) == (
         f'[resource mapping not found for name: "" namespace: "" from "": no matches for kind "X" in version '
@@ -104,7 +104,7 @@ def test_several_faults_are_told_together() -> None:
 
 
 def test_without_validation_the_decoder_complains() -> None:
-    with pytest.raises(ManifestError) as caught:
+    with pytest.raises(ObjectBuildError) as caught:
         made("a: b", validate=False)
     assert str(caught.value) == 'unable to decode "": Object \'Kind\' is missing in \'{"a":"b"}\''
     with pytest.raises(KubeError, match="Object 'apiVersion' is missing"):
@@ -116,5 +116,5 @@ def test_without_validation_the_decoder_complains() -> None:
 def test_there_is_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_ITEMS > 1000
     monkeypatch.setattr("hivehelm.kube.resources.MAX_ITEMS", 1)
-    with pytest.raises(ManifestError, match="more than 1 objects"):
+    with pytest.raises(ObjectBuildError, match="more than 1 objects"):
         made(f"{MAP % 'a'}---\n{MAP % 'b'}")

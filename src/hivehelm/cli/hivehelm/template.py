@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hivehelm.cli.log import Log
 
 
-class TemplateError(HivehelmError):
+class TemplateVerbError(HivehelmError):
     """A command line of `template` that its flags allow and its rules do not."""
 
 
@@ -48,7 +48,7 @@ def run(call: Call) -> None:
         chart = process(request.chart, request.values, PlanOptions(log=log))
     except HivehelmError as error:
         log("ERROR", "chart dependencies processing failed", error=error)
-        raise TemplateError(f"chart dependencies processing failed: {error}") from error
+        raise TemplateVerbError(f"chart dependencies processing failed: {error}") from error
     flags = call.flags
     if flags.mapping("labels").keys() & set(SYSTEM):
         raise ReservedLabelsError
@@ -74,7 +74,7 @@ def run(call: Call) -> None:
         plan = plan_processed(chart, request.values, options)
     except (PlanError, RenderError) as error:
         if not flags.boolean("debug"):
-            raise TemplateError(f"{error}\n\nUse --debug flag to render out invalid YAML") from error
+            raise TemplateVerbError(f"{error}\n\nUse --debug flag to render out invalid YAML") from error
         partial = getattr(error, "partial", "")
         call.out.write(_select(call, partial.strip() + "\n", error))
         raise
@@ -90,7 +90,7 @@ def _check_name(name: str, log: Log) -> None:
     if reason := fault(name):
         problem = f"release name {quote(name)}: {reason}"
         log("ERROR", "release name check failed", error=problem)
-        raise TemplateError(f"release name check failed: {problem}")
+        raise TemplateVerbError(f"release name check failed: {problem}")
 
 
 def _emit(call: Call, name: str, plan: Plan) -> None:
@@ -116,7 +116,7 @@ def _emit(call: Call, name: str, plan: Plan) -> None:
         except OutputError as error:
             if flags.boolean("debug"):
                 raise
-            raise TemplateError(f"{error}\n\nUse --debug flag to render out invalid YAML") from error
+            raise TemplateVerbError(f"{error}\n\nUse --debug flag to render out invalid YAML") from error
         written.append_all((path, text) for path, text, _ in hooks)
         call.out.write(_select(call, "\n", None))
         return
