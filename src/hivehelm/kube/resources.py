@@ -79,8 +79,8 @@ def build(client: Client, manifest: str, namespace: str = "", *, validate: bool 
     server when the object is written.
 
     Raises:
-        ObjectBuildError: a document is not YAML, not an object, or of a kind the server does not have; the texts
-            are those of cli-runtime's builder, to which Helm adds its prefix.
+        ObjectBuildError: a document is not YAML, not an object, or of a kind the server does not have; the
+            texts are those of cli-runtime's builder, to which Helm adds its prefix.
         KubeError: the server cannot be asked for its kinds.
     """
     builder = _Builder(client, namespace or client.namespace)
