@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -60,6 +61,7 @@ class Place:
 
     def __init__(self, cluster: Cluster, helm: Path, helm3: Path, home: Path) -> None:
         self.namespace = f"published-{uuid4().hex[:8]}"
+        self.release = f"r{uuid4().hex[:5]}"
         self.environment = {
             **os.environ,
             "KUBECONFIG": str(cluster.kubeconfig()),
@@ -82,7 +84,10 @@ class Place:
         return run
 
     def objects(self) -> set[str]:
-        """Return what there is in the namespace and outside of namespaces, by kind and name."""
+        """Return what there is in the namespace, and of the release outside of it, by kind and name.
+
+        Others use the cluster meanwhile: what is outside counts if it has the release's name, or its mark.
+        """
         found = set()
         for kind in self.client.discovery.types():
             if kind.kind in RESTLESS or "list" not in kind.verbs:
@@ -91,7 +96,8 @@ class Place:
                 kind.api_version, kind.kind, self.namespace if kind.namespaced else ""
             ):
                 name = one["metadata"]["name"]
-                if kind.kind != "Namespace" or name == self.namespace:
+                owner = one["metadata"].get("annotations", {}).get("meta.helm.sh/release-namespace")
+                if kind.namespaced or self.release in name or owner == self.namespace:
                     found.add(f"{kind.group_resource}/{re.sub(self.namespace, 'NAMESPACE', name)}")
         return found
 
@@ -113,17 +119,22 @@ def place(cluster: Cluster, helm: Path, helm3: Path, tmp_path: Path) -> Place:
 
 
 @pytest.fixture(params=CHARTS.values(), ids=list(CHARTS))
-def chart(request: pytest.FixtureRequest, charts: Path) -> str:
-    """One of the charts."""
+def chart(
+    request: pytest.FixtureRequest, charts: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """One of the charts; no other worker has it meanwhile, since some of its names are the cluster's."""
     path = charts / f"{request.param}.tgz"
     if not path.exists():
         pytest.skip(f"no {path}")
-    return str(path)
+    # All workers' directories are in one.
+    with (tmp_path_factory.getbasetemp().parent / f"{request.param}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield str(path)
 
 
 def assert_same_status(place: Place) -> None:
     """Both print the same status, live objects included: once these have come to rest."""
-    arguments = ("status", "web", "--output", "json")
+    arguments = ("status", place.release, "--output", "json")
     for _ in range(30):
         before, ours, after = (tool(*arguments) for tool in (place.helm4, place.ours, place.helm4))
         if before == after:
@@ -137,30 +148,30 @@ def read_by_all(place: Place) -> None:
     for arguments in (
         ("list", "--output", "json"),
         ("list",),
-        ("history", "web", "--output", "yaml"),
-        ("get", "all", "web"),
-        ("get", "values", "web", "--all"),
-        ("get", "hooks", "web"),
-        ("get", "metadata", "web", "--output", "json"),
+        ("history", place.release, "--output", "yaml"),
+        ("get", "all", place.release),
+        ("get", "values", place.release, "--all"),
+        ("get", "hooks", place.release),
+        ("get", "metadata", place.release, "--output", "json"),
     ):
         assert place.ours(*arguments) == place.helm4(*arguments), arguments
     assert_same_status(place)
     listed = json.loads(place.helm3("list", "--output", "json"))
-    assert [(one["name"], one["status"]) for one in listed] == [("web", "deployed")]
-    assert place.helm3("get", "manifest", "web") == place.ours("get", "manifest", "web")
-    assert "deployed" in place.helm3("status", "web")
-    assert "deployed" in place.helm3("history", "web")
+    assert [(one["name"], one["status"]) for one in listed] == [(place.release, "deployed")]
+    assert place.helm3("get", "manifest", place.release) == place.ours("get", "manifest", place.release)
+    assert "deployed" in place.helm3("status", place.release)
+    assert "deployed" in place.helm3("history", place.release)
 
 
 def test_ours_is_read_by_all_and_leaves_what_helm_leaves(place: Place, chart: str) -> None:
     """Installed by us; after it is uninstalled by us there is what there is after Helm's uninstall."""
-    place.helm4("install", "web", chart, "--create-namespace")
-    place.helm4("uninstall", "web")
+    place.helm4("install", place.release, chart, "--create-namespace")
+    place.helm4("uninstall", place.release)
     left = place.left()
-    place.ours("install", "web", chart)
+    place.ours("install", place.release, chart)
     read_by_all(place)
-    assert "web" in place.ours("status", "web")
-    place.ours("uninstall", "web")
+    assert place.release in place.ours("status", place.release)
+    place.ours("uninstall", place.release)
     assert place.left() == left
     assert place.namespace not in place.helm4("list", "--all-namespaces")
 
@@ -169,14 +180,14 @@ def test_ours_is_read_by_all_and_leaves_what_helm_leaves(place: Place, chart: st
 def test_each_uninstalls_what_the_other_installed(place: Place, chart: str, other: str) -> None:
     """Installed by one, read and uninstalled by the other, both ways round."""
     theirs: Tool = getattr(place, other)
-    theirs("install", "web", chart, "--create-namespace")
-    assert json.loads(place.ours("list", "--output", "json"))[0]["name"] == "web"
-    assert place.ours("get", "manifest", "web") == theirs("get", "manifest", "web")
-    assert "deployed" in place.ours("history", "web")
-    place.ours("uninstall", "web")
+    theirs("install", place.release, chart, "--create-namespace")
+    assert json.loads(place.ours("list", "--output", "json"))[0]["name"] == place.release
+    assert place.ours("get", "manifest", place.release) == theirs("get", "manifest", place.release)
+    assert "deployed" in place.ours("history", place.release)
+    place.ours("uninstall", place.release)
     left = place.left()
-    place.ours("install", "web", chart)
-    assert "deployed" in theirs("status", "web")
-    theirs("uninstall", "web")
+    place.ours("install", place.release, chart)
+    assert "deployed" in theirs("status", place.release)
+    theirs("uninstall", place.release)
     assert place.left() == left
     assert json.loads(place.ours("list", "--output", "json")) == []
