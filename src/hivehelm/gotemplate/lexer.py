@@ -79,7 +79,8 @@ _NUMBER = (
     r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
 )
 
-# One alternative for each token; the number of the group that matched is its kind.
+# One alternative for each token; the number of the group that matched is its kind. Quantifiers in quantifiers
+# are possessive: what has no end is given up at once.
 _TOKEN = re.compile(
     r"(?P<trim>[ \t\r\n]-\}\})"
     r"|(?P<close>\}\})"
@@ -87,13 +88,13 @@ _TOKEN = re.compile(
     rf"|(?P<field>(?:\.{_LETTER}{_ALNUM}*)+{_END})"
     rf"|(?P<word>{_LETTER}{_ALNUM}*{_END})"
     rf"|(?P<variable>\$(?:{_ALNUM}+)?(?:\.{_LETTER}{_ALNUM}*)*{_END})"
-    r'|(?P<string>"(?:[^"\\\n]+|\\[^\n])*")'
+    r'|(?P<string>"(?:[^"\\\n]++|\\[^\n])*+")'
     r"|(?P<pipe>\|)"
     r"|(?P<open>\()"
     r"|(?P<shut>\))"
     r"|(?P<declare>:=)"
     r"|(?P<raw>`[^`]*`)"
-    r"|(?P<char>'(?:[^'\\\n]+|\\[^\n])*')"
+    r"|(?P<char>'(?:[^'\\\n]++|\\[^\n])*+')"
     rf"|(?P<dot>\.(?![0-9]){_END}(?!\Z))"
     r"|(?P<assign>=)"
 )

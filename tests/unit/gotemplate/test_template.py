@@ -186,3 +186,11 @@ def test_functions_are_found_however_often_they_were_replaced() -> None:
         templates = templates.clone({"who": go("")(lambda number=number: number)})
     templates.add("main", "{{ who }} {{ left }} {{ len .a }}")
     assert templates.execute("main", {"a": "b"}) == "2999 alone 1"
+
+
+@pytest.mark.parametrize(
+    ("quote", "problem"), [('"', "unterminated quoted string"), ("'", "unterminated character constant")]
+)
+def test_a_quotation_without_end_is_given_up_at_once(quote: str, problem: str) -> None:
+    with pytest.raises(ParseError, match=problem):
+        TemplateSet({}).add("t", f"{{{{ {quote}{'long ' * 10_000}}}}}")
