@@ -125,3 +125,55 @@ def parse_float(text: str) -> float:
     if number in (float("inf"), float("-inf")):
         raise NumberError("ParseFloat", text, overflow=True)
     return number
+
+
+_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
+_CODE_DIGITS = {"x": 2, "u": 4, "U": 8}
+
+
+def unescape(text: str, mark: str) -> str | None:
+    """Return what stands between two `mark`s with its escapes undone (`strconv.UnquoteChar`, repeated).
+
+    None where an escape is wrong, or the mark stands bare.
+    """
+    out: list[bytes] = []
+    position = 0
+    while position < len(text):
+        letter = text[position]
+        position += 1
+        if letter == mark:
+            return None
+        if letter != "\\":
+            out.append(letter.encode("utf-8", "surrogateescape"))
+            continue
+        kind = text[position : position + 1]
+        position += 1
+        if kind in _ESCAPES and kind:
+            out.append(_ESCAPES[kind].encode())
+        elif kind == mark:
+            out.append(mark.encode())
+        else:
+            if kind in _CODE_DIGITS:
+                base, count = 16, _CODE_DIGITS[kind]
+            else:
+                base, count, position = 8, 3, position - 1
+            digits = text[position : position + count]
+            position += count
+            if (code := _code(digits, base, count)) is None:
+                return None
+            if count < 4:
+                if code > 255:
+                    return None
+                out.append(bytes((code,)))
+            elif code > 0x10FFFF or 0xD800 <= code < 0xE000:
+                return None
+            else:
+                out.append(chr(code).encode())
+    return b"".join(out).decode("utf-8", "surrogateescape")
+
+
+def _code(digits: str, base: int, count: int) -> int | None:
+    known = _DIGITS[:base]
+    if len(digits) < count or not all(digit.isascii() and digit.lower() in known for digit in digits):
+        return None
+    return int(digits, base)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hivehelm.cli.command import Command, exactly, no_arguments
 from hivehelm.cli.flags import string
 from hivehelm.cli.hivehelm.chartflags import chart_flags
+from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +13,19 @@ if TYPE_CHECKING:
 
     from hivehelm.chart.model import Chart
     from hivehelm.cli.command import Call
+
+
+class TemplateSyntaxError(HivehelmError):
+    """The JSONPath `template` is malformed."""
+
+    def __init__(self, template: str, problem: HivehelmError) -> None:
+        super().__init__(template, problem)
+        self.template = template
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"error parsing jsonpath {self.template}: {self.problem}"
+
 
 _READMES = ("readme.md", "readme.txt", "readme")
 
@@ -53,22 +67,44 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape") + "\n"
 
 
-def _command(name: str, short: str, part: Callable[[Chart], Iterator[str]]) -> Command:
-    def run(call: Call) -> None:
-        from hivehelm.chart.loadany import load_any
-        from hivehelm.cli.hivehelm.session import locate, log_of
+def _run(call: Call, part: Callable[[Chart], Iterator[str]]) -> None:
+    from hivehelm.chart.loadany import load_any
+    from hivehelm.cli.hivehelm.session import locate, log_of
 
-        path = locate(call, call.arguments[0])
-        call.out.write("".join(part(load_any(path, log_of(call)))))
+    path = locate(call, call.arguments[0])
+    call.out.write("".join(part(load_any(path, log_of(call)))))
 
-    extra = (string("jsonpath", "", available=False),) if name == "values" else ()
+
+def _run_values(call: Call) -> None:
+    template = call.flags.string("jsonpath")
+    _run(call, (lambda chart: _found(chart, template)) if template else _values)
+
+
+def _found(chart: Chart, template: str) -> Iterator[str]:
+    """Yield what a JSONPath template finds in a chart's values; Helm says nothing about what it does not."""
+    if not any(file.name == "values.yaml" for file in chart.raw):
+        return
+    from hivehelm.golang.jsonpath import JSONPathError, evaluate
+
+    try:
+        found = evaluate(template, chart.values)
+    except JSONPathError as error:
+        raise TemplateSyntaxError(template, error) from error
+    if found is not None:
+        yield found
+
+
+def _command(
+    name: str, short: str, part: Callable[[Chart], Iterator[str]], run: Callable[[Call], None] | None = None
+) -> Command:
+    extra = (string("jsonpath", "print only what this JSONPath template finds"),) if name == "values" else ()
     return Command(
         f"{name} [CHART]",
         short,
         long=f"{short[0].upper()}{short[1:]}.",
         flags=(*extra, *chart_flags()),
         arguments=exactly(1),
-        run=run,
+        run=run or (lambda call: _run(call, part)),
     )
 
 
@@ -79,7 +115,7 @@ command = Command(
     commands=(
         _command("all", "show all there is to show of a chart", _all),
         _command("readme", "show a chart's README", _readme),
-        _command("values", "show a chart's default values", _values),
+        _command("values", "show a chart's default values", _values, _run_values),
         _command("chart", "show a chart's Chart.yaml", _definition),
         _command("crds", "show a chart's custom resource definitions", _crds),
     ),
