@@ -79,6 +79,7 @@ class HivehelmError(Exception):
             InputError
             InstallationError
             JSONError
+            JSONPathError
             KubeError
                 ApiError
                 ApplyError
@@ -149,6 +150,7 @@ class HivehelmError(Exception):
                 NoTemplateError
                 ParseError
             TemplateNotFoundError
+            TemplateSyntaxError
             TemplateVerbError
             TimeError
             URLError

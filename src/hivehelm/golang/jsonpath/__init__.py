@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.jsonpath.find import NOTHING, NotFoundError, Search
+from hivehelm.golang.jsonpath.find import NOTHING, NowhereError, Search
 from hivehelm.golang.jsonpath.nodes import JSONPathError
 from hivehelm.golang.jsonpath.parse import parse
 
@@ -24,7 +24,7 @@ def evaluate(template: str, value: Any) -> str | None:
     parts = parse(template)
     try:
         found = Search(parts).find(value)
-    except NotFoundError:
+    except NowhereError:
         return None
     return "".join(" ".join(map(_text, results)) for results in found)
 

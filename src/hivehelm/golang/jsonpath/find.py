@@ -34,7 +34,7 @@ class Nothing:
 NOTHING = Nothing()
 
 
-class NotFoundError(Exception):
+class NowhereError(Exception):
     """A step leads nowhere; `reached` is what filters that ask for existence take it to have reached."""
 
     def __init__(self, reached: list[Any] | None = None) -> None:
@@ -55,7 +55,7 @@ class Search:
         """Return the findings of each part of the template, from the part at `start` on.
 
         Raises:
-            NotFoundError: a step leads nowhere, or does not fit what it is applied to.
+            NowhereError: a step leads nowhere, or does not fit what it is applied to.
         """
         found: list[list[Any]] = []
         root = [NOTHING if value is None else value]
@@ -108,8 +108,8 @@ class Search:
         if isinstance(node, Union):
             try:
                 return [found for path in node.paths for found in self.walk(values, path)]
-            except NotFoundError:
-                raise NotFoundError(values) from None
+            except NowhereError:
+                raise NowhereError(values) from None
         return self.word(values, node)
 
     def word(self, values: list[Any], node: Word) -> list[Any]:
@@ -118,9 +118,9 @@ class Search:
             self.begun += 1
             return values
         if node.name != "end":
-            raise NotFoundError(values)
+            raise NowhereError(values)
         if not self.open:
-            raise NotFoundError
+            raise NowhereError
         self.ended += 1
         return []
 
@@ -129,7 +129,7 @@ class Search:
         results: list[Any] = []
         for value in values:
             if not isinstance(value, list):
-                raise NotFoundError(values)
+                raise NowhereError(values)
             for item in value:
                 if node.operator == "exists":
                     if self.exists(item, node.left):
@@ -138,8 +138,8 @@ class Search:
                 try:
                     left = self.operands(item, node.left)
                     right = self.operands(item, node.right) if left else left
-                except NotFoundError:
-                    raise NotFoundError(values) from None
+                except NowhereError:
+                    raise NowhereError(values) from None
                 if right and _compare(left[0], right[0], node.operator, results):
                     results.append(item)
         return results
@@ -148,21 +148,21 @@ class Search:
         """Tell whether `path` leads anywhere from `item`."""
         try:
             return bool(self.walk([item], path))
-        except NotFoundError as error:
+        except NowhereError as error:
             return bool(error.reached)
 
     def operands(self, item: Any, path: Path) -> list[Any]:
         """Return what `path` leads to: one value or none."""
         found = self.walk([item], path)
         if len(found) > 1:
-            raise NotFoundError
+            raise NowhereError
         return found
 
 
 def _field(values: list[Any], name: str) -> list[Any]:
     found = [value[name] for value in values if isinstance(value, dict) and name in value]
     if values and not found:
-        raise NotFoundError
+        raise NowhereError
     return found
 
 
@@ -172,7 +172,7 @@ def _items(values: list[Any], node: Index) -> list[Any]:
         if value is None:
             continue
         if not isinstance(value, list):
-            raise NotFoundError(values)
+            raise NowhereError(values)
         size = len(value)
         start = node.start or 0
         if start < 0:
@@ -183,9 +183,9 @@ def _items(values: list[Any], node: Index) -> list[Any]:
         if start == end:
             return result
         if not (0 <= start < size and 0 <= end <= size and start < end):
-            raise NotFoundError(values)
+            raise NowhereError(values)
         if node.step is not None and node.step <= 0:
-            raise NotFoundError(values)
+            raise NowhereError(values)
         result += value[start : end : node.step or 1]
     return result
 
@@ -225,7 +225,7 @@ def _compare(one: Any, other: Any, operator: str, results: list[Any]) -> bool:
     """Compare two values of the same kind, as text/template did at first: an int is no float.
 
     Raises:
-        NotFoundError: they cannot be compared so.
+        NowhereError: they cannot be compared so.
     """
     kind = _kind(one)
     compared = _COMPARISONS.get(operator)
@@ -235,7 +235,7 @@ def _compare(one: Any, other: Any, operator: str, results: list[Any]) -> bool:
         or kind != _kind(other)
         or (kind == "bool" and operator not in ("==", "!="))
     ):
-        raise NotFoundError(results)
+        raise NowhereError(results)
     if kind == "string":
         one, other = one.encode("utf-8", "surrogateescape"), other.encode("utf-8", "surrogateescape")
     return bool(compared(one, other))
