@@ -178,7 +178,10 @@ def test_documents_are_read_as_helm_reads_them(oracle: Oracle, document: str) ->
     if error is not None and refusal is not None and "unknown anchor" in refusal:
         # libyaml reads on before it gives an alias, and may stumble over what follows it.
         return
-    if error is not None and refusal is not None and "invalid map key: map" in refusal:
+    if error is not None and "invalid map key" in error and refusal is None:
+        # go-yaml takes `[]: x` for `[]` alone.
+        return
+    if error is not None and refusal is not None and "map[interface {}]interface {}" in refusal:
         # Go shows the keys of a key with their types.
         error = refusal
     assert error == refusal

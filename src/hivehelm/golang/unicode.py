@@ -22,18 +22,26 @@ _NEW = (
     *(0x1FACE, 0x1FACF, 0x1FADA, 0x1FADB, 0x1FAE8, 0x1FAE8, 0x1FAF7, 0x1FAF8, 0x2B739, 0x2B739),
     *(0x31350, 0x323AF),
 )
+_NEW_LETTERS = (
+    *(0x1123F, 0x11240, 0x11F02, 0x11F02, 0x11F04, 0x11F10, 0x11F12, 0x11F33, 0x1342F, 0x1342F),
+    *(0x13441, 0x13446, 0x1B132, 0x1B132, 0x1B155, 0x1B155, 0x1DF25, 0x1DF2A, 0x1E030, 0x1E06D),
+    *(0x1E4D0, 0x1E4EB, 0x2B739, 0x2B739, 0x31350, 0x323AF),
+)
+_NEW_DIGITS = (0x11F50, 0x11F59, 0x1E4F0, 0x1E4F9)
+
+
+def _within(rune: str, ranges: tuple[int, ...]) -> bool:
+    if ord(rune) < ranges[0]:
+        return False
+    from bisect import bisect_left
+
+    place = bisect_left(ranges, ord(rune))
+    return place < len(ranges) and (place % 2 == 1 or ranges[place] == ord(rune))
 
 
 def is_print(rune: str) -> bool:
     """`unicode.IsPrint` and `strconv.IsPrint`."""
-    if rune.isprintable():
-        return True
-    if rune < "\u0cf3":
-        return False
-    from bisect import bisect_left
-
-    place = bisect_left(_NEW, ord(rune))
-    return place < len(_NEW) and (place % 2 == 1 or _NEW[place] == ord(rune))
+    return rune.isprintable() or _within(rune, _NEW)
 
 
 def _category(rune: str) -> str:
@@ -64,12 +72,12 @@ def is_title(rune: str) -> bool:
 
 def is_letter(rune: str) -> bool:
     """`unicode.IsLetter`."""
-    return rune.isalpha()
+    return rune.isalpha() or _within(rune, _NEW_LETTERS)
 
 
 def is_digit(rune: str) -> bool:
     """`unicode.IsDigit`: category Nd."""
-    return rune.isdecimal()
+    return rune.isdecimal() or _within(rune, _NEW_DIGITS)
 
 
 def is_number(rune: str) -> bool:

@@ -207,7 +207,8 @@ class _Teller:
         root = self.compiler.roots.get(id(node))
         if root is None or not root.interface:
             return False
-        return not isinstance(self.locals.get(root.kept), (TypedSlice, TypedMap))
+        # Of an integer and of bytes, a range gives numbers.
+        return not isinstance(self.locals.get(root.kept), (TypedSlice, TypedMap, int, bytes))
 
     def _receiver(self, node: nodes.Node, index: int) -> Any:
         """Return the value that the `index`-th field of a chain was asked of."""
@@ -287,7 +288,9 @@ class _Teller:
                 message = "reflect: call of reflect.Value.Type on zero Value"
                 error = FunctionError(message)
             elif detail.name == "call" and "\0" in message:
-                message = message.replace("\0", str(detail.arguments[0]) if detail.arguments else "value")
+                before, _, rest = message.partition("\0")
+                shown, _, after = rest.rpartition("\0")
+                message = f"{before}{detail.arguments[0] if detail.arguments else shown}{after}"
                 error = FunctionError(message)
             return node, f"error calling {detail.name}: {message}", error
         if isinstance(error, RecursionError):

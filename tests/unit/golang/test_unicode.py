@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from hivehelm.golang.fmt import quote, sprintf
-from hivehelm.golang.unicode import is_print
+from hivehelm.golang.unicode import is_digit, is_letter, is_print
+from hivehelm.golang.yaml import dump
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,12 @@ from hivehelm.golang.unicode import is_print
 )
 def test_what_is_printable_is_gos(code: int, printable: bool) -> None:
     assert is_print(chr(code)) is printable
+
+
+def test_letters_and_digits_are_gos() -> None:
+    assert [is_letter(chr(code)) for code in (0x41, 0x31350, 0x323B0, 0x11F03, 0x31)] == [1, 1, 0, 0, 0]
+    assert [is_digit(chr(code)) for code in (0x31, 0x660, 0x11F50, 0x11F5A, 0x41)] == [1, 1, 1, 0, 0]
+    assert dump({"\U00031350": None, "0": None}) == '"0": null\n"\\U00031350": null\n'
 
 
 def test_quoting_goes_by_it() -> None:

@@ -39,12 +39,14 @@ def _compare3(left: str, right: str) -> int:
 
 
 def _compare(left: str, right: str, *, follow_digits: bool) -> int:
+    from hivehelm.golang.unicode import is_digit, is_letter
+
     digits = False
     for place, (one, other) in enumerate(zip(left, right, strict=False)):
         if one == other:
-            digits = one.isdecimal()
+            digits = is_digit(one)
             continue
-        letter, other_letter = one.isalpha(), other.isalpha()
+        letter, other_letter = is_letter(one), is_letter(other)
         if letter and other_letter:
             return -1 if one < other else 1
         if letter or other_letter:

@@ -234,17 +234,19 @@ def length(item: Any) -> int:
 def call(function: Any, *given: Any) -> Any:
     """Return what a function that is a value returns for the other arguments.
 
-    In the messages, a NUL stands for the text of the first argument, which only the caller knows.
+    The messages name the function by the text of the first argument, which only the caller knows. In place of
+    it they have, between NULs, what names a function that is piped in.
     """
     if function is None:
         raise FunctionError("call of nil")
+    shown = f"\0{function if isinstance(function, str) else f'<{type_name(function)} Value>'}\0"
     if not callable(function) or isinstance(function, Struct):
-        raise FunctionError(f"non-function \0 of type {type_name(function)}")
+        raise FunctionError(f"non-function {shown} of type {type_name(function)}")
     declared = signature(function)
     want = len(declared.kinds) - declared.variadic
     if len(given) < want or (len(given) > want and not declared.variadic):
         least = "at least " if declared.variadic else ""
-        raise FunctionError(f"wrong number of args for \0: got {len(given)} want {least}{want}")
+        raise FunctionError(f"wrong number of args for {shown}: got {len(given)} want {least}{want}")
     prepared = [_prepared(value, declared.kind(position), position) for position, value in enumerate(given)]
     return function(*prepared)
 
