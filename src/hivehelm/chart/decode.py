@@ -153,14 +153,9 @@ def _spelled(value: Any, kind: str) -> Any:
 
 
 def _text(value: object) -> object:
-    """Return the text of a number or a boolean; other values as they are."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        from hivehelm.golang.yaml.decode import float_text
+    from hivehelm.golang.yaml.decode import scalar_text
 
-        return float_text(value)
-    return str(value) if isinstance(value, int) else value
+    return scalar_text(value)
 
 
 def _floats(value: Any) -> Any:

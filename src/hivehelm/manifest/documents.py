@@ -181,11 +181,6 @@ def _fold(key: str) -> str:
 
 
 def _text(value: object) -> object:
-    """Return the text of a number or a boolean; other values as they are."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        from hivehelm.golang.yaml.decode import float_text
+    from hivehelm.golang.yaml.decode import scalar_text
 
-        return float_text(value)
-    return str(value) if isinstance(value, int) else value
+    return scalar_text(value)

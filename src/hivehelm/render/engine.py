@@ -122,9 +122,8 @@ def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, 
         subcharts[subchart.name] = _collect(subchart, templates, scope)
 
     base = chart.full_path
-    library = chart.metadata.type.lower() == "library"
     for template in chart.templates:
-        if library and not template.name.rsplit("/", 1)[-1].startswith("_"):
+        if chart.is_library and not template.name.rsplit("/", 1)[-1].startswith("_"):
             continue
         templates[join(base, template.name)] = _Renderable(
             template.data.decode("utf-8", "surrogateescape"), scope, join(base, "templates")

@@ -7,6 +7,7 @@ from hivehelm.cli.flags import Flag, array, boolean, duration, mapping, string, 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from hivehelm.cli.flags import FlagSet
 
@@ -124,3 +125,24 @@ def _wait_remark(text: str) -> str:
 def either(flags: FlagSet, names: Sequence[str]) -> bool:
     """Return the value of a boolean that goes by several names: the one that was set last."""
     return flags.boolean(flags.latest(*names))
+
+
+def user_values(flags: FlagSet) -> dict[str, Any]:
+    """Return the values that the flags of a call give, merged in Helm's order.
+
+    Raises:
+        InputError: a file or an argument is malformed.
+        HivehelmError: a file cannot be read.
+    """
+    from hivehelm.sources.read import read
+    from hivehelm.values.inputs import merge
+
+    return merge(
+        flags.strings("values"),
+        flags.strings("set"),
+        flags.strings("set-string"),
+        flags.strings("set-file"),
+        flags.strings("set-json"),
+        flags.strings("set-literal"),
+        read,
+    )

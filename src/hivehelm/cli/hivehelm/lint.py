@@ -33,11 +33,10 @@ def summary(linted: int, failed: int) -> str:
 def run(call: Call) -> None:
     """Print what is wrong with each chart; fail where something is worse than a warning."""
     from hivehelm.actions.lint import LintOptions, lint, subcharts
+    from hivehelm.cli.hivehelm.chartflags import user_values
     from hivehelm.cli.hivehelm.kubeversion import kube_version
     from hivehelm.cli.hivehelm.session import log_of, settings_of, template_cache
-    from hivehelm.sources.read import read
     from hivehelm.sources.schema import load_schema
-    from hivehelm.values.inputs import merge
 
     flags = call.flags
     version = kube_version(flags.string("kube-version"))
@@ -53,15 +52,7 @@ def run(call: Call) -> None:
         log=log_of(call),
         cache=template_cache(call),
     )
-    values = merge(
-        flags.strings("values"),
-        flags.strings("set"),
-        flags.strings("set-string"),
-        flags.strings("set-file"),
-        flags.strings("set-json"),
-        flags.strings("set-literal"),
-        read,
-    )
+    values = user_values(flags)
     quiet = flags.boolean("quiet")
     written: list[str] = []
     failed = 0

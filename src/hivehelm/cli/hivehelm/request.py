@@ -63,9 +63,8 @@ def read_request(call: Call, log: Log, *, name: str = "") -> Request:
     """
     from hivehelm.actions.names import choose
     from hivehelm.chart.load import load
+    from hivehelm.cli.hivehelm.chartflags import user_values
     from hivehelm.cli.hivehelm.session import locate
-    from hivehelm.sources.read import read
-    from hivehelm.values.inputs import merge
 
     flags = call.flags
     version = flags.string("version")
@@ -80,15 +79,7 @@ def read_request(call: Call, log: Log, *, name: str = "") -> Request:
     )
     path = locate(call, reference)
     log.debug("Chart path", path=path)
-    values = merge(
-        flags.strings("values"),
-        flags.strings("set"),
-        flags.strings("set-string"),
-        flags.strings("set-file"),
-        flags.strings("set-json"),
-        flags.strings("set-literal"),
-        read,
-    )
+    values = user_values(flags)
     chart = load(path, log)
     if chart.metadata.type not in ("", "application"):
         raise NotInstallableError(chart.metadata.type)

@@ -67,6 +67,15 @@ def float_text(value: float) -> str:
     return floats.general(value, 32)
 
 
+def scalar_text(value: object) -> object:
+    """Return what sigs.k8s.io/yaml puts into a string field for a number or a boolean; others as they are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return float_text(value)
+    return str(value) if isinstance(value, int) else value
+
+
 def float_key(value: float) -> str:
     """Return a float as sigs.k8s.io/yaml spells it as a key."""
     text = float_text(value)
