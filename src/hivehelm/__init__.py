@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.plan import Plan, PlanError, PlanOptions
     from hivehelm.actions.plan import plan as template
     from hivehelm.actions.status import status
+    from hivehelm.actions.test import TestOptions, test
     from hivehelm.actions.uninstall import UninstallOptions, uninstall
     from hivehelm.chart.load import load
     from hivehelm.chart.model import Chart
@@ -44,6 +45,7 @@ _PUBLIC = {
     "PlanError": ("hivehelm.actions.plan", "PlanError"),
     "PlanOptions": ("hivehelm.actions.plan", "PlanOptions"),
     "ReleaseOptions": ("hivehelm.render.context", "ReleaseOptions"),
+    "TestOptions": ("hivehelm.actions.test", "TestOptions"),
     "UninstallOptions": ("hivehelm.actions.uninstall", "UninstallOptions"),
     "capabilities": ("hivehelm.render.capabilities", "default"),
     "connect": ("hivehelm.actions.connect", "connect"),
@@ -57,6 +59,7 @@ _PUBLIC = {
     "parse_kube_version": ("hivehelm.render.capabilities", "parse_kube_version"),
     "status": ("hivehelm.actions.status", "status"),
     "template": ("hivehelm.actions.plan", "plan"),
+    "test": ("hivehelm.actions.test", "test"),
     "uninstall": ("hivehelm.actions.uninstall", "uninstall"),
 }
 
@@ -71,6 +74,7 @@ __all__ = [
     "PlanError",
     "PlanOptions",
     "ReleaseOptions",
+    "TestOptions",
     "UninstallOptions",
     "capabilities",
     "connect",
@@ -84,6 +88,7 @@ __all__ = [
     "parse_kube_version",
     "status",
     "template",
+    "test",
     "uninstall",
 ]
 

@@ -15,6 +15,7 @@ class HivehelmError(Exception):
                 CapabilitiesError
                 DeadlineError
                 ExistingResourceError
+                FailedTestError
                 HookError
                 InstallError
                 InvalidNameError
@@ -23,6 +24,7 @@ class HivehelmError(Exception):
                 NamingError
                 NoClusterError
                 OwnershipError
+                PodLogsError
                 ReservedLabelsError
                 SaveError
                 UnbuildableError

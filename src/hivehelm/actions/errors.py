@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hivehelm.actions.findings import Finding
     from hivehelm.release.model import Release
 
 
@@ -91,6 +92,23 @@ class HookError(ActionError):
         self.cause = cause
 
 
+class FailedTestError(ActionError):
+    """A test of `release` failed, or could not be run; `causes` is that, and why its logs cannot be had."""
+
+    def __init__(self, release: Release, causes: Sequence[Exception]) -> None:
+        super().__init__("\n".join(map(str, causes)))
+        self.release = release
+        self.causes = tuple(causes)
+
+
+class PodLogsError(ActionError):
+    """The logs of a pod, or of some of its containers, cannot be had; `causes` say why."""
+
+    def __init__(self, text: str, causes: Sequence[Exception]) -> None:
+        super().__init__(text)
+        self.causes = tuple(causes)
+
+
 class CancelledError(ActionError):
     """The caller gave up."""
 
@@ -103,6 +121,16 @@ class DeadlineError(ActionError):
 
     def __init__(self) -> None:
         super().__init__("context deadline exceeded")
+
+
+class PreflightError(ActionError):
+    """A trial run found what would fail; `findings` tell of each, and nothing has been changed."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
+        lines = "".join(f"\n  - {finding}" for finding in findings)
+        super().__init__(f"preflight found {count}, nothing has been changed:{lines}")
+        self.findings = tuple(findings)
 
 
 class InstallError(ActionError):

@@ -14,6 +14,8 @@ from hivehelm.release.model import HookExecution, HookPhase, HookPolicy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hivehelm.actions.budget import Budget
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
@@ -39,7 +41,38 @@ def run(context: Context, journal: Journal, event: str, options: HookOptions) ->
         HookError: a hook could not be made or failed; hooks after it did not run.
         KubeError, CancelledError, DeadlineError: objects could not be deleted, or time is up.
     """
-    _Run(context, journal, event, options).all()
+    begun = begin(context, journal, event, options)
+    begun.finish()
+    if begun.error is not None:
+        raise begun.error
+
+
+def begin(context: Context, journal: Journal, event: str, options: HookOptions) -> Begun:
+    """Run the hooks of `event` and leave their objects; what is returned deletes them by their policies.
+
+    That is for who wants to look at them first. Arguments and errors are those of `run`, but that a hook
+    which ran and failed is told by the result.
+    """
+    run = _Run(context, journal, event, options)
+    return Begun(run.all(), run.finish)
+
+
+class Begun:
+    """Hooks that have run: `error` says what went wrong, `finish` cleans up once."""
+
+    def __init__(self, error: HookError | None, finish: Callable[[], None]) -> None:
+        self.error = error
+        self._finish: Callable[[], None] | None = finish
+
+    def finish(self) -> None:
+        """Write the logs of hooks, and delete those whose policy says so.
+
+        Raises:
+            HookError, KubeError, CancelledError, DeadlineError: objects could not be deleted.
+        """
+        if self._finish is not None:
+            finish, self._finish = self._finish, None
+            finish()
 
 
 class _Run:
@@ -48,19 +81,37 @@ class _Run:
         self._journal = journal
         self._event = event
         self._options = options
+        self._done: list[int] = []
+        self._failed: int | None = None
 
-    def all(self) -> None:
+    def all(self) -> HookError | None:
+        """Run the hooks up to the first that fails, and return what became of that one."""
         hooks = self._journal.release.hooks
         # A hook that names an event twice runs twice, as in Helm.
         chosen = [index for index, hook in enumerate(hooks) for event in hook.events if event == self._event]
         chosen.sort(key=lambda index: (hooks[index].weight, hooks[index].name))
-        for done, index in enumerate(chosen):
-            self._one(index, chosen[:done])
-        for index in reversed(chosen):
-            self._show_logs(index, HookPolicy.SUCCEEDED)
+        for index in chosen:
+            if (error := self._one(index)) is not None:
+                self._failed = index
+                return error
+            self._done.append(index)
+        return None
+
+    def finish(self) -> None:
+        """Delete what the hooks made where their policies say so."""
+        if self._failed is None:
+            for index in reversed(self._done):
+                self._show_logs(index, HookPolicy.SUCCEEDED)
+                self._delete(index, HookPolicy.SUCCEEDED)
+            return
+        try:
+            self._delete(self._failed, HookPolicy.FAILED)
+        except HivehelmError as fault:
+            self._context.log("INFO", f"error deleting the hook resource on hook failure: {fault}")
+        for index in self._done:
             self._delete(index, HookPolicy.SUCCEEDED)
 
-    def _one(self, index: int, earlier: list[int]) -> None:
+    def _one(self, index: int) -> HookError | None:
         journal, options = self._journal, self._options
         hook = journal.release.hooks[index]
         if not hook.delete_policies:
@@ -95,15 +146,9 @@ class _Run:
         except HivehelmError as error:
             self._ended(index, HookPhase.FAILED)
             self._show_logs(index, HookPolicy.FAILED)
-            try:
-                self._delete(index, HookPolicy.FAILED)
-            except HivehelmError as fault:
-                text = f"error deleting the hook resource on hook failure: {fault}"
-                self._context.log("INFO", text)
-            for other in earlier:
-                self._delete(other, HookPolicy.SUCCEEDED)
-            raise HookError(str(error), error) from error
+            return HookError(str(error), error)
         self._ended(index, HookPhase.SUCCEEDED)
+        return None
 
     def _ended(self, index: int, phase: str) -> None:
         run = self._journal.release.hooks[index].last_run

@@ -75,7 +75,7 @@ def root(flags: FlagSet) -> Command:
             Command("history", "list a release's revisions", aliases=("hist",), module=f"{_HERE}.history"),
             Command("install", "bring a chart to the cluster", module=f"{_HERE}.install"),
             Command("list", "list releases", aliases=("ls",), module=f"{_HERE}.list"),
-            Command("test", available=False),
+            Command("test", "run a release's tests", module=f"{_HERE}.test"),
             Command("rollback", available=False),
             Command("status", "show how a release is", module=f"{_HERE}.status"),
             Command("template", "render a chart", module=f"{_HERE}.template"),
