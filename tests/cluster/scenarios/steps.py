@@ -1,0 +1,106 @@
+"""Steps that are no commands: what others do on the cluster meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from hivehelm.kube.errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cluster.scenarios.side import Side
+
+_PATIENCE = 20
+
+
+def put(*objects: dict[str, Any], manager: str = "other") -> Callable[[Side], None]:
+    """Apply objects as another field manager."""
+
+    def step(side: Side) -> None:
+        for obj in objects:
+            made = side.here(obj)
+            known = side.client.resource_type(made["apiVersion"], made["kind"])
+            path = known.path(side.namespace, made["metadata"]["name"])
+            _sent(side, "PATCH", path, made, "application/apply-patch+yaml", manager, force=True)
+
+    return step
+
+
+def edit(
+    api_version: str, kind: str, name: str, patch: dict[str, Any], manager: str = "kubectl-edit"
+) -> Callable[[Side], None]:
+    """Change an object as another field manager, by a merge patch."""
+
+    def step(side: Side) -> None:
+        path = side.client.resource_type(side.named(api_version), kind).path(side.namespace, name)
+        _sent(side, "PATCH", path, patch, "application/merge-patch+json", manager)
+
+    return step
+
+
+def remove(api_version: str, kind: str, name: str) -> Callable[[Side], None]:
+    """Delete an object, and wait until it is gone."""
+
+    def step(side: Side) -> None:
+        version = side.named(api_version)
+        side.client.delete(version, kind, side.named(name), side.namespace)
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                side.client.get(version, kind, side.named(name), side.namespace)
+            except ApiError:
+                return
+            time.sleep(0.05)
+
+    return step
+
+
+def rewrite(revision: int, change: Callable[[dict[str, Any]], None], name: str = "x") -> Callable[[Side], None]:
+    """Change the record of a revision behind the tools' backs, its `status` label along with it."""
+
+    def step(side: Side) -> None:
+        secret = side.client.get("v1", "Secret", f"sh.helm.release.v1.{name}.v{revision}", side.namespace)
+        packed = base64.b64decode(base64.b64decode(secret["data"]["release"]))
+        document = json.loads(zlib.decompress(packed, 31))
+        change(document)
+        text = json.dumps(document, separators=(",", ":")).encode()
+        compressor = zlib.compressobj(9, wbits=31)
+        packed = compressor.compress(text) + compressor.flush()
+        secret["data"]["release"] = base64.b64encode(base64.b64encode(packed)).decode()
+        secret["metadata"]["labels"]["status"] = document["info"]["status"]
+        side.client.replace(secret)
+
+    return step
+
+
+def left_behind(revision: int, status: str, name: str = "x") -> Callable[[Side], None]:
+    """Make a revision look as if the process that worked on it had died."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["info"]["status"] = status
+
+    return rewrite(revision, change, name)
+
+
+def _sent(
+    side: Side,
+    method: str,
+    path: str,
+    body: dict[str, Any],
+    content_type: str,
+    manager: str,
+    *,
+    force: bool = False,
+) -> None:
+    query = [("fieldManager", manager)]
+    if force:
+        query.append(("force", "true"))
+    answer = side.client.transport.request(
+        method, path, query=query, body=json.dumps(body).encode(), content_type=content_type
+    )
+    assert answer.status < 300, answer.data
