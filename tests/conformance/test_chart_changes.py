@@ -1,7 +1,11 @@
-"""Published charts with changed values: what is switched on, filled, or wrong; our bytes against Helm's."""
+"""Published charts with changed values: what is switched on, filled, or wrong; our bytes against Helm's.
+
+HIVEHELM_CHANGES says how many changes are tried for each chart.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -16,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     Outcome = tuple[str, str, int]
 
-CHANGES_PER_CHART = 3
+CHANGES_PER_CHART = int(os.environ.get("HIVEHELM_CHANGES", "3"))
 # Of words that are random, two runs may have the same start by chance, and Go's maps are in no order.
 RUNS = 5
 

@@ -1,11 +1,14 @@
-"""Published charts with their default values: our bytes against the real Helm's."""
+"""Published charts with their default values, and those under ci/: our bytes against the real Helm's."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
+
+import pytest
 
 from .masks import differences
 
@@ -24,11 +27,34 @@ def test_default_values_render_as_helm_renders_them(
     published_chart: Path, helm: Path, tmp_path: Path
 ) -> None:
     """Output, messages and exit code agree, apart from what differs between two runs of the real Helm."""
-    arguments = ["template", "release", str(published_chart)]
+    assert _wrong(helm, ["template", "release", str(published_chart)], tmp_path) == []
+
+
+def test_values_a_chart_is_tried_with_render_as_helm_renders_them(
+    published_chart: Path, helm: Path, tmp_path: Path
+) -> None:
+    """Each values file under `ci/`, where chart-testing looks for them."""
+    with tarfile.open(published_chart) as archive:
+        archive.extractall(tmp_path / "chart", filter="data")
+    found = sorted((tmp_path / "chart").glob("*/ci/*.yaml"))
+    if not found:
+        pytest.skip("has no values under ci/")
+    wrong = {
+        path.name: differing
+        for path in found
+        if (
+            differing := _wrong(
+                helm, ["template", "release", str(published_chart), "--values", str(path)], tmp_path
+            )
+        )
+    }
+    assert wrong == {}
+
+
+def _wrong(helm: Path, arguments: list[str], home: Path) -> list[str]:
     # Ours runs between the two: a clock that both show, ours shows as well.
-    first = run([str(helm), *arguments], tmp_path)
-    ours = run([sys.executable, "-m", "hivehelm.cli.hivehelm", *arguments], tmp_path)
-    second = run([str(helm), *arguments], tmp_path)
-    assert ours[2] == first[2], ours[1]
-    assert differences(first[0], second[0], ours[0]) == []
-    assert differences(first[1], second[1], ours[1]) == []
+    first = run([str(helm), *arguments], home)
+    ours = run([sys.executable, "-m", "hivehelm.cli.hivehelm", *arguments], home)
+    second = run([str(helm), *arguments], home)
+    found = [f"exit code: wanted {first[2]}, got {ours[2]}"] if ours[2] != first[2] else []
+    return [*found, *differences(first[0], second[0], ours[0]), *differences(first[1], second[1], ours[1])]
