@@ -29,7 +29,7 @@ _OUTPUT = (
     (r"-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-RANDOM"),
 )
 # klog says so where a machine is busy.
-_NOISE = re.compile(r"(?m)^.*(Waited before sending request|Unhandled Error).*\n?")
+_NOISE = re.compile(r"(?m)^.*(Waited before sending request|Unhandled Error|reflector\.go).*\n?")
 _FILLED = ("uid", "resourceVersion", "creationTimestamp", "selfLink")
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kwok", "kube-apiserver")
 _CONTROLLERS_ANNOTATIONS = ("deployment.kubernetes.io/", "pv.kubernetes.io/", "volume.kubernetes.io/")

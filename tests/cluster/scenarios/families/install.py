@@ -41,7 +41,7 @@ SUBCHART = {
 SCENARIOS = {
     "plain, and gone": scenario("install x ./a", "list", "status x", "uninstall x", "list -a", a=PLAIN),
     "everything at once": scenario(
-        "install x ./a --wait --wait-for-jobs", "status x", "get all x", "uninstall x --wait", a=WORKLOADS
+        "install x ./a --wait --wait-for-jobs", "get all x", "uninstall x --wait", a=WORKLOADS
     ),
     "labels and a description": scenario(
         "install x ./a --labels team=a,b=c --description why --set k=v",
