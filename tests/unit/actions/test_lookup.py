@@ -6,6 +6,7 @@ from hivehelm.actions.context import Context
 from hivehelm.actions.lookup import Lookup, LookupFailedError
 from hivehelm.golang.kinds import Int64
 from hivehelm.kube.errors import ApiError
+from hivehelm.kube.transport import Response
 from hivehelm.testing import FakeCluster
 
 
@@ -34,6 +35,47 @@ def test_a_list_is_of_a_kind(lookup: Lookup, namespace: str) -> None:
 def test_what_is_not_there_is_empty(lookup: Lookup) -> None:
     assert lookup("v1", "ConfigMap", "default", "z") == {}
     assert lookup("v1", "Nonsense", "default", "z") == {}
+
+
+def test_of_an_unknown_kind_helm_lists_the_core_versions(lookup: Lookup) -> None:
+    found = lookup("v1", "Nonsense", "", "")
+    assert found["kind"]
+    assert found["items"] == []
+
+
+def test_whether_that_is_refused(
+    lookup: Lookup, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(LookupFailedError):
+        lookup("nonsense/v1", "Nonsense", "", "")
+    answer = Response(status=403, headers={}, data=b"")
+    monkeypatch.setattr(FakeCluster, "request", lambda *_args, **_more: answer)
+    with pytest.raises(ApiError):
+        lookup("v1", "Nonsense", "", "")
+
+
+def test_the_core_group_may_be_named_with_its_slash(lookup: Lookup) -> None:
+    assert lookup("/v1", "ConfigMap", "default", "a") == lookup("v1", "ConfigMap", "default", "a")
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "problem"),
+    [
+        ("default", "..", "invalid resource name \"..\": [may not be '..']"),
+        ("a/b", "x", "invalid namespace \"a/b\": [may not contain '/']"),
+        ("default", "%/", "invalid resource name \"%/\": [may not contain '/' may not contain '%']"),
+    ],
+)
+def test_names_that_cannot_stand_in_a_path(lookup: Lookup, namespace: str, name: str, problem: str) -> None:
+    with pytest.raises(LookupFailedError) as caught:
+        lookup("v1", "ConfigMap", namespace, name)
+    assert str(caught.value) == problem
+
+
+@pytest.mark.parametrize("version", ["", "/", "a/b/c"])
+def test_a_version_that_is_none(lookup: Lookup, version: str) -> None:
+    with pytest.raises(LookupFailedError, match=r"/, Kind=Pod: groupVersion shouldn't be empty$"):
+        lookup(version, "Pod", "", "")
 
 
 def test_a_list_that_is_not_found_is_empty(lookup: Lookup, cluster: FakeCluster) -> None:
