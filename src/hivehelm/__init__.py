@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from hivehelm.actions.list import ListOptions, list_releases
     from hivehelm.actions.plan import Plan, PlanError, PlanOptions
     from hivehelm.actions.plan import plan as template
+    from hivehelm.actions.rollback import RollbackOptions, rollback
     from hivehelm.actions.status import status
     from hivehelm.actions.test import TestOptions, test
     from hivehelm.actions.uninstall import UninstallOptions, uninstall
+    from hivehelm.actions.upgrade import UpgradeOptions, upgrade
     from hivehelm.chart.load import load
     from hivehelm.chart.model import Chart
     from hivehelm.errors import HivehelmError
@@ -45,8 +47,10 @@ _PUBLIC = {
     "PlanError": ("hivehelm.actions.plan", "PlanError"),
     "PlanOptions": ("hivehelm.actions.plan", "PlanOptions"),
     "ReleaseOptions": ("hivehelm.render.context", "ReleaseOptions"),
+    "RollbackOptions": ("hivehelm.actions.rollback", "RollbackOptions"),
     "TestOptions": ("hivehelm.actions.test", "TestOptions"),
     "UninstallOptions": ("hivehelm.actions.uninstall", "UninstallOptions"),
+    "UpgradeOptions": ("hivehelm.actions.upgrade", "UpgradeOptions"),
     "capabilities": ("hivehelm.render.capabilities", "default"),
     "connect": ("hivehelm.actions.connect", "connect"),
     "get": ("hivehelm.actions.get", "get"),
@@ -57,10 +61,12 @@ _PUBLIC = {
     "load": ("hivehelm.chart.load", "load"),
     "merge_values": ("hivehelm.values.inputs", "merge"),
     "parse_kube_version": ("hivehelm.render.capabilities", "parse_kube_version"),
+    "rollback": ("hivehelm.actions.rollback", "rollback"),
     "status": ("hivehelm.actions.status", "status"),
     "template": ("hivehelm.actions.plan", "plan"),
     "test": ("hivehelm.actions.test", "test"),
     "uninstall": ("hivehelm.actions.uninstall", "uninstall"),
+    "upgrade": ("hivehelm.actions.upgrade", "upgrade"),
 }
 
 __all__ = [
@@ -74,8 +80,10 @@ __all__ = [
     "PlanError",
     "PlanOptions",
     "ReleaseOptions",
+    "RollbackOptions",
     "TestOptions",
     "UninstallOptions",
+    "UpgradeOptions",
     "capabilities",
     "connect",
     "get",
@@ -86,10 +94,12 @@ __all__ = [
     "load",
     "merge_values",
     "parse_kube_version",
+    "rollback",
     "status",
     "template",
     "test",
     "uninstall",
+    "upgrade",
 ]
 
 

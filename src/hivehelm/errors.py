@@ -13,23 +13,30 @@ class HivehelmError(Exception):
                 CRDError
                 CancelledError
                 CapabilitiesError
+                CleanUpError
                 DeadlineError
                 ExistingResourceError
                 FailedTestError
                 HookError
                 InstallError
                 InvalidNameError
+                LockedError
+                    LostRaceError
                 MissingDependenciesError
                 NameInUseError
                 NamingError
                 NoClusterError
                 OwnershipError
+                PendingError
                 PodLogsError
+                PreflightError
                 ReservedLabelsError
+                RollbackError
                 SaveError
                 UnbuildableError
                 UninstallError
                 UnreachableClusterError
+                UpgradeError
                 VendorError
                     OutOfSyncError
                     UnknownRepositoriesError
@@ -95,6 +102,7 @@ class HivehelmError(Exception):
                 ObjectBuildError
                     ObjectsBuildError
                     UnmappedError
+                PatchError
                 RequestError
                 ResponseTooLargeError
                 UnreachableError
@@ -111,6 +119,7 @@ class HivehelmError(Exception):
             OutputError
             PackageError
             PlanError
+            RebuildError
             RefusalError
                 NoEntryError
                 NoMethodError
@@ -119,6 +128,7 @@ class HivehelmError(Exception):
             ReleaseError
                 InvalidKeyError
                 InvalidLabelValueError
+                LockLostError
                 NoDeployedReleasesError
                 NoRevisionError
                 PruneError
@@ -130,6 +140,7 @@ class HivehelmError(Exception):
                 UnsupportedDriverError
             ReloadError
             RenderError
+            RevisionError
             SchemaError
             SchemaSourceError
             SelectorError
@@ -156,6 +167,7 @@ class HivehelmError(Exception):
             TemplateVerbError
             TimeError
             URLError
+            UpgradeFailedError
             ValuesError
                 NoTableError
                 NoValueError

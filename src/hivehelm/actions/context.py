@@ -43,6 +43,18 @@ class Context:
         self._on_event = on_event
         self.hook_output = hook_output
 
+    def keeping(self, revisions: int | None) -> Context:
+        """Return a context whose releases keep that many revisions, 0 all; None changes nothing."""
+        if revisions is None or revisions == self.storage.max_history:
+            return self
+        from copy import copy
+
+        from hivehelm.release.storage import Storage
+
+        other = copy(self)
+        other.storage = Storage(self.storage.driver, revisions)
+        return other
+
     @property
     def client(self) -> Client:
         """The cluster.

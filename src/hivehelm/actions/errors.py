@@ -33,6 +33,30 @@ class NameInUseError(ActionError):
         self.name = name
 
 
+class LockedError(ActionError):
+    """Another process is at work on release `name`.
+
+    `holder` says who, "" if that is unknown; `age` how many seconds ago it was last heard of, None likewise.
+    """
+
+    def __init__(self, name: str, holder: str, age: float | None = None) -> None:
+        heard = "" if age is None else f", last heard of {age:.0f}s ago"
+        who = f": {holder}{heard}" if holder else ""
+        super().__init__(f"another operation (install/upgrade/rollback) is in progress{who}")
+        self.name = name
+        self.holder = holder
+        self.age = age
+
+
+class LostRaceError(LockedError):
+    """Another process began revision `version` first; nothing was changed."""
+
+    def __init__(self, name: str, version: int, holder: str = "") -> None:
+        super().__init__(name, holder or f"revision {version} was begun by another process")
+        self.holder = holder
+        self.version = version
+
+
 class ReservedLabelsError(ActionError):
     """The user's labels use names that belong to the store of records."""
 
@@ -78,10 +102,11 @@ class OwnershipError(ActionError):
 
 
 class ExistingResourceError(ActionError):
-    """An object that the chart wants to make is there already, and cannot be taken over."""
+    """An object that the chart wants to make is there already, and cannot be taken over by `action`."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(f"unable to continue with install: {text}")
+    def __init__(self, text: str, action: str = "install") -> None:
+        super().__init__(f"unable to continue with {action}: {text}")
+        self.action = action
 
 
 class HookError(ActionError):
@@ -164,6 +189,55 @@ class InstallError(ActionError):
         self.cause = cause
         self.rolled_back = rolled_back
         self.rollback_error = rollback_error
+
+
+class PendingError(ActionError):
+    """Something else is changing the release, or was when it died."""
+
+    def __init__(self) -> None:
+        super().__init__("another operation (install/upgrade/rollback) is in progress")
+
+
+class UpgradeError(ActionError):
+    """An upgrade that had begun failed; `release` is the record that it left, `cause` what happened.
+
+    `rolled_back` tells that the release is as it was before; `clean_up_error` and `rollback_error` why what
+    the upgrade had made is still there, or why the release could not be rolled back.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        cause: Exception,
+        text: str = "",
+        *,
+        rolled_back: bool = False,
+        clean_up_error: Exception | None = None,
+        rollback_error: Exception | None = None,
+    ) -> None:
+        super().__init__(text or str(cause))
+        self.release = release
+        self.cause = cause
+        self.rolled_back = rolled_back
+        self.clean_up_error = clean_up_error
+        self.rollback_error = rollback_error
+
+
+class CleanUpError(ActionError):
+    """Objects that a failed action had made could not be deleted; `causes` say why."""
+
+    def __init__(self, causes: Sequence[Exception]) -> None:
+        super().__init__(f"unable to cleanup resources: {', '.join(map(str, causes))}")
+        self.causes = tuple(causes)
+
+
+class RollbackError(ActionError):
+    """A rollback that had begun failed; `release` is the record that it left, `cause` what happened."""
+
+    def __init__(self, release: Release, cause: Exception, text: str = "") -> None:
+        super().__init__(text or str(cause))
+        self.release = release
+        self.cause = cause
 
 
 class UninstallError(ActionError):

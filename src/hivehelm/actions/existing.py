@@ -29,11 +29,17 @@ class Owned(Record):
 
 
 def adoptable(
-    context: Context, resources: Iterable[Resource], name: str, *, take_ownership: bool
+    context: Context,
+    resources: Iterable[Resource],
+    name: str,
+    *,
+    take_ownership: bool,
+    action: str = "install",
 ) -> list[Resource]:
     """Return the resources that are in the cluster and may be taken over.
 
     They may when they belong to release `name` of the context's namespace, or when `take_ownership` says so.
+    `action` is what cannot go on otherwise.
 
     Raises:
         ExistingResourceError: one may not, or cannot be asked about, or has two kinds of names.
@@ -42,14 +48,14 @@ def adoptable(
 
     found: list[Resource] = []
     for resource in resources:
-        if _named_by_server(resource):
+        if _named_by_server(resource, action):
             continue
         place = f"{resource.type.kind} {quote(resource.name)} in namespace {quote(resource.namespace)}"
         try:
             live = _live(context.client, resource)
         except KubeError as error:
             raise ExistingResourceError(
-                f"could not get information about the resource {place}: {error}"
+                f"could not get information about the resource {place}: {error}", action
             ) from error
         if live is None:
             continue
@@ -58,7 +64,7 @@ def adoptable(
                 ownership.check(live, name, context.namespace)
             except OwnershipError as error:
                 raise ExistingResourceError(
-                    f"{place} exists and cannot be imported into the current release: {error}"
+                    f"{place} exists and cannot be imported into the current release: {error}", action
                 ) from error
         found.append(resource)
     return found
@@ -84,10 +90,10 @@ def sort_by_owner(context: Context, resources: Iterable[Resource], name: str, na
     return found
 
 
-def _named_by_server(resource: Resource) -> bool:
+def _named_by_server(resource: Resource, action: str) -> bool:
     generated = (resource.object.get("metadata") or {}).get("generateName")
     if generated and resource.name:
-        raise ExistingResourceError("metadata.name and metadata.generateName cannot both be set")
+        raise ExistingResourceError("metadata.name and metadata.generateName cannot both be set", action)
     return bool(generated)
 
 

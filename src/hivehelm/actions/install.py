@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from hivehelm.actions.budget import Budget
 from hivehelm.actions.errors import (
     ActionError,
-    CancelledError,
     InstallError,
     InvalidNameError,
     NameInUseError,
-    ReservedLabelsError,
     UnbuildableError,
     UnreachableClusterError,
 )
-from hivehelm.actions.events import Event
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
-from hivehelm.release.model import ApplyMethod, Hook, HookEvent, Info, Release, Status
+from hivehelm.release.model import HookEvent, Info, Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +26,7 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Chart
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.kube.resources import Resource
+    from hivehelm.release.model import Release
     from hivehelm.render.capabilities import Capabilities
 
 NONE, CLIENT, SERVER = "none", "client", "server"
@@ -93,30 +90,35 @@ class _Install:
     def __init__(
         self, context: Context, chart: Chart, values: dict[str, Any], options: InstallOptions
     ) -> None:
-        if options.wait == "hookOnly" and options.rollback_on_failure:
-            # What fails late is only seen by waiting for it.
-            self.strategy = "watcher"
-        else:
-            self.strategy = options.wait
+        from hivehelm.actions.operation import Operation
+
         self.context = context
         self.chart = chart
         self.values = values
         self.options = options
-        self.budget = Budget(options.timeout, options.deadline, options.cancel)
+        self.operation = Operation(
+            context,
+            "install",
+            options.name,
+            wait=options.wait,
+            wait_for_jobs=options.wait_for_jobs,
+            no_hooks=options.no_hooks,
+            timeout=options.timeout,
+            rollback_on_failure=options.rollback_on_failure,
+            deadline=options.deadline,
+            cancel=options.cancel,
+        )
         self.dry = options.dry_run != NONE
         self.remote = options.dry_run != CLIENT
 
     def run(self) -> Release:
         context, options = self.context, self.options
         self._check()
-        plan = self._plan()
-        if options.labels.keys() & set(_system_labels()):
-            raise ReservedLabelsError
-        release = self._release(plan)
+        release = self._release(self._plan())
         resources, existing = self._resources(release)
         if self.dry:
             return release.with_status(release.info.status, "Dry run complete")
-        self.budget.check()
+        self.operation.budget.check()
         if options.create_namespace:
             self._namespace()
         if options.reuse_name:
@@ -172,14 +174,14 @@ class _Install:
             return
         from hivehelm.actions.crds import install_crds
 
-        self._tell("crds", str(len(crds)))
+        self.operation.tell("crds", str(len(crds)))
         install_crds(
             self.context,
             crds,
             server_side=self.options.server_side,
             force_conflicts=self.options.force_conflicts,
-            strategy=self.strategy,
-            budget=self.budget,
+            strategy=self.operation.strategy,
+            budget=self.operation.budget,
         )
 
     def _plan(self) -> Plan:
@@ -204,51 +206,44 @@ class _Install:
             from hivehelm.actions.lookup import Lookup
 
             how = how.replace(capabilities=context.capabilities(), lookup=Lookup(context))
-        self._tell("plan")
+        self.operation.tell("plan")
         return plan_processed(chart, self.values, how)
 
     def _release(self, plan: Plan) -> Release:
-        from hivehelm.release.document import chart_document
+        from hivehelm.actions.revision import check_labels, revision
 
-        now = self.context.now()
-        method = ApplyMethod.SERVER_SIDE if self.options.server_side else ApplyMethod.CLIENT_SIDE
-        return Release(
-            name=self.options.name,
-            info=Info(
-                first_deployed=now,
-                last_deployed=now,
-                description="Initial install underway",
-                status=Status.PENDING_INSTALL,
-                notes=plan.notes,
-            ),
-            chart_document=chart_document(plan.chart),
+        options, now = self.options, self.context.now()
+        check_labels(options.labels)
+        info = Info(
+            first_deployed=now,
+            last_deployed=now,
+            description="Initial install underway",
+            status=Status.PENDING_INSTALL,
+        )
+        return revision(
+            plan,
+            info,
             config=self.values,
-            manifest=plan.manifest(hide_secret=self.options.hide_secret),
-            hooks=tuple(_hook(hook) for hook in plan.hooks),
-            version=1,
-            namespace=self.context.namespace,
-            labels=dict(self.options.labels),
-            apply_method=method,
+            labels=dict(options.labels),
+            server_side=options.server_side,
+            hide_secret=options.hide_secret,
         )
 
     def _resources(self, release: Release) -> tuple[list[Resource], list[Resource]]:
         """Return the release's objects, marked as its own, and those of them that are there already."""
         if not self.remote:
             return [], []
-        from hivehelm.actions import ownership
         from hivehelm.actions.existing import adoptable
+        from hivehelm.actions.targets import targets
         from hivehelm.kube.errors import KubeError
-        from hivehelm.kube.resources import build
 
         context = self.context
         try:
             validate = not self.options.disable_openapi_validation
-            resources = build(context.client, release.manifest, context.namespace, validate=validate)
+            resources = targets(context, release, validate=validate)
         except KubeError as error:
             text = "unable to build kubernetes objects from release manifest"
             raise UnbuildableError(text, error) from error
-        for resource in resources:
-            ownership.mark(resource.object, release.name, release.namespace)
         take = self.options.take_ownership
         return resources, adoptable(context, resources, release.name, take_ownership=take)
 
@@ -259,7 +254,7 @@ class _Install:
         from hivehelm.kube.resources import build
 
         name = self.context.namespace
-        self._tell("namespace", name)
+        self.operation.tell("namespace", name)
         manifest = (
             f'apiVersion: v1\nkind: Namespace\nmetadata: {{name: "{name}", labels: {{name: "{name}"}}}}\n'
         )
@@ -285,144 +280,68 @@ class _Install:
         from hivehelm.actions.journal import Journal
 
         journal = Journal(self.context, release)
-        self._tell("record")
-        try:
-            self._apply(journal, resources, existing)
-        except HivehelmError as error:
-            # Who gave up is told that, not what was waited for at that moment.
-            given_up = self.options.cancel is not None and self.options.cancel.is_set()
-            raise self._failed(journal, CancelledError() if given_up else error) from error
-        except KeyboardInterrupt:
-            # Ctrl-C is Helm's cancelled context; whoever caught it once may have to stop it twice.
-            self._failed(journal, CancelledError())
-            raise
-        except BaseException as error:
-            self._failed(journal, error)
-            raise
+        self.operation.tell("record")
+        self.operation.guard(
+            lambda: self._apply(journal, resources, existing), lambda cause: self._failed(journal, cause)
+        )
         journal.write("ERROR", "failed to record the release")
-        self._tell("done")
+        self.operation.tell("done")
         return journal.release
 
     def _apply(self, journal: Journal, resources: list[Resource], existing: list[Resource]) -> None:
-        from hivehelm.kube import apply
-        from hivehelm.kube.wait import wait_ready
-
-        options, client = self.options, self.context.client
+        operation = self.operation
         self._hooks(journal, HookEvent.PRE_INSTALL)
         if resources:
-            self.budget.check()
-            self._tell("apply", str(len(resources)))
-            if existing:
-                self._adopt(existing, resources)
-            else:
-                apply.create(client, resources, server_side=options.server_side)
-        self._tell("wait", self.strategy)
-        wait_ready(
-            client,
-            resources,
-            self.budget.seconds(),
-            strategy=self.strategy,
-            jobs=options.wait_for_jobs,
-            cancel=options.cancel,
-        )
+            operation.budget.check()
+            operation.tell("apply", str(len(resources)))
+            self._write(resources, existing)
+        operation.wait(resources)
         self._hooks(journal, HookEvent.POST_INSTALL)
-        journal.status(Status.DEPLOYED, options.description or "Install complete")
+        journal.status(Status.DEPLOYED, self.options.description or "Install complete")
 
     def _hooks(self, journal: Journal, event: str) -> None:
-        if self.options.no_hooks:
+        server_side = self.options.server_side
+        self.operation.hooks(journal, event, server_side=server_side, failure=f"failed {event}")
+
+    def _write(self, resources: list[Resource], existing: list[Resource]) -> None:
+        options = self.options
+        if not existing:
+            from hivehelm.kube import apply
+
+            apply.create(self.context.client, resources, server_side=options.server_side)
             return
-        from hivehelm.actions.errors import HookError
-        from hivehelm.actions.hooks import HookOptions, run
+        from hivehelm.actions.updating import update
 
-        options = HookOptions(
-            action="install",
-            strategy=self.strategy,
-            budget=self.budget,
-            server_side=self.options.server_side,
-        )
-        try:
-            run(self.context, journal, event, options)
-        except HivehelmError as error:
-            raise HookError(f"failed {event}: {error}", error) from error
-
-    def _adopt(self, existing: list[Resource], resources: list[Resource]) -> None:
-        """Write the release's objects where some of them are there already."""
-        from hivehelm.kube import apply
-        from hivehelm.kube.managed_fields import take_over
-
-        options, client = self.options, self.context.client
-        if options.server_side and options.force_replace:
-            raise ActionError("invalid operation: cannot use server-side apply and force replace together")
-        if not options.server_side and options.force_conflicts:
-            raise ActionError(
-                "invalid client update option(s): forceConflicts enabled when serverSideApply disabled"
-            )
-        if not options.server_side and not options.force_replace:
-            raise ActionError("objects that exist are only taken over with --server-side or --force-replace")
-        if options.server_side:
-            for resource in existing:
-                take_over(client, resource)
-            force = options.force_conflicts
-            apply.update(client, existing, resources, force_conflicts=force, on_unknown=self._unknown)
-            return
-        held = {resource.key for resource in existing}
-        for resource in resources:
-            if resource.key in held:
-                apply.update(client, [resource], [resource], force_replace=True)
-            else:
-                apply.create(client, [resource], server_side=False)
-
-    def _unknown(self, resource: Resource) -> None:
-        self.context.log(
-            "WARN",
-            "resource exists on cluster but not in original release, using cluster state as baseline",
-            namespace=resource.namespace,
-            name=resource.name,
-            kind=resource.type.kind,
+        update(
+            self.context,
+            existing,
+            resources,
+            server_side=options.server_side,
+            force_conflicts=options.force_conflicts,
+            force_replace=options.force_replace,
+            take_over=True,
+            # The only way to tell what is Helm's to change where nobody knows what was there before.
+            three_way=options.take_ownership and not options.server_side,
         )
 
-    def _failed(self, journal: Journal, error: BaseException) -> InstallError:
+    def _failed(self, journal: Journal, cause: HivehelmError) -> InstallError:
         """Note a failure on the record, or undo everything where that was asked for."""
         from hivehelm.golang.fmt import quote
 
         name = self.options.name
-        cause = error if isinstance(error, HivehelmError) else ActionError(str(error) or type(error).__name__)
         journal.status(Status.FAILED, f"Release {quote(name)} failed: {cause}")
-        self._tell("failed", str(cause))
+        self.operation.tell("failed", str(cause))
         if not self.options.rollback_on_failure:
             journal.write("DEBUG")
             return InstallError(journal.release, cause)
         from hivehelm.actions.uninstall import UninstallOptions, uninstall
 
-        self._tell("rollback")
+        self.operation.tell("rollback")
         options = UninstallOptions(
-            no_hooks=self.options.no_hooks, timeout=self.options.timeout, wait=self.strategy
+            no_hooks=self.options.no_hooks, timeout=self.options.timeout, wait=self.operation.strategy
         )
         try:
             uninstall(self.context, name, options)
         except HivehelmError as fault:
             return InstallError(journal.release, cause, rollback_error=fault)
         return InstallError(journal.release, cause, rolled_back=True)
-
-    def _tell(self, stage: str, subject: str = "") -> None:
-        event = Event(action="install", release=self.options.name, stage=stage, subject=subject)
-        self.context.tell(event)
-
-
-def _hook(hook: Any) -> Hook:
-    return Hook(
-        name=hook.name,
-        kind=hook.kind,
-        path=hook.path,
-        manifest=hook.manifest,
-        events=tuple(hook.events),
-        weight=hook.weight,
-        delete_policies=tuple(hook.delete_policies),
-        output_log_policies=tuple(hook.output_log_policies),
-    )
-
-
-def _system_labels() -> tuple[str, ...]:
-    from hivehelm.release.labels import SYSTEM
-
-    return SYSTEM

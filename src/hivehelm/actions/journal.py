@@ -30,10 +30,18 @@ class Journal:
         self.release = self.release.replace(hooks=tuple(hooks))
         return hooks[index]
 
+    def save(self) -> None:
+        """Update the stored record.
+
+        Raises:
+            StorageError: it cannot be.
+        """
+        self._context.storage.update(self.release)
+
     def write(self, level: str = "WARN", failure: str = "failed to update release") -> None:
         """Update the stored record; a failure is only logged: there is more at stake than the record."""
         try:
-            self._context.storage.update(self.release)
+            self.save()
         except HivehelmError as error:
             release = self.release
             self._context.log(level, failure, name=release.name, revision=release.version, error=error)

@@ -322,10 +322,6 @@ class TestExisting:
                 {"server_side": False, "force_conflicts": True},
                 "invalid client update option(s): forceConflicts enabled when serverSideApply disabled",
             ),
-            (
-                {"server_side": False},
-                "objects that exist are only taken over with --server-side or --force-replace",
-            ),
         ],
     )
     def test_contradictions_are_refused(

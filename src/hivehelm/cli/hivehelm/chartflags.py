@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.cli.flags import Flag, array, boolean, duration, mapping, string, strings
+from hivehelm.cli.flags import Flag, array, boolean, duration, integer, mapping, string, strings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from hivehelm.cli.flags import FlagSet
 
 _FIVE_MINUTES = 300_000_000_000
+#: How many revisions are kept where neither a flag nor HELM_MAX_HISTORY says.
+DEFAULT_HISTORY = 10
 _STRATEGIES = ("watcher", "hookOnly", "legacy")
 
 
@@ -50,25 +52,77 @@ def value_flags() -> tuple[Flag, ...]:
 
 def install_flags(*, template: bool = False) -> tuple[Flag, ...]:
     """Return what `install` takes, and `template` too: for that some of them are there for nothing."""
+    return (
+        boolean("create-namespace", "create the namespace if it is not there"),
+        boolean("server-side", "let the API server merge what is applied", default=True),
+        boolean("no-hooks", "do not run hooks"),
+        boolean("replace", "use the name of a release that was uninstalled and kept its history; not safe"),
+        boolean("generate-name", "make a name up, and take no NAME", short="g"),
+        string("name-template", "make the name with this template"),
+        *_force_flags(),
+        *_release_flags("uninstall again what fails to install; implies --wait", template=template),
+    )
+
+
+def upgrade_flags() -> tuple[Flag, ...]:
+    """Return what `upgrade` takes, but for how it shows its result."""
+    return (
+        boolean("create-namespace", "with --install, create the namespace if it is not there"),
+        boolean("install", "install what is not there yet", short="i"),
+        boolean("no-hooks", "do not run hooks"),
+        boolean("reset-values", "forget the values of the last revision"),
+        boolean("reuse-values", "merge values over those that the last revision ran with"),
+        boolean(
+            "reset-then-reuse-values",
+            "take the chart's own values anew, and merge values over what the last revision's user gave",
+        ),
+        *update_flags("upgrade", timing=False),
+        *_release_flags("roll back an upgrade that fails; implies --wait"),
+    )
+
+
+def update_flags(verb: str, *, timing: bool = True) -> tuple[Flag, ...]:
+    """Return what `upgrade` and `rollback` take; with `timing`, what says how long they may take as well."""
+    return (
+        *_force_flags(),
+        string(
+            "server-side",
+            "let the API server merge what is applied: true, false, or auto, as the release was made",
+            default="auto",
+        ),
+        integer("history-max", "how many revisions to keep, 0 for all", default=DEFAULT_HISTORY),
+        boolean("cleanup-on-fail", f"delete what a failed {verb} has made"),
+        *(_timing_flags() if timing else ()),
+    )
+
+
+def _force_flags() -> tuple[Flag, ...]:
+    return (
+        boolean("force-replace", "replace objects rather than update them"),
+        boolean("force", "", deprecated="use --force-replace instead"),
+        boolean("force-conflicts", "take fields over from other managers when applying server-side"),
+    )
+
+
+def _timing_flags() -> tuple[Flag, ...]:
+    return (
+        duration("timeout", "how long any one operation may take", default=_FIVE_MINUTES),
+        boolean("wait-for-jobs", "with --wait, wait for Jobs to complete too"),
+        wait_flag(),
+    )
+
+
+def _release_flags(on_failure: str, *, template: bool = False) -> tuple[Flag, ...]:
+    """Return what `install` and `upgrade` share; `on_failure` is how they undo what fails."""
     without_effect = (
         "this flag has no effect for 'helm template' and will be removed in Helm 5" if template else ""
     )
     return (
-        boolean("create-namespace", "create the namespace if it is not there"),
-        boolean("force-replace", "replace objects rather than update them"),
-        boolean("force", "", deprecated="use --force-replace instead"),
-        boolean("force-conflicts", "take fields over from other managers when applying server-side"),
-        boolean("server-side", "let the API server merge what is applied", default=True),
-        boolean("no-hooks", "do not run hooks"),
-        boolean("replace", "use the name of a release that was uninstalled and kept its history; not safe"),
-        duration("timeout", "how long any one operation may take", default=_FIVE_MINUTES),
-        boolean("wait-for-jobs", "with --wait, wait for Jobs to complete too"),
-        boolean("generate-name", "make a name up, and take no NAME", short="g"),
-        string("name-template", "make the name with this template"),
+        *_timing_flags(),
         string("description", "describe the release"),
         boolean("dependency-update", "put what Chart.yaml asks for into charts/, if it is not there"),
         boolean("disable-openapi-validation", "do not check objects against the API server's schema"),
-        boolean("rollback-on-failure", "uninstall again what fails to install; implies --wait"),
+        boolean("rollback-on-failure", on_failure),
         boolean("atomic", "", deprecated="use --rollback-on-failure instead"),
         boolean("skip-crds", "leave out the chart's CRDs"),
         boolean(
@@ -83,7 +137,6 @@ def install_flags(*, template: bool = False) -> tuple[Flag, ...]:
         boolean("take-ownership", "take over objects that are there and belong to no release"),
         *value_flags(),
         *chart_flags(),
-        wait_flag(),
         Flag("post-renderer", type="postRendererString", available=False),
         Flag("post-renderer-args", type="postRendererArgsSlice", available=False),
     )

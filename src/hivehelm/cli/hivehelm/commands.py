@@ -76,7 +76,7 @@ def root(flags: FlagSet) -> Command:
             Command("install", "bring a chart to the cluster", module=f"{_HERE}.install"),
             Command("list", "list releases", aliases=("ls",), module=f"{_HERE}.list"),
             Command("test", "run a release's tests", module=f"{_HERE}.test"),
-            Command("rollback", available=False),
+            Command("rollback", "return to an earlier revision", module=f"{_HERE}.rollback"),
             Command("status", "show how a release is", module=f"{_HERE}.status"),
             Command("template", "render a chart", module=f"{_HERE}.template"),
             Command(
@@ -86,7 +86,7 @@ def root(flags: FlagSet) -> Command:
                 suggest_for=("remove", "rm"),
                 module=f"{_HERE}.uninstall",
             ),
-            Command("upgrade", available=False),
+            Command("upgrade", "bring a new version or new values to a release", module=f"{_HERE}.upgrade"),
             Command("completion", available=False),
             Command("env", "show the settings in use", module=f"{_HERE}.env"),
             Command("plugin", available=False),

@@ -11,8 +11,6 @@ from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from threading import Event
-
     from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
     from hivehelm.cli.log import Log
@@ -58,14 +56,15 @@ def run(call: Call) -> None:
 
 def _install(call: Call, dry_run: str, log: Log) -> Release:
     from hivehelm.actions.install import InstallOptions, install
+    from hivehelm.cli.hivehelm.cancellation import Cancellation
     from hivehelm.cli.hivehelm.request import read_request
     from hivehelm.cli.hivehelm.session import offline, template_cache
     from hivehelm.sources.schema import load_schema
 
     flags = call.flags
     request = read_request(call, log)
-    context = offline(call) if dry_run == "client" else _reach(call, log)
-    with _Cancellation(call) as cancelled:
+    context = offline(call) if dry_run == "client" else reach(call, log)
+    with Cancellation(call) as cancelled:
         return install(
             context,
             request.chart,
@@ -99,7 +98,7 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
         )
 
 
-def _reach(call: Call, log: Log) -> Context:
+def reach(call: Call, log: Log) -> Context:
     """Return the cluster; that a kubeconfig is broken counts as not reaching it."""
     from hivehelm.actions.errors import UnreachableClusterError
     from hivehelm.cli.hivehelm.session import connect
@@ -110,38 +109,6 @@ def _reach(call: Call, log: Log) -> Context:
     except UnreachableError as error:
         log("ERROR", f"cluster reachability check failed: {error}")
         raise UnreachableClusterError(error) from error
-
-
-class _Cancellation:
-    """While it is entered, the first interrupt or SIGTERM asks the install to stop; a second one ends it."""
-
-    def __init__(self, call: Call) -> None:
-        from threading import Event
-
-        self._call = call
-        self._event = Event()
-
-    def __enter__(self) -> Event:
-        import signal
-        import threading
-
-        self._before: dict[int, object] = {}
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._stop)
-        return self._event
-
-    def _stop(self, _number: int, _frame: object) -> None:
-        if self._event.is_set():
-            raise KeyboardInterrupt
-        self._event.set()
-        self._call.out.write(f"Release {self._call.arguments[0]} has been cancelled.\n")
-
-    def __exit__(self, *_: object) -> None:
-        import signal
-
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
 
 
 command = Command(

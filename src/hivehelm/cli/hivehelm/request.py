@@ -1,4 +1,4 @@
-"""From the arguments of install and template to a chart and its values (half of Helm's `runInstall`)."""
+"""From the arguments of install, upgrade and template to a chart and its values (of `runInstall`)."""
 
 from __future__ import annotations
 
@@ -62,24 +62,67 @@ def read_request(call: Call, log: Log, *, name: str = "") -> Request:
         HivehelmError: the arguments, the chart or the values are wrong.
     """
     from hivehelm.actions.names import choose
-    from hivehelm.chart.load import load
-    from hivehelm.cli.hivehelm.chartflags import user_values
-    from hivehelm.cli.hivehelm.session import locate
 
     flags = call.flags
-    version = flags.string("version")
-    log.debug("Original chart version", version=version)
-    if not version and flags.boolean("devel"):
-        log.debug("setting version to >0.0.0-0")
+    _log_version(call, log)
     name, reference = choose(
         call.arguments,
         name=name,
         generate_name=flags.boolean("generate-name"),
         name_template=flags.string("name-template"),
     )
+    return _to_install(call, log, name, reference)
+
+
+def read_named(call: Call, log: Log) -> Request:
+    """Return what `upgrade --install` asks for where there is something to install.
+
+    Raises:
+        HivehelmError: the chart or the values are wrong.
+    """
+    _log_version(call, log)
+    name, reference = call.arguments
+    return _to_install(call, log, name, reference)
+
+
+def read_upgrade(call: Call, log: Log) -> Request:
+    """Return what `upgrade` asks for; Helm upgrades to charts that it would not install.
+
+    Raises:
+        HivehelmError: the chart or the values are wrong.
+    """
+    from hivehelm.chart.load import load
+    from hivehelm.cli.hivehelm.chartflags import user_values
+    from hivehelm.cli.hivehelm.session import locate
+
+    if not call.flags.string("version") and call.flags.boolean("devel"):
+        log.debug("setting version to >0.0.0-0")
+    name, reference = call.arguments
+    path = locate(call, reference)
+    values = user_values(call.flags)
+    chart = load(path, log)
+    if chart.metadata.dependencies:
+        chart = _with_dependencies(call, chart, path, log)
+    if chart.metadata.deprecated:
+        log.warn("this chart is deprecated")
+    return Request(name=name, chart=chart, values=values)
+
+
+def _log_version(call: Call, log: Log) -> None:
+    version = call.flags.string("version")
+    log.debug("Original chart version", version=version)
+    if not version and call.flags.boolean("devel"):
+        log.debug("setting version to >0.0.0-0")
+
+
+def _to_install(call: Call, log: Log, name: str, reference: str) -> Request:
+    from hivehelm.chart.load import load
+    from hivehelm.cli.hivehelm.chartflags import user_values
+    from hivehelm.cli.hivehelm.session import locate
+
     path = locate(call, reference)
     log.debug("Chart path", path=path)
-    values = user_values(flags)
+    values = user_values(call.flags)
     chart = load(path, log)
     if chart.metadata.type not in ("", "application"):
         raise NotInstallableError(chart.metadata.type)

@@ -92,6 +92,13 @@ def _line(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
+def history_max(call: Call) -> int:
+    """Return how many revisions a release keeps: `--history-max`, else `HELM_MAX_HISTORY`."""
+    if call.flags.given("history-max"):
+        return call.flags.integer("history-max")
+    return settings_of(call).max_history
+
+
 def offline(call: Call) -> Context:
     """Return what a client-side dry run works with: no cluster, and no records."""
     from hivehelm.actions.context import Context

@@ -1,0 +1,111 @@
+"""One action on one release: who hears of it, how long it may take, how it waits and runs hooks."""
+
+from __future__ import annotations
+
+from hivehelm.actions.budget import Budget
+from hivehelm.actions.errors import ActionError, CancelledError, HookError
+from hivehelm.actions.events import Event
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from hivehelm.actions.context import Context
+    from hivehelm.actions.journal import Journal
+    from hivehelm.kube.resources import Resource
+
+
+class Operation:
+    """What install, upgrade and rollback have in common while they run.
+
+    `action` is the verb, `name` the release's. `strategy` is how objects are waited for: `wait`, but that
+    what is to be undone when it fails (`rollback_on_failure`) is always watched, for what fails late is only
+    seen by waiting for it.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        action: str,
+        name: str,
+        *,
+        wait: str,
+        wait_for_jobs: bool,
+        no_hooks: bool,
+        timeout: float,
+        rollback_on_failure: bool = False,
+        deadline: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        self.context = context
+        self.action = action
+        self.name = name
+        self.strategy = "watcher" if wait == "hookOnly" and rollback_on_failure else wait
+        self.budget = Budget(timeout, deadline, cancel)
+        self._jobs = wait_for_jobs
+        self._no_hooks = no_hooks
+
+    def tell(self, stage: str, subject: str = "") -> None:
+        """Pass on how far the action has come."""
+        self.context.tell(Event(action=self.action, release=self.name, stage=stage, subject=subject))
+
+    def hooks(self, journal: Journal, event: str, *, server_side: bool, failure: str = "") -> None:
+        """Run the hooks of `event`, unless there are to be none.
+
+        Raises:
+            HookError: one failed; the text starts with `failure`.
+        """
+        if self._no_hooks:
+            return
+        from hivehelm.actions.hooks import HookOptions, run
+
+        options = HookOptions(
+            action=self.action, strategy=self.strategy, budget=self.budget, server_side=server_side
+        )
+        try:
+            run(self.context, journal, event, options)
+        except HivehelmError as error:
+            text = f"{failure}: {error}" if failure else str(error)
+            raise HookError(text, error) from error
+
+    def wait(self, resources: Sequence[Resource]) -> None:
+        """Wait until objects are ready, as far as the strategy asks for it.
+
+        Raises:
+            WaitError: they are not in time.
+        """
+        from hivehelm.kube.wait import wait_ready
+
+        self.tell("wait", self.strategy)
+        wait_ready(
+            self.context.client,
+            resources,
+            self.budget.seconds(),
+            strategy=self.strategy,
+            jobs=self._jobs,
+            cancel=self.budget.cancel,
+        )
+
+    def guard(
+        self, work: Callable[[], None], failed: Callable[[HivehelmError], HivehelmError | None]
+    ) -> None:
+        """Do `work`; whatever goes wrong, an interrupt included, goes through `failed`.
+
+        `failed` notes what happened and returns what is raised in its place, None for what it was.
+        """
+        try:
+            work()
+        except HivehelmError as error:
+            # Who gave up is told that, not what was waited for at that moment.
+            given_up = self.budget.cancel is not None and self.budget.cancel.is_set()
+            cause = CancelledError() if given_up else error
+            raise failed(cause) or cause from error
+        except KeyboardInterrupt:
+            # Ctrl-C is Helm's cancelled context; whoever caught it once may have to stop it twice.
+            failed(CancelledError())
+            raise
+        except BaseException as error:
+            failed(ActionError(str(error) or type(error).__name__))
+            raise

@@ -1,0 +1,348 @@
+"""`upgrade`: a release becomes another version of its chart, or has other values (pkg/action/upgrade.go)."""
+
+from __future__ import annotations
+
+from hivehelm.actions.errors import (
+    ActionError,
+    InvalidNameError,
+    PendingError,
+    UnbuildableError,
+    UpgradeError,
+)
+from hivehelm.errors import HivehelmError
+from hivehelm.record import Record
+from hivehelm.release.errors import NoDeployedReleasesError, ReleaseNotFoundError
+from hivehelm.release.model import ApplyMethod, HookEvent, Info, Status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from hivehelm.actions.context import Context
+    from hivehelm.actions.journal import Journal
+    from hivehelm.actions.plan import Plan
+    from hivehelm.chart.model import Chart
+    from hivehelm.gotemplate.cache import TemplateCache
+    from hivehelm.kube.resources import Resource
+    from hivehelm.release.model import Release
+
+
+class UpgradeOptions(Record):
+    """How a release is upgraded; fields are named after Helm's flags.
+
+    `values_from` is `auto` (the new values, or the last release's where there are none), `reset`, `reuse` or
+    `reset-then-reuse`. `server_side` is `true`, `false` or `auto`: as the release was made. `dry_run` is
+    `none`, `client` (templates look nothing up) or `server`; the cluster is asked in any case. `wait` is
+    `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each wait. `history_max` is how
+    many revisions are kept, 0 all, None what the context's storage keeps. `labels` are added to the last
+    revision's, the value `null` takes one away. `deadline` is when all must be done, on `time.monotonic`'s
+    clock; setting `cancel` stops at the next chance.
+    """
+
+    values_from: str = "auto"
+    dry_run: str = "none"
+    hide_secret: bool = False
+    no_hooks: bool = False
+    force_replace: bool = False
+    force_conflicts: bool = False
+    server_side: str = "auto"
+    take_ownership: bool = False
+    wait: str = "hookOnly"
+    wait_for_jobs: bool = False
+    timeout: float = 300.0
+    rollback_on_failure: bool = False
+    cleanup_on_fail: bool = False
+    history_max: int | None = None
+    render_subchart_notes: bool = False
+    skip_schema_validation: bool = False
+    disable_openapi_validation: bool = False
+    enable_dns: bool = False
+    description: str = ""
+    labels: dict[str, str] = {}
+    cache: TemplateCache | None = None
+    schema_loader: Callable[[str], bytes] | None = None
+    deadline: float | None = None
+    cancel: threading.Event | None = None
+
+
+def upgrade(
+    context: Context,
+    name: str,
+    chart: Chart,
+    values: dict[str, Any],
+    options: UpgradeOptions | None = None,
+) -> Release:
+    """Upgrade release `name` to `chart` with the user's `values`, and return the new revision.
+
+    Of a dry run, that is what it would have been. Nothing is changed before the record says that an upgrade
+    is under way; from then on whatever goes wrong, an interrupt included, is noted on the record.
+
+    Raises:
+        UnreachableError: the cluster does not answer.
+        InvalidNameError, NoDeployedReleasesError: there is no such release.
+        PendingError: something else is changing it.
+        ExistingResourceError: objects that are new to the release are there already.
+        UpgradeError: the upgrade had begun.
+        and what charts, values, templates and the cluster have to say.
+    """
+    return _Upgrade(context, name, chart, values, options or UpgradeOptions()).run()
+
+
+class _Upgrade:
+    def __init__(
+        self, context: Context, name: str, chart: Chart, values: dict[str, Any], options: UpgradeOptions
+    ) -> None:
+        from hivehelm.actions.operation import Operation
+
+        self.context = context.keeping(options.history_max)
+        self.name = name
+        self.chart = chart
+        self.values = values
+        self.options = options
+        self.operation = Operation(
+            self.context,
+            "upgrade",
+            name,
+            wait=options.wait,
+            wait_for_jobs=options.wait_for_jobs,
+            no_hooks=options.no_hooks,
+            timeout=options.timeout,
+            rollback_on_failure=options.rollback_on_failure,
+            deadline=options.deadline,
+            cancel=options.cancel,
+        )
+
+    def run(self) -> Release:
+        context, options = self.context, self.options
+        self._check()
+        last = self._last()
+        current, release = self._release(self._current(last), last)
+        originals, targets = self._resources(current, release)
+        if options.dry_run != "none":
+            return release.with_status(release.info.status, options.description or "Dry run complete")
+        self.operation.budget.check()
+        context.storage.create(release)
+        return self._perform(current, release, originals, targets)
+
+    def _check(self) -> None:
+        from hivehelm.actions.names import fault
+
+        self.context.check_reachable()
+        if reason := fault(self.name):
+            raise InvalidNameError(self.name, reason, f"release name is invalid: {self.name}")
+        if self.options.hide_secret and self.options.dry_run == "none":
+            raise ActionError("hiding Kubernetes secrets requires a dry-run mode")
+
+    def _last(self) -> Release:
+        """Return the newest revision, whatever became of it."""
+        try:
+            last = self.context.storage.last(self.name)
+        except ReleaseNotFoundError:
+            raise NoDeployedReleasesError(self.name) from None
+        if last.info.status in Status.PENDING:
+            raise PendingError
+        return last
+
+    def _current(self, last: Release) -> Release:
+        """Return the revision that the cluster is supposed to hold."""
+        if last.info.status == Status.DEPLOYED:
+            return last
+        try:
+            return self.context.storage.deployed(self.name)
+        except NoDeployedReleasesError:
+            if last.info.status not in (Status.FAILED, Status.SUPERSEDED):
+                raise
+            return last
+
+    def _release(self, current: Release, last: Release) -> tuple[Release, Release]:
+        """Return the current revision and the one that is to follow `last`."""
+        from hivehelm.actions.reuse import REUSE, reuse
+        from hivehelm.actions.revision import check_labels, revision, server_side
+
+        context, options = self.context, self.options
+        reused = reuse(
+            self.chart,
+            self.values,
+            current,
+            options.values_from,
+            lambda message: context.log("INFO", message),
+        )
+        current = reused.current
+        plan = self._plan(reused.chart, reused.values, current.namespace, last.version + 1)
+        check_labels(options.labels)
+        info = Info(
+            first_deployed=current.info.first_deployed,
+            last_deployed=context.now(),
+            description="Preparing upgrade",
+            status=Status.PENDING_UPGRADE,
+        )
+        labels = {**last.labels, **options.labels}
+        release = revision(
+            plan,
+            info,
+            config=reused.values,
+            labels={key: value for key, value in labels.items() if value != "null"},
+            server_side=server_side(options.server_side, last.apply_method),
+            hide_secret=options.hide_secret,
+        )
+        document = release.chart_document
+        if options.values_from == REUSE and document is not None and document["values"] is None:
+            release = release.replace(chart_document={**document, "values": {}})
+        return current, release
+
+    def _plan(self, chart: Chart, values: dict[str, Any], namespace: str, revision: int) -> Plan:
+        from hivehelm.actions.lookup import Lookup
+        from hivehelm.actions.plan import PlanOptions, plan
+        from hivehelm.render.context import ReleaseOptions
+
+        options, context = self.options, self.context
+        self.operation.tell("plan")
+        how = PlanOptions(
+            release=ReleaseOptions(name=self.name, namespace=namespace, revision=revision, is_upgrade=True),
+            capabilities=context.capabilities(),
+            lookup=None if options.dry_run == "client" else Lookup(context),
+            subchart_notes=options.render_subchart_notes,
+            skip_schema_validation=options.skip_schema_validation,
+            dns=options.enable_dns,
+            schema_loader=options.schema_loader,
+            cache=options.cache,
+            log=context.log,
+        )
+        return plan(chart, values, how)
+
+    def _resources(self, current: Release, release: Release) -> tuple[list[Resource], list[Resource]]:
+        """Return the objects that were, those that are new but there already included, and those to be."""
+        from hivehelm.actions.existing import adoptable
+        from hivehelm.actions.targets import identity, targets
+        from hivehelm.kube.errors import KubeError
+        from hivehelm.kube.resources import build
+
+        context, options = self.context, self.options
+        wanted = targets(context, release, validate=not options.disable_openapi_validation)
+        try:
+            originals = build(context.client, current.manifest, context.namespace, validate=False)
+        except KubeError as error:
+            text = "unable to build kubernetes objects from current release manifest"
+            raise UnbuildableError(text, error) from error
+        known = {identity(resource) for resource in originals}
+        fresh = [resource for resource in wanted if identity(resource) not in known]
+        take = options.take_ownership
+        originals += adoptable(context, fresh, release.name, take_ownership=take, action="update")
+        return originals, wanted
+
+    def _perform(
+        self, current: Release, release: Release, originals: list[Resource], targets: list[Resource]
+    ) -> Release:
+        from hivehelm.actions.journal import Journal
+
+        journal = Journal(self.context, release)
+        self.operation.tell("record")
+        created: list[Resource] = []
+        self.operation.guard(
+            lambda: self._apply(journal, Journal(self.context, current), originals, targets, created),
+            lambda cause: self._failed(journal, created, cause),
+        )
+        journal.save()
+        self.operation.tell("done")
+        return journal.release
+
+    def _apply(
+        self,
+        journal: Journal,
+        before: Journal,
+        originals: list[Resource],
+        targets: list[Resource],
+        created: list[Resource],
+    ) -> None:
+        from hivehelm.actions import updating
+
+        options, operation = self.options, self.operation
+        merged_by_server = journal.release.apply_method == ApplyMethod.SERVER_SIDE
+        operation.hooks(
+            journal, HookEvent.PRE_UPGRADE, server_side=merged_by_server, failure="pre-upgrade hooks failed"
+        )
+        operation.budget.check()
+        operation.tell("apply", str(len(targets)))
+        try:
+            created += updating.update(
+                self.context,
+                originals,
+                targets,
+                server_side=merged_by_server,
+                force_conflicts=options.force_conflicts,
+                force_replace=options.force_replace,
+                take_over=merged_by_server and before.release.apply_method != ApplyMethod.SERVER_SIDE,
+            )
+            operation.wait(targets)
+        except HivehelmError as error:
+            created += updating.created(error)
+            before.write()
+            raise
+        operation.hooks(
+            journal, HookEvent.POST_UPGRADE, server_side=merged_by_server, failure="post-upgrade hooks failed"
+        )
+        before.status(Status.SUPERSEDED, before.release.info.description)
+        before.write()
+        journal.status(Status.DEPLOYED, options.description or "Upgrade complete")
+
+    def _failed(self, journal: Journal, created: Sequence[Resource], cause: HivehelmError) -> UpgradeError:
+        """Note a failure on the record, and undo what was done where that was asked for."""
+        from hivehelm.actions.cleanup import clean_up
+        from hivehelm.actions.errors import CleanUpError
+        from hivehelm.golang.fmt import quote
+
+        self.context.log("WARN", "upgrade failed", name=self.name, error=cause)
+        journal.status(Status.FAILED, f"Upgrade {quote(self.name)} failed: {cause}")
+        journal.write()
+        self.operation.tell("failed", str(cause))
+        release = journal.release
+        if self.options.cleanup_on_fail and created:
+            try:
+                clean_up(self.context, created)
+            except CleanUpError as fault:
+                text = (
+                    f"an error occurred while cleaning up resources. original upgrade error: {cause}: {fault}"
+                )
+                return UpgradeError(release, cause, text, clean_up_error=fault)
+        if not self.options.rollback_on_failure:
+            return UpgradeError(release, cause)
+        self.operation.tell("rollback")
+        return self._roll_back(release, cause)
+
+    def _roll_back(self, release: Release, cause: HivehelmError) -> UpgradeError:
+        """Return to the last revision that is known to have worked; nobody may cancel that."""
+        from hivehelm.actions.history import history
+        from hivehelm.actions.rollback import RollbackOptions, rollback
+
+        options = self.options
+        original = f"original upgrade error: {cause}"
+        try:
+            past = history(self.context, self.name)
+        except HivehelmError as fault:
+            text = f"an error occurred while finding last successful release. {original}: {fault}"
+            return UpgradeError(release, cause, text, rollback_error=fault)
+        good = [one.version for one in past if one.info.status in (Status.SUPERSEDED, Status.DEPLOYED)]
+        if not good:
+            text = f"unable to find a previously successful release when attempting to rollback. {original}"
+            return UpgradeError(release, cause, text)
+        how = RollbackOptions(
+            revision=good[-1],
+            wait=self.operation.strategy,
+            wait_for_jobs=options.wait_for_jobs,
+            no_hooks=options.no_hooks,
+            force_replace=options.force_replace,
+            force_conflicts=options.force_conflicts,
+            server_side=options.server_side,
+            timeout=options.timeout,
+            history_max=0,
+        )
+        try:
+            rollback(self.context, self.name, how)
+        except HivehelmError as fault:
+            text = f"an error occurred while rolling back the release. {original}: {fault}"
+            return UpgradeError(release, cause, text, rollback_error=fault)
+        why = "due to rollback-on-failure being set"
+        text = f"release {self.name} failed, and has been rolled back {why}: {cause}"
+        return UpgradeError(release, cause, text, rolled_back=True)

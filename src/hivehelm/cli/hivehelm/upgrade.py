@@ -1,0 +1,202 @@
+"""`upgrade`: another version of a chart, or other values, for a release (Helm's `pkg/cmd/upgrade.go`)."""
+
+from __future__ import annotations
+
+from hivehelm.cli.command import Command, exactly
+from hivehelm.cli.flags import boolean
+from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, upgrade_flags
+from hivehelm.cli.hivehelm.dryrun import dry_run_flag
+from hivehelm.cli.output import output_flag
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.cli.command import Call
+    from hivehelm.cli.flags import FlagSet
+    from hivehelm.cli.log import Log
+    from hivehelm.release.model import Release
+
+
+class UpgradeFailedError(HivehelmError):
+    """An upgrade came to nothing; `cause` says why."""
+
+    def __init__(self, cause: HivehelmError) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"UPGRADE FAILED: {self.cause}"
+
+
+def run(call: Call) -> None:
+    """Upgrade a release, or install what is not there with `--install`, and print it."""
+    from hivehelm.cli.hivehelm.dryrun import strategy
+    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.cli.hivehelm.status import written
+    from hivehelm.cli.output import Colors
+
+    flags, name = call.flags, call.arguments[0]
+    log = log_of(call)
+    dry_run = strategy(flags.string("dry-run"), log)
+    in_words = flags.string("output") == "table"
+    status = _last_status(call) if flags.boolean("install") else "there"
+    if status in ("", "uninstalled"):
+        if in_words:
+            call.out.write(f'Release "{name}" does not exist. Installing it now.\n')
+        release = _install(call, dry_run, log, reuse_name=bool(status))
+    else:
+        release = _upgrade(call, dry_run, log)
+        if in_words:
+            call.out.write(f'Release "{name}" has been upgraded. Happy Helming!\n')
+    settings = settings_of(call)
+    call.out.write(
+        written(
+            release,
+            flags.string("output"),
+            Colors(settings, call.out),
+            debug=settings.debug,
+            hide_notes=flags.boolean("hide-notes"),
+        )
+    )
+
+
+def _last_status(call: Call) -> str:
+    """Return the status of the newest revision, "" if there is no release."""
+    from hivehelm.actions.history import history
+    from hivehelm.cli.hivehelm.session import connect
+    from hivehelm.release.errors import ReleaseNotFoundError
+
+    try:
+        revisions = history(connect(call), call.arguments[0])
+    except ReleaseNotFoundError:
+        return ""
+    # Records that cannot be read count as a release.
+    return revisions[-1].info.status if revisions else "unknown"
+
+
+def _install(call: Call, dry_run: str, log: Log, *, reuse_name: bool) -> Release:
+    from hivehelm.actions.install import InstallOptions, install
+    from hivehelm.cli.hivehelm.cancellation import Cancellation
+    from hivehelm.cli.hivehelm.install import reach
+    from hivehelm.cli.hivehelm.request import read_named
+    from hivehelm.cli.hivehelm.session import offline, template_cache
+    from hivehelm.sources.schema import load_schema
+
+    flags = call.flags
+    request = read_named(call, log)
+    context = offline(call) if dry_run == "client" else reach(call, log)
+    with Cancellation(call) as cancelled:
+        return install(
+            context,
+            request.chart,
+            request.values,
+            InstallOptions(
+                name=request.name,
+                create_namespace=flags.boolean("create-namespace"),
+                dry_run=dry_run,
+                hide_secret=flags.boolean("hide-secret"),
+                no_hooks=flags.boolean("no-hooks"),
+                reuse_name=reuse_name,
+                force_replace=either(flags, ("force-replace", "force")),
+                force_conflicts=flags.boolean("force-conflicts"),
+                server_side=flags.string("server-side") != "false",
+                take_ownership=flags.boolean("take-ownership"),
+                wait=flags.string("wait"),
+                wait_for_jobs=flags.boolean("wait-for-jobs"),
+                timeout=flags.integer("timeout") / 1e9,
+                rollback_on_failure=either(flags, ("rollback-on-failure", "atomic")),
+                skip_crds=flags.boolean("skip-crds"),
+                render_subchart_notes=flags.boolean("render-subchart-notes"),
+                skip_schema_validation=flags.boolean("skip-schema-validation"),
+                disable_openapi_validation=flags.boolean("disable-openapi-validation"),
+                enable_dns=flags.boolean("enable-dns"),
+                description=flags.string("description"),
+                labels=flags.mapping("labels"),
+                cache=template_cache(call),
+                schema_loader=load_schema,
+                cancel=cancelled,
+            ),
+        )
+
+
+def _upgrade(call: Call, dry_run: str, log: Log) -> Release:
+    from hivehelm.actions.upgrade import UpgradeOptions, upgrade
+    from hivehelm.cli.hivehelm.cancellation import Cancellation
+    from hivehelm.cli.hivehelm.request import read_upgrade
+    from hivehelm.cli.hivehelm.session import connect, history_max, template_cache
+    from hivehelm.sources.schema import load_schema
+
+    flags = call.flags
+    request = read_upgrade(call, log)
+    options = UpgradeOptions(
+        values_from=_values_from(flags),
+        dry_run=dry_run,
+        hide_secret=flags.boolean("hide-secret"),
+        no_hooks=flags.boolean("no-hooks"),
+        force_replace=either(flags, ("force-replace", "force")),
+        force_conflicts=flags.boolean("force-conflicts"),
+        server_side=flags.string("server-side"),
+        take_ownership=flags.boolean("take-ownership"),
+        wait=flags.string("wait"),
+        wait_for_jobs=flags.boolean("wait-for-jobs"),
+        timeout=flags.integer("timeout") / 1e9,
+        rollback_on_failure=either(flags, ("rollback-on-failure", "atomic")),
+        cleanup_on_fail=flags.boolean("cleanup-on-fail"),
+        history_max=history_max(call),
+        render_subchart_notes=flags.boolean("render-subchart-notes"),
+        skip_schema_validation=flags.boolean("skip-schema-validation"),
+        disable_openapi_validation=flags.boolean("disable-openapi-validation"),
+        enable_dns=flags.boolean("enable-dns"),
+        description=flags.string("description"),
+        labels=flags.mapping("labels"),
+        cache=template_cache(call),
+        schema_loader=load_schema,
+    )
+    with Cancellation(call) as cancelled:
+        try:
+            return upgrade(
+                connect(call),
+                request.name,
+                request.chart,
+                request.values,
+                options.replace(cancel=cancelled),
+            )
+        except HivehelmError as error:
+            raise UpgradeFailedError(error) from error
+
+
+def _values_from(flags: FlagSet) -> str:
+    """Return whose values win: of several flags the first in Helm's order counts."""
+    for flag in ("reset-values", "reuse-values", "reset-then-reuse-values"):
+        if flags.boolean(flag):
+            return flag.removesuffix("-values")
+    return "auto"
+
+
+command = Command(
+    "upgrade [RELEASE] [CHART]",
+    long="""Upgrade a release to another version of its chart, or to other values.
+
+Values come from files and from the command line; what is named later wins, and --set wins over files:
+
+    $ helm upgrade -f myvalues.yaml -f override.yaml redis ./redis
+    $ helm upgrade --set foo=bar --set foo=newbar redis ./redis
+
+Without any, those of the last revision are used again. --reuse-values merges new ones over all that the last
+revision ran with, --reset-then-reuse-values over what its user gave, and --reset-values forgets them:
+
+    $ helm upgrade --reuse-values --set foo=bar redis ./redis
+
+--install installs what is not there yet. --dry-run shows what would be, secrets included without
+--hide-secret.
+""",
+    flags=(
+        *upgrade_flags(),
+        boolean("hide-secret", "with --dry-run, do not show Secrets"),
+        dry_run_flag(),
+        output_flag(),
+    ),
+    arguments=exactly(2),
+    exclusive=EXCLUSIVE,
+    run=run,
+)
