@@ -1,4 +1,4 @@
-"""Packaged charts: gzip and tar, read within Helm's limits (`pkg/chart/loader/archive`, Go's `archive/tar`).
+"""Packaged charts: a tar in gzip, read within Helm's limits (`pkg/chart/loader/archive`, Go's `archive/tar`).
 
 A reader of its own, since `tarfile` costs more to import than most charts cost to read, and since what Go's
 reader accepts is what counts. Nothing is written anywhere; memory is bounded by `MAX_CHART_SIZE`.
@@ -6,9 +6,8 @@ reader accepts is what counts. Nothing is written anywhere; memory is bounded by
 
 from __future__ import annotations
 
-import zlib
-
-from hivehelm.chart.errors import ChartError
+from hivehelm.chart.errors import ArchiveError
+from hivehelm.chart.gunzip import Gunzip
 from hivehelm.chart.model import File
 
 TYPE_CHECKING = False
@@ -20,155 +19,9 @@ BOM = b"\xef\xbb\xbf"
 
 _BLOCK = 512
 _ZEROS = bytes(_BLOCK)
-_CHUNK = 4 * 1024 * 1024
 # Go reads long names and PAX records whole, up to this many bytes.
 _MAX_SPECIAL = 1024 * 1024
-_MAX_GZIP_TEXT = 512
 _HEADER_ONLY = frozenset(b"123456")
-
-
-class ArchiveError(ChartError):
-    """The bytes are not the archive of a chart, or one that is not safe to read."""
-
-
-class GzipHeaderError(ArchiveError):
-    """The bytes do not start as gzip does."""
-
-    def __init__(self) -> None:
-        super().__init__("gzip: invalid header")
-
-
-class _Gunzip:
-    """Reads as many bytes as it is asked for out of gzip members, and no further: what follows the end of
-    the tar, sums included, is never looked at, as in Go.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
-        self.pending = b""
-        self.buffer = b""
-        self.position = 0
-        self.checksum = 0
-        self.size = 0
-        self.taken = 0
-        self.ended = False
-        head = self.compressed(10)
-        if not head:
-            raise ArchiveError("EOF")
-        self.inflate = self.open_member(head)
-
-    def compressed(self, count: int) -> bytes:
-        while len(self.pending) < count and (more := self.stream.read(_CHUNK)):
-            self.pending += more
-        taken, self.pending = self.pending[:count], self.pending[count:]
-        return taken
-
-    def must(self, count: int) -> bytes:
-        if len(taken := self.compressed(count)) < count:
-            raise ArchiveError("unexpected EOF")
-        return taken
-
-    def text(self) -> bytes:
-        """Return a name or a comment with its zero, which Go wants within 512 bytes."""
-        text = b""
-        while not text.endswith(b"\0"):
-            if len(text) == _MAX_GZIP_TEXT:
-                raise GzipHeaderError()
-            text += self.must(1)
-        return text
-
-    def open_member(self, head: bytes) -> zlib._Decompress:
-        if len(head) < 10:
-            raise ArchiveError("unexpected EOF")
-        if head[:3] != b"\x1f\x8b\x08":
-            raise GzipHeaderError()
-        flags = head[3]
-        if flags & 4:
-            head += (length := self.must(2))
-            head += self.must(int.from_bytes(length, "little"))
-        if flags & 8:
-            head += self.text()
-        if flags & 16:
-            head += self.text()
-        if flags & 2 and int.from_bytes(self.must(2), "little") != zlib.crc32(head) & 0xFFFF:
-            raise GzipHeaderError()
-        self.checksum = self.size = self.taken = 0
-        return zlib.decompressobj(-15)
-
-    def next_member(self) -> bool:
-        """Check the sums of the member that is over; tell whether another one follows."""
-        sums = self.checksum.to_bytes(4, "little") + (self.size & 0xFFFFFFFF).to_bytes(4, "little")
-        if self.must(8) != sums:
-            raise ArchiveError("gzip: invalid checksum")
-        if not (head := self.compressed(10)):
-            return False
-        self.inflate = self.open_member(head)
-        return True
-
-    def more(self) -> bytes:
-        """Return some more bytes, none at the end."""
-        while not self.ended:
-            inflate = self.inflate
-            if inflate.eof:
-                self.ended = not self.next_member()
-                continue
-            if (source := inflate.unconsumed_tail) == b"":
-                source = self.compressed(_CHUNK)
-                self.taken += len(source)
-            before = inflate.copy()
-            try:
-                chunk = inflate.decompress(source, _CHUNK)
-            except zlib.error:
-                offset = self.taken - len(source) + _fault(before, source)
-                raise ArchiveError(f"flate: corrupt input before offset {offset}") from None
-            self.checksum = zlib.crc32(chunk, self.checksum)
-            self.size += len(chunk)
-            if inflate.eof:
-                self.pending = inflate.unused_data + self.pending
-            if chunk:
-                return chunk
-            if not source and not inflate.eof:
-                raise ArchiveError("unexpected EOF")
-        return b""
-
-    def read(self, count: int) -> bytes:
-        """Return `count` bytes, fewer only at the end."""
-        start, end = self.position, self.position + count
-        if end <= len(self.buffer):
-            self.position = end
-            return self.buffer[start:end]
-        parts = [self.buffer[start:]]
-        missing = count - len(parts[0])
-        self.buffer, self.position = b"", 0
-        while missing > 0 and (chunk := self.more()):
-            parts.append(chunk[:missing])
-            if len(chunk) > missing:
-                self.buffer, self.position = chunk, missing
-            missing -= len(parts[-1])
-        return b"".join(parts)
-
-    def skip(self, count: int) -> bool:
-        """Pass over `count` bytes without keeping them; tell whether they were there."""
-        while count > 0:
-            if not (piece := self.read(min(count, _CHUNK))):
-                return False
-            count -= len(piece)
-        return True
-
-
-def _fault(inflate: zlib._Decompress, data: bytes) -> int:
-    """Return how many bytes of `data` an inflater takes before it fails, with the one that it fails at."""
-    place = 0
-    for step in (_BLOCK, 1):
-        while place < len(data):
-            before = inflate.copy()
-            try:
-                inflate.decompress(data[place : place + step])
-            except zlib.error:
-                inflate = before
-                break
-            place += step
-    return place + 1
 
 
 class _Entry:
@@ -187,7 +40,7 @@ class _Entry:
 class _Tar:
     """Go's `tar.Reader`, without sparse files, which no chart has."""
 
-    def __init__(self, source: _Gunzip) -> None:
+    def __init__(self, source: Gunzip) -> None:
         self.source = source
         self.left = 0
         self.padding = 0
@@ -433,7 +286,7 @@ def read_files(stream: BinaryIO) -> list[File]:
         GzipHeaderError: it is not gzip.
         ArchiveError: it is broken, larger than `MAX_CHART_SIZE`, empty, or names paths outside the chart.
     """
-    tar = _Tar(_Gunzip(stream))
+    tar = _Tar(Gunzip(stream))
     files: list[File] = []
     remaining = MAX_CHART_SIZE
     while (entry := tar.entry()) is not None:

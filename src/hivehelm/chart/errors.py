@@ -30,3 +30,14 @@ class PathError(ChartError):
         self.call = call
         self.problem = os.strerror(error.errno).lower() if error.errno else str(error)
         super().__init__(f"{call} {path}: {self.problem}", path)
+
+
+class ArchiveError(ChartError):
+    """The bytes are not the archive of a chart, or one that is not safe to read."""
+
+
+class GzipHeaderError(ArchiveError):
+    """The bytes do not start as gzip does."""
+
+    def __init__(self) -> None:
+        super().__init__("gzip: invalid header")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 
 from hivehelm.chart import decode
-from hivehelm.chart.archive import ArchiveError, GzipHeaderError
 from hivehelm.chart.archive import read_files as read_archive
-from hivehelm.chart.errors import ChartError
+from hivehelm.chart.errors import ArchiveError, ChartError, GzipHeaderError
 from hivehelm.chart.model import API_V1, API_V2, Chart, File, Metadata
 from hivehelm.chart.validate import validate
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from hivehelm.chart.archive import GzipHeaderError, read_files
-from hivehelm.chart.errors import ChartError, PathError
+from hivehelm.chart.archive import read_files
+from hivehelm.chart.errors import ChartError, GzipHeaderError, PathError
 from hivehelm.chart.load import head, load, load_files
 
 TYPE_CHECKING = False

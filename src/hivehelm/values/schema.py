@@ -1,7 +1,6 @@
 """Values against the schemas of a chart and its subcharts (Helm's `pkg/chart/common/util/jsonschema.go`).
 
-Helm validates with santhosh-tekuri/jsonschema v6; the rules are in `schema_walk`, the words in
-`schema_failure`.
+Helm validates with santhosh-tekuri/jsonschema v6; what it does is in `jsonschema`.
 """
 
 from __future__ import annotations
@@ -88,14 +87,15 @@ def check(
     log: Callable[..., None] | None = None,
 ) -> str:
     """Return what Helm says about `values` under one schema, empty where they fit."""
-    from hivehelm.values.schema_document import DocumentError, Documents, parse
-    from hivehelm.values.schema_walk import Walk
+    from hivehelm.values.jsonschema.compiler import Compiler
+    from hivehelm.values.jsonschema.document import DocumentError, parse
+    from hivehelm.values.jsonschema.walk import Walk
 
     try:
         node = parse(schema)
         if log is not None:
             log("DEBUG", "unmarshalled JSON schema", schema=schema.decode("utf-8", "surrogateescape"))
-        root = Documents(loader, log).compile(ROOT_URL, node)
+        root = Compiler(loader, log).compile(ROOT_URL, node)
     except DocumentError as error:
         return str(error)
     failure = Walk().validate(root, values)

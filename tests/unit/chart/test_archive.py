@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from hivehelm.chart import archive as archives
-from hivehelm.chart.archive import ArchiveError, GzipHeaderError, read_files
+from hivehelm.chart import gunzip
+from hivehelm.chart.archive import read_files
+from hivehelm.chart.errors import ArchiveError, GzipHeaderError
 
 CHART_YAML = b"apiVersion: v2\nname: a\nversion: 1.0.0\n"
 LONG = "a/templates/" + "d" * 90 + "/" + "e" * 120 + "/ü.yaml"
@@ -98,7 +100,7 @@ def test_more_than_the_cap_is_refused(archive: MakeArchive, monkeypatch: pytest.
 
 
 def test_a_bomb_is_not_inflated(archive: MakeArchive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "_CHUNK", 65536)
+    monkeypatch.setattr(gunzip, "_CHUNK", 65536)
     monkeypatch.setattr(archives, "MAX_CHART_SIZE", 1000)
     stream = io.BytesIO(archive({"a/x": b"\0" * 50_000_000}))
     inflated: list[int] = []
@@ -115,7 +117,7 @@ def test_a_bomb_is_not_inflated(archive: MakeArchive, monkeypatch: pytest.Monkey
 
 
 def test_directories_with_contents_are_skipped_unkept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "_CHUNK", 4096)
+    monkeypatch.setattr(gunzip, "_CHUNK", 4096)
     big = bytearray(tar_of((entry("a/x", 100_000), b"1" * 100_000), (entry("a/y", 1), b"2")))
     # Size field of a directory: header-only types have no data, so what follows is read as headers.
     big[156:157] = tarfile.GNUTYPE_SPARSE

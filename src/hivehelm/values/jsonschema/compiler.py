@@ -1,8 +1,21 @@
-"""Schema documents, loaded where they refer to each other, all references resolved before a value is seen."""
+"""References between schemas, loaded and resolved before a value is seen (santhosh-tekuri/jsonschema v6's
+`Compiler`, `roots` and `root`).
+"""
 
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.values.jsonschema.document import (
+    Document,
+    DocumentError,
+    Resource,
+    Schema,
+    decode,
+    encode,
+    escape,
+    join,
+    parse,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,91 +71,8 @@ def _told_urns(log: Log) -> set[str]:
     return _TOLD[0].setdefault(log, set())
 
 
-class DocumentError(HivehelmError):
-    """A schema cannot be read, loaded or understood; `str()` is the validator's text."""
-
-
-class Number(float):
-    """A number of a schema, which remembers how it is spelt."""
-
-    __slots__ = ("text",)
-    text: str
-
-    def __new__(cls, text: str) -> Number:
-        """Return the number that `text` spells."""
-        made = super().__new__(cls, text)
-        made.text = text
-        return made
-
-
-class Resource:
-    """A schema with a URL of its own, and what may be named under it."""
-
-    __slots__ = ("anchors", "draft", "dynamic", "pointer", "url")
-
-    def __init__(self, url: str, pointer: str, draft: int) -> None:
-        self.url = url
-        self.pointer = pointer
-        self.draft = draft
-        self.anchors: dict[str, str] = {}
-        self.dynamic: set[str] = set()
-
-
-class Schema:
-    """A place in a document that holds a schema; those below it are found through `below`."""
-
-    __slots__ = ("document", "draft", "node", "pointer", "references", "resource", "subschemas")
-
-    def __init__(self, document: Document, pointer: str, node: Any) -> None:
-        self.document = document
-        self.pointer = pointer
-        self.node = node
-        self.resource = document.resource(pointer)
-        self.draft = self.resource.draft
-        self.references: dict[str, Schema] = {}
-        self.subschemas: dict[tuple[str, ...], Schema] = {}
-
-    @property
-    def location(self) -> str:
-        """The absolute URL of this schema."""
-        return f"{self.document.url}#{_encode(self.pointer)}"
-
-    def below(self, *path: str) -> Schema:
-        """Return the schema at `path` within this one."""
-        found = self.subschemas.get(path)
-        if found is None:
-            node, pointer = self.node, self.pointer
-            for part in path:
-                node = node[int(part)] if isinstance(node, list) else node[part]
-                pointer += "/" + escape(part)
-            found = self.subschemas[path] = self.document.schema(pointer, node)
-        return found
-
-
-class Document:
-    """One JSON text that holds schemas."""
-
-    def __init__(self, url: str, node: Any) -> None:
-        self.url = url
-        self.node = node
-        self.resources: dict[str, Resource] = {}
-        self.schemas: dict[str, Schema] = {}
-
-    def resource(self, pointer: str) -> Resource:
-        """Return the resource that the schema at `pointer` belongs to."""
-        while (found := self.resources.get(pointer)) is None:
-            pointer = pointer.rpartition("/")[0]
-        return found
-
-    def schema(self, pointer: str, node: Any) -> Schema:
-        """Return the schema at `pointer`, always the same one."""
-        if (found := self.schemas.get(pointer)) is None:
-            found = self.schemas[pointer] = Schema(self, pointer, node)
-        return found
-
-
-class Documents:
-    """The documents that one schema consists of.
+class Compiler:
+    """Puts together the documents that one schema consists of.
 
     `loader(url)` gives the bytes behind a URL; `log` hears of URNs, which nobody resolves.
     """
@@ -170,7 +100,7 @@ class Documents:
         draft = self.draft_of(node, LATEST, url, frozenset())
         self.collect(document, node, url, "", draft)
         self.documents[url] = document
-        from hivehelm.values.schema_meta import check
+        from hivehelm.values.jsonschema.meta import check
 
         if problem := check(document, node, draft):
             raise DocumentError(problem)
@@ -190,7 +120,7 @@ class Documents:
         if scheme == "urn":
             self.warn_of_urn(url)
             return True
-        from hivehelm.values.schema_meta import metaschema
+        from hivehelm.values.jsonschema.meta import metaschema
 
         if (node := metaschema(url)) is None:
             try:
@@ -222,7 +152,7 @@ class Documents:
         known = meta.removeprefix("http://") if meta.startswith("http://") else meta.removeprefix("https://")
         if not fragment and (draft := _DRAFTS.get(known)) is not None:
             return draft
-        from hivehelm.values.schema_format import url_problem
+        from hivehelm.values.jsonschema.format_address import url_problem
 
         if problem := url_problem(meta):
             raise DocumentError(f"invalid $schema in {_quote(url + '#')}: {problem}")
@@ -332,7 +262,7 @@ class Documents:
             resource = document.resources[""]
         if fragment and not fragment.startswith("/"):
             if fragment not in resource.anchors:
-                where = _quote(f"{resource.url}#{_encode(fragment)}")
+                where = _quote(f"{resource.url}#{encode(fragment)}")
                 raise DocumentError(f"anchor in {where} not found in schema {_quote(document.url)}")
             pointer = resource.anchors[fragment]
         else:
@@ -351,43 +281,9 @@ class Documents:
             elif isinstance(node, list) and key.isdigit() and int(key) < len(node):
                 node = node[int(key)]
             else:
-                where = _quote(f"{document.url}#{_encode(pointer)}")
+                where = _quote(f"{document.url}#{encode(pointer)}")
                 raise DocumentError(f"json-pointer in {where} not found")
         return document.schema(pointer, node)
-
-
-def parse(data: bytes) -> Any:
-    """Return the JSON of a schema, numbers as `Number`.
-
-    Raises:
-        DocumentError: it is not JSON, with the text of Go's decoder.
-    """
-    import json
-
-    from hivehelm.golang.json import repair
-
-    text = data.decode("utf-8", "surrogateescape")
-    try:
-        return json.loads(repair(text), parse_float=Number, parse_int=Number, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        from hivehelm.golang.json import loads
-
-    if not text.strip(" \t\r\n"):
-        raise DocumentError("EOF")
-    try:
-        loads(text)
-    except HivehelmError as error:
-        said = str(error)
-        if said == "unexpected end of JSON input" or (text[-1:] == "-" and "in numeric literal" in said):
-            said = "unexpected EOF"
-        elif said.endswith("after top-level value"):
-            said = "invalid character after top-level value"
-        raise DocumentError(said) from None
-    raise DocumentError("invalid JSON")
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(name)
 
 
 def subschemas(node: dict[str, Any], draft: int) -> Iterator[tuple[str, Any]]:
@@ -424,35 +320,6 @@ def _applied(schema: Schema) -> Iterator[tuple[str, ...]]:
     for keyword, since in _SCHEMAS:
         if draft >= since and isinstance(node.get(keyword), (dict, bool)) and keyword != "contentSchema":
             yield (keyword,)
-
-
-def escape(part: str) -> str:
-    """Return a key as it stands in a JSON pointer."""
-    return part.replace("~", "~0").replace("/", "~1") if "~" in part or "/" in part else part
-
-
-def decode(fragment: str) -> str:
-    """Return the fragment of a URL without percent signs."""
-    if "%" not in fragment:
-        return fragment
-    from urllib.parse import unquote
-
-    return unquote(fragment)
-
-
-def join(base: str, reference: str) -> str:
-    """Return the URL that `reference` means where `base` does."""
-    from urllib.parse import urljoin
-
-    return urljoin(base, reference)
-
-
-def _encode(pointer: str) -> str:
-    if pointer.replace("/", "").isalnum():
-        return pointer
-    from urllib.parse import quote
-
-    return quote(pointer, safe="/$&+=:@~-_.")
 
 
 def _quote(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.values.schema_compare import (
+from hivehelm.values.jsonschema.compare import (
     at_least,
     at_most,
     is_multiple,
@@ -10,7 +10,7 @@ from hivehelm.values.schema_compare import (
     more_than,
     twins,
 )
-from hivehelm.values.schema_failure import (
+from hivehelm.values.jsonschema.failure import (
     GROUP,
     Failure,
     count,
@@ -21,17 +21,17 @@ from hivehelm.values.schema_failure import (
     quoted,
     unwrapped,
 )
-from hivehelm.values.schema_scope import Scope
+from hivehelm.values.jsonschema.scope import Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from hivehelm.values.schema_document import Schema
-    from hivehelm.values.schema_failure import Path
-    from hivehelm.values.schema_scope import Unevaluated
-    from hivehelm.values.schema_walk import Walk
+    from hivehelm.values.jsonschema.document import Schema
+    from hivehelm.values.jsonschema.failure import Path
+    from hivehelm.values.jsonschema.scope import Unevaluated
+    from hivehelm.values.jsonschema.walk import Walk
 
 
 class Step:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from hivehelm.values.schema_document import Document
+    from hivehelm.values.jsonschema.document import Document
 
 URLS = {
     4: "http://json-schema.org/draft-04/schema",
@@ -31,12 +31,12 @@ def check(document: Document, node: Any, draft: int) -> str:
     if _is_ordinary(node, draft):
         return ""
     from hivehelm.golang.fmt import quote
-    from hivehelm.values.schema_document import Documents
-    from hivehelm.values.schema_walk import Walk
+    from hivehelm.values.jsonschema.compiler import Compiler
+    from hivehelm.values.jsonschema.walk import Walk
 
-    documents = Documents()
-    root = documents.at(documents.load(URLS[draft]), "")
-    documents.resolve(root)
+    compiler = Compiler()
+    root = compiler.at(compiler.load(URLS[draft]), "")
+    compiler.resolve(root)
     failure = Walk(assert_formats=True).validate(root, node)
     if failure is None:
         return ""
@@ -48,7 +48,7 @@ def metaschema(url: str) -> Any:
     key = url.removeprefix("http://").removeprefix("https://")
     if not key.startswith("json-schema.org/"):
         return None
-    from hivehelm.values.metaschemas import build
+    from hivehelm.values.jsonschema.metaschemas import build
 
     return build(key.removeprefix("json-schema.org/"))
 

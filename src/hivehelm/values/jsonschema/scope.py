@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from hivehelm.values.schema_document import Schema
+    from hivehelm.values.jsonschema.document import Schema
 
 
 class Unevaluated:

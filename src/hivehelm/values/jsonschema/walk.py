@@ -7,17 +7,17 @@ order; here keys are sorted.
 
 from __future__ import annotations
 
-from hivehelm.values.schema_compare import equal, is_integer, kind_of
-from hivehelm.values.schema_failure import Failure, display, quote, unwrapped
-from hivehelm.values.schema_keywords import Step
-from hivehelm.values.schema_scope import Scope, Unevaluated
+from hivehelm.values.jsonschema.compare import equal, is_integer, kind_of
+from hivehelm.values.jsonschema.failure import Failure, display, quote, unwrapped
+from hivehelm.values.jsonschema.keywords import Step
+from hivehelm.values.jsonschema.scope import Scope, Unevaluated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from hivehelm.values.schema_document import Schema
-    from hivehelm.values.schema_failure import Path
+    from hivehelm.values.jsonschema.document import Schema
+    from hivehelm.values.jsonschema.failure import Path
 
     Outcome = tuple[list[Failure], Unevaluated]
 
@@ -105,7 +105,7 @@ class Walk:
             return None
         if schema.draft >= 2019 and not self.assert_formats:
             return None
-        from hivehelm.values.schema_format import problem
+        from hivehelm.values.jsonschema.format import problem
 
         said = problem(name, value)
         return None if said is None else f"{quote(value)} is not valid {name}: {said}"

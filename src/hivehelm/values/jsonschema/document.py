@@ -1,0 +1,156 @@
+"""A JSON text that holds schemas, the places in it, and the URLs and pointers that name them (RFC 6901)."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class DocumentError(HivehelmError):
+    """A schema cannot be read, loaded or understood; `str()` is the validator's text."""
+
+
+class Number(float):
+    """A number of a schema, which remembers how it is spelt."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Number:
+        """Return the number that `text` spells."""
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+class Resource:
+    """A schema with a URL of its own, and what may be named under it."""
+
+    __slots__ = ("anchors", "draft", "dynamic", "pointer", "url")
+
+    def __init__(self, url: str, pointer: str, draft: int) -> None:
+        self.url = url
+        self.pointer = pointer
+        self.draft = draft
+        self.anchors: dict[str, str] = {}
+        self.dynamic: set[str] = set()
+
+
+class Schema:
+    """A place in a document that holds a schema; those below it are found through `below`."""
+
+    __slots__ = ("document", "draft", "node", "pointer", "references", "resource", "subschemas")
+
+    def __init__(self, document: Document, pointer: str, node: Any) -> None:
+        self.document = document
+        self.pointer = pointer
+        self.node = node
+        self.resource = document.resource(pointer)
+        self.draft = self.resource.draft
+        self.references: dict[str, Schema] = {}
+        self.subschemas: dict[tuple[str, ...], Schema] = {}
+
+    @property
+    def location(self) -> str:
+        """The absolute URL of this schema."""
+        return f"{self.document.url}#{encode(self.pointer)}"
+
+    def below(self, *path: str) -> Schema:
+        """Return the schema at `path` within this one."""
+        found = self.subschemas.get(path)
+        if found is None:
+            node, pointer = self.node, self.pointer
+            for part in path:
+                node = node[int(part)] if isinstance(node, list) else node[part]
+                pointer += "/" + escape(part)
+            found = self.subschemas[path] = self.document.schema(pointer, node)
+        return found
+
+
+class Document:
+    """One JSON text that holds schemas."""
+
+    def __init__(self, url: str, node: Any) -> None:
+        self.url = url
+        self.node = node
+        self.resources: dict[str, Resource] = {}
+        self.schemas: dict[str, Schema] = {}
+
+    def resource(self, pointer: str) -> Resource:
+        """Return the resource that the schema at `pointer` belongs to."""
+        while (found := self.resources.get(pointer)) is None:
+            pointer = pointer.rpartition("/")[0]
+        return found
+
+    def schema(self, pointer: str, node: Any) -> Schema:
+        """Return the schema at `pointer`, always the same one."""
+        if (found := self.schemas.get(pointer)) is None:
+            found = self.schemas[pointer] = Schema(self, pointer, node)
+        return found
+
+
+def parse(data: bytes) -> Any:
+    """Return the JSON of a schema, numbers as `Number`.
+
+    Raises:
+        DocumentError: it is not JSON, with the text of Go's decoder.
+    """
+    import json
+
+    from hivehelm.golang.json import repair
+
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        return json.loads(repair(text), parse_float=Number, parse_int=Number, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        from hivehelm.golang.json import loads
+
+    if not text.strip(" \t\r\n"):
+        raise DocumentError("EOF")
+    try:
+        loads(text)
+    except HivehelmError as error:
+        said = str(error)
+        if said == "unexpected end of JSON input" or (text[-1:] == "-" and "in numeric literal" in said):
+            said = "unexpected EOF"
+        elif said.endswith("after top-level value"):
+            said = "invalid character after top-level value"
+        raise DocumentError(said) from None
+    raise DocumentError("invalid JSON")
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def escape(part: str) -> str:
+    """Return a key as it stands in a JSON pointer."""
+    return part.replace("~", "~0").replace("/", "~1") if "~" in part or "/" in part else part
+
+
+def decode(fragment: str) -> str:
+    """Return the fragment of a URL without percent signs."""
+    if "%" not in fragment:
+        return fragment
+    from urllib.parse import unquote
+
+    return unquote(fragment)
+
+
+def join(base: str, reference: str) -> str:
+    """Return the URL that `reference` means where `base` does."""
+    from urllib.parse import urljoin
+
+    return urljoin(base, reference)
+
+
+def encode(pointer: str) -> str:
+    """Return a JSON pointer as the fragment of a URL."""
+    if pointer.replace("/", "").isalnum():
+        return pointer
+    from urllib.parse import quote
+
+    return quote(pointer, safe="/$&+=:@~-_.")
