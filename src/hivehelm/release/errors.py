@@ -27,6 +27,23 @@ class ReleaseExistsError(ReleaseError):
         return "release: already exists"
 
 
+class LockLostError(ReleaseError):
+    """Somebody else took revision `version` of release `name` over, having heard nothing of us for long."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(name, version)
+        self.name = name
+        self.version = version
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        return (
+            f"revision {self.version} of release {quote(self.name)} was taken over by another process "
+            "while this one could not be heard of"
+        )
+
+
 class InvalidKeyError(ReleaseError):
     """A key of the store does not name a release and a revision."""
 

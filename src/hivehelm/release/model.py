@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from hivehelm.chart.model import Chart
+    from hivehelm.release.claim import Claim
 
 
 class Status:
@@ -113,7 +114,8 @@ class Release(Record):
     `chart_document` is the chart as records hold it (see `release.document`), whatever version of Helm wrote
     it; `chart` is the same as a `Chart`. `config` are the user's values, `labels` the user's labels, which
     are kept beside the record. A release that is listed rather than got carries the store's own labels too,
-    as in Helm. `apply_method` is one of `ApplyMethod`.
+    as in Helm. `apply_method` is one of `ApplyMethod`. `claim` says who is at work on the revision, where a
+    store of records gave it; it is no part of the record.
     """
 
     name: str = ""
@@ -127,6 +129,7 @@ class Release(Record):
     labels: dict[str, str] = {}
     apply_method: str = ""
     extra: dict[str, Any] = {}
+    claim: Claim | None = None
 
     @property
     def chart(self) -> Chart:

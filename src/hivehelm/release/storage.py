@@ -15,7 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hivehelm.release.claim import Claim
     from hivehelm.release.drivers.driver import Driver, Releases
+    from hivehelm.release.hold import Hold
     from hivehelm.release.model import Release
 
 
@@ -34,6 +36,7 @@ class Storage:
     def __init__(self, driver: Driver, max_history: int = 0) -> None:
         self.driver = driver
         self.max_history = max_history
+        self._holds: dict[str, Hold] = {}
 
     def get(self, name: str, version: int) -> Release:
         """Return one revision.
@@ -44,19 +47,41 @@ class Storage:
         """
         return self.driver.get(key(name, version))
 
-    def create(self, release: Release) -> None:
-        """Store a new revision, and prune old ones to make room for it.
+    def create(self, release: Release, claim: Claim | None = None) -> None:
+        """Store a new revision, claimed if `claim` says by whom, and prune old ones to make room for it.
 
         Raises:
             ReleaseExistsError: the revision is there already.
         """
         if self.max_history > 0:
             self._prune(release.name, self.max_history - 1)
-        self.driver.create(key(release.name, release.version), release)
+        self.driver.create(key(release.name, release.version), release, claim)
 
     def update(self, release: Release) -> None:
-        """Replace a stored revision."""
-        self.driver.update(key(release.name, release.version), release)
+        """Replace a stored revision; one that is held stays claimed for as long as its `Hold` says.
+
+        Raises:
+            LockLostError: it was held here, and somebody else took it over.
+        """
+        place = key(release.name, release.version)
+        hold = self._holds.get(place)
+        if hold is None:
+            self.driver.update(place, release)
+            return
+        with hold.mutex:
+            keep = hold.keeps(release)
+            self.driver.update(place, release, hold.claim if keep else None, hold.claim.replace(heartbeat=""))
+            if not keep:
+                self.let_go(hold)
+
+    def hold(self, hold: Hold) -> None:
+        """Treat a revision as held from now on; its claim is in the store already."""
+        self._holds[hold.key] = hold
+
+    def let_go(self, hold: Hold) -> None:
+        """Treat a revision as held no more."""
+        self._holds.pop(hold.key, None)
+        hold.released.set()
 
     def delete(self, name: str, version: int) -> Release:
         """Remove one revision and return it.
@@ -64,7 +89,13 @@ class Storage:
         Raises:
             ReleaseNotFoundError: there is none.
         """
-        return self.driver.delete(key(name, version))
+        place = key(name, version)
+        if (hold := self._holds.get(place)) is None:
+            return self.driver.delete(place)
+        with hold.mutex:
+            deleted = self.driver.delete(place)
+            self.let_go(hold)
+            return deleted
 
     def list(self, keep: Callable[[Release], bool] = lambda _: True) -> Releases:
         """Return all revisions of all releases for which `keep` holds."""
@@ -85,6 +116,20 @@ class Storage:
             ReleaseNotFoundError: there is none.
             NoRevisionError: there are some, and none can be read.
         """
+        entries = self.driver.index({"name": name, "owner": "helm"})
+        if entries is None:
+            return self._last_of_all(name)
+        if not entries:
+            raise ReleaseNotFoundError
+        for entry in sorted(entries, key=lambda one: one.version, reverse=True):
+            # Helm skips what it cannot read, so what comes before it is the last.
+            for found in self.driver.fetch([entry]):
+                if (found.name, found.version) != (entry.name, entry.version):
+                    return self._last_of_all(name)
+                return found
+        raise NoRevisionError(name)
+
+    def _last_of_all(self, name: str) -> Release:
         history = self.history(name)
         if not history:
             raise NoRevisionError(name)
@@ -114,6 +159,9 @@ class Storage:
             raise NoDeployedReleasesError(name) from None
 
     def _prune(self, name: str, keep: int) -> None:
+        entries = self.driver.index({"name": name, "owner": "helm"})
+        if entries is not None and len(entries) <= keep:
+            return
         try:
             history = sorted(self.history(name), key=_revision)
         except ReleaseNotFoundError:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
+    from hivehelm.release.claim import Claim
+    from hivehelm.release.drivers.entry import Entry
     from hivehelm.release.model import Release
 
     Releases = list[Release]
@@ -20,6 +22,9 @@ class Driver(Protocol):
     Keys are `release.storage.key`'s. Releases that come from `list` and `query` carry the store's own
     labels beside the user's; from `get` only the user's. Records that cannot be read are left out of
     `list` and `query`. What the store itself refuses is a `StorageError` or a `KubeError`.
+
+    A record may be claimed (see `release.claim`): `get`, `query` and `newest` say by whom, `claim` too and
+    freshly, with the claim's age.
     """
 
     @property
@@ -35,11 +40,36 @@ class Driver(Protocol):
     def query(self, labels: Mapping[str, str]) -> Releases:
         """Return the records that carry all of `labels`, or raise `ReleaseNotFoundError` for none."""
 
-    def create(self, key: str, release: Release) -> None:
-        """Store a new record, or raise `ReleaseExistsError`."""
+    def index(self, labels: Mapping[str, str]) -> Sequence[Entry] | None:
+        """Return where the records that carry all of `labels` are, without reading them.
 
-    def update(self, key: str, release: Release) -> None:
-        """Replace a record."""
+        None says that only the records can tell: what is noted beside them contradicts itself, or they are as
+        near as the notes.
+        """
+
+    def fetch(self, entries: Sequence[Entry]) -> Releases:
+        """Return the records at `entries`, in any order, without those that are gone or unreadable."""
+
+    def create(self, key: str, release: Release, claim: Claim | None = None) -> None:
+        """Store a new record, claimed from the start; or raise `ReleaseExistsError`."""
+
+    def update(
+        self, key: str, release: Release, claim: Claim | None = None, expect: Claim | None = None
+    ) -> None:
+        """Replace a record, and its claim by `claim`; None lets go of it.
+
+        With `expect`, only a record that is claimed so is replaced; else `LockLostError` is raised.
+        """
+
+    def claim(self, key: str) -> Claim | None:
+        """Return who is at work on a record, or raise `ReleaseNotFoundError`."""
+
+    def renew(self, key: str, claim: Claim | None, expect: Claim | None) -> None:
+        """Leave a record as it is and replace its claim, None lets go of it.
+
+        Only a record that is claimed as `expect` says (None: by nobody) is touched; else `LockLostError`
+        is raised.
+        """
 
     def delete(self, key: str) -> Release:
         """Remove a record and return it, or raise `ReleaseNotFoundError`."""

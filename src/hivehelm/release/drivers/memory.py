@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from hivehelm.release import labels as marks
-from hivehelm.release.errors import InvalidKeyError, ReleaseExistsError, ReleaseNotFoundError
+from hivehelm.release.errors import (
+    InvalidKeyError,
+    LockLostError,
+    ReleaseExistsError,
+    ReleaseNotFoundError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from hivehelm.release.claim import Claim
     from hivehelm.release.drivers.driver import Releases
+    from hivehelm.release.drivers.entry import Entry
     from hivehelm.release.model import Release
 
 
@@ -55,21 +62,47 @@ class Memory:
             raise ReleaseNotFoundError
         return found
 
-    def create(self, key: str, release: Release) -> None:
+    def index(self, labels: Mapping[str, str]) -> Sequence[Entry] | None:
+        """Return None: the records themselves are as near."""
+        return None
+
+    def fetch(self, entries: Sequence[Entry]) -> Releases:
+        """Return the records at `entries`."""
+        with self._lock:
+            found = [self._records.get((entry.namespace, entry.key)) for entry in entries]
+        return [release for release in found if release is not None]
+
+    def create(self, key: str, release: Release, claim: Claim | None = None) -> None:
         """Store a new record."""
         place = (release.namespace or "default", key)
         with self._lock:
             if place in self._records:
                 raise ReleaseExistsError
-            self._records[place] = release
+            self._records[place] = release.replace(claim=claim)
 
-    def update(self, key: str, release: Release) -> None:
-        """Replace a record."""
+    def update(
+        self, key: str, release: Release, claim: Claim | None = None, expect: Claim | None = None
+    ) -> None:
+        """Replace a record and its claim."""
         place = (release.namespace or "default", key)
         with self._lock:
-            if place not in self._records:
+            if (stored := self._records.get(place)) is None:
                 raise ReleaseNotFoundError
-            self._records[place] = release
+            if expect is not None and not expect.is_of(stored.claim):
+                raise LockLostError(release.name, release.version)
+            self._records[place] = release.replace(claim=claim)
+
+    def claim(self, key: str) -> Claim | None:
+        """Return who is at work on a record."""
+        return self.get(key).claim
+
+    def renew(self, key: str, claim: Claim | None, expect: Claim | None) -> None:
+        """Replace the claim of a record."""
+        with self._lock:
+            stored = self.get(key)
+            if not expect.is_of(stored.claim) if expect is not None else stored.claim is not None:
+                raise LockLostError(stored.name, stored.version)
+            self._records[self.namespace, key] = stored.replace(claim=claim)
 
     def delete(self, key: str) -> Release:
         """Remove a record and return it."""

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hivehelm.release.drivers.driver import Driver
-    from hivehelm.release.drivers.objects import ObjectClient
+    from hivehelm.release.drivers.requests import Connected
 
 
 def driver(
     name: str,
     namespace: str,
-    client: Callable[[], ObjectClient],
+    client: Callable[[], Connected],
     *,
     clock: Callable[[], int] | None = None,
 ) -> Driver:

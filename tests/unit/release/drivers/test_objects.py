@@ -160,6 +160,8 @@ ACTS: list[tuple[str, str, Act]] = [
 def test_refusals_of_secrets_say_what_was_tried(
     cluster: FakeCluster, secrets: Secrets, method: str, text: str, act: Act
 ) -> None:
+    if method == "PUT":
+        secrets.create(KEY, release())
     cluster.refuse(method, "secrets", ApiError(403, "Forbidden", "no"))
     with pytest.raises(StorageError) as caught:
         act(secrets)
@@ -171,6 +173,8 @@ def test_refusals_of_secrets_say_what_was_tried(
 def test_refusals_of_config_maps_are_the_servers(
     cluster: FakeCluster, config_maps: ConfigMaps, method: str, text: str, act: Act
 ) -> None:
+    if method == "PUT":
+        config_maps.create(KEY, release())
     cluster.refuse(method, "configmaps", ApiError(403, "Forbidden", "no"))
     with pytest.raises(ApiError, match=r"^no$"):
         act(config_maps)

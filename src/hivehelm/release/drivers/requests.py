@@ -1,0 +1,138 @@
+"""The requests that records in a cluster take, as Helm's own client makes them."""
+
+from __future__ import annotations
+
+import json
+
+from hivehelm.kube.discovery import CORE
+from hivehelm.kube.errors import ApiError, KubeError
+from hivehelm.kube.refusals import refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, Protocol
+
+    from hivehelm.kube.transport import Response, Transport
+
+    Object = dict[str, Any]
+
+    class Connected(Protocol):
+        """The part of `kube.client.Client` that records need."""
+
+        @property
+        def transport(self) -> Transport:
+            """What requests go through."""
+
+
+#: Helm names no manager when it writes records: the server takes the program's name, `Helm/4.3.1`'s.
+FIELD_MANAGER = "Helm"
+# What cannot make metadata of an object sends all of it.
+_METADATA = "application/json;as=PartialObjectMetadata{0};g=meta.k8s.io;v=v1,application/json"
+
+
+class Requests:
+    """Requests for the objects of one core kind, `Secret` or `ConfigMap`.
+
+    Every method raises `ApiError` where the server refuses, `RequestError` where it does not answer.
+    """
+
+    def __init__(self, client: Connected, kind: str) -> None:
+        self._transport = client.transport
+        self._type = CORE["v1", kind]
+
+    def get(self, name: str, namespace: str) -> Object:
+        """Return one object."""
+        return _object(self._send("GET", namespace, name))
+
+    def metadata(self, name: str, namespace: str) -> tuple[Object, float | None]:
+        """Return the metadata of one object, and the server's own time in seconds since 1970, if it says."""
+        response = self._send("GET", namespace, name, accept=_METADATA.format(""))
+        return _object(response).get("metadata") or {}, _server_time(response)
+
+    def objects(
+        self, namespace: str, selector: str, *, page_size: int, metadata_only: bool = False
+    ) -> Iterator[Object]:
+        """Yield objects, or objects without anything but their metadata, in pages.
+
+        A listing whose next page has expired is read again in one piece (client-go's `ListPager`), without
+        what was yielded before.
+        """
+        accept = _METADATA.format("List") if metadata_only else "application/json"
+        query = [("labelSelector", selector)]
+        seen: set[tuple[str, str]] = set()
+        follow = ""
+        while True:
+            page = [("limit", str(page_size))] if page_size else []
+            if follow:
+                page.append(("continue", follow))
+            try:
+                answer = _object(self._send("GET", namespace, query=query + page, accept=accept))
+            except ApiError as error:
+                if not (error.expired and follow):
+                    raise
+                follow, page_size = "", 0
+                continue
+            for item in answer.get("items") or ():
+                place = (item["metadata"].get("namespace") or "", item["metadata"]["name"])
+                if place not in seen:
+                    seen.add(place)
+                    yield item
+            follow = (answer.get("metadata") or {}).get("continue") or ""
+            if not follow:
+                return
+
+    def create(self, obj: Object, namespace: str) -> Object:
+        """Create an object and return it as the server holds it."""
+        return _object(self._send("POST", namespace, body=obj))
+
+    def replace(self, obj: Object, namespace: str) -> Object:
+        """Replace an object; where `obj` has a resourceVersion, only if nobody changed it since."""
+        return _object(self._send("PUT", namespace, obj["metadata"]["name"], body=obj))
+
+    def delete(self, name: str, namespace: str) -> None:
+        """Delete an object."""
+        self._send("DELETE", namespace, name)
+
+    def _send(
+        self,
+        method: str,
+        namespace: str,
+        name: str = "",
+        *,
+        query: list[tuple[str, str]] | None = None,
+        body: Object | None = None,
+        accept: str = "application/json",
+    ) -> Response:
+        if method in ("POST", "PUT"):
+            query = [("fieldManager", FIELD_MANAGER)]
+        response = self._transport.request(
+            method,
+            self._type.path(namespace, name),
+            query=sorted(query or ()),
+            body=None if body is None else json.dumps(body).encode(),
+            content_type="" if body is None else "application/json",
+            accept=accept,
+        )
+        if not 200 <= response.status < 300:
+            raise refusal(response, method, self._type, name)
+        return response
+
+
+def _object(response: Response) -> Object:
+    try:
+        answer = json.loads(response.data)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise KubeError("couldn't get version/kind; json parse error: the answer is not a JSON object")
+    return answer
+
+
+def _server_time(response: Response) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(response.headers["date"]).timestamp()
+    except (KeyError, ValueError):
+        return None
