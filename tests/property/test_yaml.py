@@ -54,11 +54,7 @@ def test_json_is_yaml(value: Any) -> None:
 
 @given(st.binary(max_size=200))
 def test_reading_bytes_gives_a_value_or_an_error(data: bytes) -> None:
-    for read, error in (
-        (yaml.load, yaml.YAMLError),
-        (json.loads, json.JSONError),
-        (yaml.check, yaml.YAMLError),
-    ):
+    for read, error in ((yaml.load, yaml.YAMLError), (json.loads, json.JSONError)):
         try:
             read(data)
         except error as caught:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.yaml.decode import check, load
+from hivehelm.golang.yaml.decode import load
 from hivehelm.golang.yaml.error import YAMLError
 
-__all__ = ["YAMLError", "check", "dump", "load"]
+__all__ = ["YAMLError", "dump", "load"]
 
 
 def dump(value: object, *, pretty: bool = False) -> str:

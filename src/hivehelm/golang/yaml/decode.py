@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_BOM = b"\xef\xbb\xbf"
 MAX_DEPTH = 10_000
+_BOM = b"\xef\xbb\xbf"
 
 PREFIX = "error converting YAML to JSON: "
 
@@ -39,7 +39,7 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
     from hivehelm.golang.yaml import libyaml
 
     try:
-        if raw.find(_BOM, len(_BOM)) >= 0:
+        if not is_plain(raw):
             raise _Elaborate
         parser = libyaml.CParser(raw or b"\n")
         events = parser.get_event
@@ -56,6 +56,11 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
     if prepare is not None:
         prepare(value)
     return value
+
+
+def is_plain(raw: bytes) -> bool:
+    """Say whether a text has nothing that libyaml takes and go-yaml does not: byte order marks, `\\/`."""
+    return raw.find(_BOM, 1) < 0 and b"\\/" not in raw
 
 
 class _Elaborate(Exception):  # noqa: N818
@@ -182,20 +187,3 @@ def _key(value: Any) -> str:
     if value.__class__ is float:
         return float_key(value)
     raise _Elaborate
-
-
-def check(data: str | bytes) -> None:
-    """Parse the whole text, every document of it, building nothing.
-
-    Raises:
-        YAMLError: the text of go-yaml, without a prefix.
-    """
-    from hivehelm.golang.yaml import libyaml
-
-    raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
-    try:
-        libyaml.CParser(raw or b"\n").raw_parse()
-    except libyaml.LibraryError:
-        from hivehelm.golang.yaml.events import Source
-
-        Source(raw).check()

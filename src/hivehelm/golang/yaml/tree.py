@@ -6,16 +6,20 @@ Nothing recurses: depth is the input's to choose.
 
 from __future__ import annotations
 
-from hivehelm.golang.yaml import libyaml
-from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, float_key
+from hivehelm.golang.yaml import events, libyaml
+from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, is_plain
 from hivehelm.golang.yaml.error import YAMLError
-from hivehelm.golang.yaml.events import Source
+from hivehelm.golang.yaml.keys import Key, keyed, syntax
+from hivehelm.golang.yaml.nodes import compose
 from hivehelm.golang.yaml.resolve import is_timestamp, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from typing import Any, Final
+
+    from hivehelm.golang.yaml.events import Event
+    from hivehelm.golang.yaml.nodes import Node
 
     Steps = Generator["Node", Any, Any]
 
@@ -23,23 +27,6 @@ _LONG: Final = "tag:yaml.org,2002:"
 _INF = float("inf")
 _NAMES: Final = {bool: "!!bool", int: "!!int", float: "!!float", type(None): "!!null", str: "!!str"}
 _RESOLVABLE: Final = frozenset(["!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"])
-
-
-class Node:
-    """A scalar, sequence, mapping or alias of a document."""
-
-    __slots__ = ("alias", "children", "implicit", "kind", "line", "tag", "value")
-
-    def __init__(
-        self, kind: str, line: int, value: str = "", tag: str | None = None, implicit: bool = False
-    ) -> None:
-        self.kind = kind
-        self.line = line
-        self.value = value
-        self.tag = tag or ""
-        self.implicit = implicit
-        self.children: list[Node] = []
-        self.alias: Node | None = None
 
 
 def load(
@@ -63,53 +50,27 @@ def load(
 def values(raw: bytes, *, strict: bool = False) -> Any:
     """Return the first document with its integers as `int` and its keys as strings.
 
+    What libyaml reads and go-yaml may read otherwise, and all that is wrong, is read as go-yaml does.
+
     Raises:
         YAMLError: as `load`; with `strict`, for keys that are given twice too.
     """
+    if is_plain(raw):
+        try:
+            return _values(events.read(raw), strict)
+        except (YAMLError, libyaml.LibraryError, events.Unlike):
+            pass
+    from hivehelm.golang.yaml.parser import Parser
+
     try:
-        root = compose(raw)
-        return None if root is None else _Decoder(strict).document(root)
+        return _values(Parser(raw).events(), strict)
     except YAMLError as error:
         raise YAMLError(PREFIX + error.message, error.line) from None
 
 
-def compose(raw: bytes) -> Node | None:
-    """Return the root node of the first document, None if the stream has no document.
-
-    Raises:
-        YAMLError: the syntax is wrong, an alias has no anchor, or the nesting is deeper than go-yaml takes.
-    """
-    source = Source(raw)
-    return _compose(source.document(), source.restored if source.edited else str)
-
-
-def _compose(events: list[Any], restored: Callable[[str], str]) -> Node | None:
-    anchors: dict[str, Node] = {}
-    top = Node("document", 0)
-    parents = [top]
-    for event in events:
-        kind = event.__class__
-        if kind is libyaml.DocumentEndEvent:
-            return top.children[0]
-        if kind is libyaml.MappingEndEvent or kind is libyaml.SequenceEndEvent:
-            parents.pop()
-            continue
-        line = event.start_mark.line
-        if kind is libyaml.AliasEvent:
-            node = Node("alias", line, restored(event.anchor))
-            node.alias = anchors.get(event.anchor)
-            if node.alias is None:
-                raise YAMLError(f"yaml: unknown anchor '{node.value}' referenced")
-        elif kind is libyaml.ScalarEvent:
-            node = Node("scalar", line, restored(event.value), event.tag, event.implicit[0])
-        else:
-            node = Node("mapping" if kind is libyaml.MappingStartEvent else "sequence", line, tag=event.tag)
-        if event.anchor is not None and kind is not libyaml.AliasEvent:
-            anchors[event.anchor] = node
-        parents[-1].children.append(node)
-        if node.kind in ("mapping", "sequence"):
-            parents.append(node)
-    return None
+def _values(found: Iterator[Event], strict: bool) -> Any:
+    root = compose(found)
+    return None if root is None else _Decoder(strict).document(root)
 
 
 def _allowed_alias_ratio(count: int) -> float:
@@ -130,20 +91,14 @@ class _Decoder:
         self._alias_depth = 0
         self._open_aliases: set[Node] = set()
         self._issues: list[str] = []
-        self._bad_key: tuple[object, object] | None = None
+        self._typed = False
 
     def document(self, root: Node) -> Any:
-        """Return the document's value."""
+        """Return the document's value, its keys as strings."""
         result = self._run(root)
         if self._issues:
             raise YAMLError("yaml: unmarshal errors:\n  " + "\n  ".join(self._issues))
-        if self._bad_key is not None:
-            key, value = self._bad_key
-            kind = "%!s(<nil>)" if key is None else "uint64"
-            raise YAMLError(
-                f"unsupported map key of type: {kind}, key: {_go_syntax(key)}, value: {_go_syntax(value)}"
-            )
-        return result
+        return keyed(result) if self._typed else result
 
     def _run(self, root: Node) -> Any:
         """Drive the generators of nested nodes from a stack of our own."""
@@ -194,8 +149,7 @@ class _Decoder:
             return items
         return (yield from self._mapping(node, {} if into is None else into))
 
-    def _mapping(self, node: Node, into: dict[str, Any]) -> Steps:
-        seen: set[tuple[type, object]] = set()
+    def _mapping(self, node: Node, into: dict[Any, Any]) -> Steps:
         pairs = iter(node.children)
         for key_node, value_node in zip(pairs, pairs, strict=True):
             if (
@@ -207,19 +161,16 @@ class _Decoder:
                 continue
             key = yield key_node
             if isinstance(key, (dict, list)):
-                raise YAMLError(f"yaml: invalid map key: {_go_syntax(key)}")
+                raise YAMLError(f"yaml: invalid map key: {syntax(key)}")
             value = yield value_node
-            if self._strict:
-                if (key.__class__, key) in seen:
-                    self._issues.append(
-                        f"line {value_node.line + 1}: key {_go_syntax(key)} already set in map"
-                    )
-                    continue
-                seen.add((key.__class__, key))
-            if (text := _key_text(key)) is None:
-                self._bad_key = self._bad_key or (key, value)
+            typed: Any = key
+            if key.__class__ is not str:
+                typed = Key(key)
+                self._typed = True
+            if self._strict and typed in into:
+                self._issues.append(f"line {value_node.line + 1}: key {syntax(key)} already set in map")
             else:
-                into[text] = value
+                into[typed] = value
         return into
 
     def _merge(self, node: Node, into: dict[str, Any]) -> Steps:
@@ -229,16 +180,6 @@ class _Decoder:
             if target.kind != "mapping":
                 raise YAMLError("yaml: map merge requires map or sequence of maps as the value")
             yield from self._steps(source, into)
-
-
-def _key_text(key: object) -> str | None:
-    if isinstance(key, str):
-        return key
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    if isinstance(key, int):
-        return str(key) if key < 1 << 63 else None
-    return float_key(key) if isinstance(key, float) else None
 
 
 def _scalar(node: Node) -> str | int | float | bool | None:
@@ -274,28 +215,6 @@ def _binary(text: str) -> str:
     except ValueError:
         raise YAMLError("yaml: !!binary value contains invalid base64 data") from None
     return data.decode("utf-8", "surrogateescape")
-
-
-def _go_syntax(value: object, *, nested: bool = False) -> str:
-    """Return a decoded value as fmt's %#v prints it."""
-    if value is None:
-        return "interface {}(nil)" if nested else "<nil>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value) if value < 1 << 63 else hex(value)
-    if isinstance(value, float):
-        from hivehelm.golang.floats import general
-
-        return general(value)
-    if isinstance(value, dict):
-        pairs = (f"{_go_syntax(key)}:{_go_syntax(value[key], nested=True)}" for key in sorted(value))
-        return f"map[interface {{}}]interface {{}}{{{', '.join(pairs)}}}"
-    if isinstance(value, list):
-        return f"[]interface {{}}{{{', '.join(_go_syntax(item, nested=True) for item in value)}}}"
-    from hivehelm.golang.fmt import quote
-
-    return quote(str(value))
 
 
 def jsonable(root: Any, integer: type) -> Any:

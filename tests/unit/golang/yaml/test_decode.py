@@ -95,15 +95,6 @@ def test_the_line_is_a_field_of_the_error() -> None:
     assert caught.value.line == 2
 
 
-def test_check_reads_every_document() -> None:
-    yaml.check("a: 1\n---\nb: [c?d, {e:, f: 1}]\n")
-    yaml.check(b"")
-    yaml.load("a: 1\n---\nb: [\n")
-    with pytest.raises(yaml.YAMLError) as caught:
-        yaml.check("a: 1\n---\nb: [\n")
-    assert str(caught.value) == "yaml: line 3: did not find expected node content"
-
-
 @pytest.mark.parametrize("padding", [10, 507, 508, 509, 510, 511, 512, 600, 20_000])
 def test_a_broken_byte_is_noticed_with_its_piece(padding: int) -> None:
     """go-yaml reads 512 bytes at a time: an error of syntax in an earlier piece comes first."""
@@ -121,7 +112,5 @@ def test_an_alias_bomb_is_refused_in_time() -> None:
         yaml.load("\n".join(lines))
 
 
-def test_colons_before_brackets_are_mended_a_bounded_number_of_times() -> None:
-    assert yaml.load("[" + "a:, " * 50 + "]") == ["a:"] * 50
-    with pytest.raises(yaml.YAMLError, match="the document is not understood"):
-        yaml.load("[" + "a:, " * 200 + "]")
+def test_colons_before_brackets_belong_to_plain_scalars() -> None:
+    assert yaml.load("[" + "a:, " * 5000 + "]") == ["a:"] * 5000
