@@ -38,8 +38,7 @@ def main() -> int:
     wanted = {
         name: one
         for name, one in all_scenarios().items()
-        if not given.words
-        or any(word == name if given.exact else word in name for word in given.words)
+        if not given.words or any(word == name if given.exact else word in name for word in given.words)
     }
     helm = [str(binary("helm"))]
     ours = [sys.executable, "-m", "hivehelm.cli.hivehelm"]

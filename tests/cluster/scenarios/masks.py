@@ -14,6 +14,7 @@ _ADDRESS = (r"\b10\.\d+\.\d+\.\d+\b", "ADDRESS")
 _INSTANT = (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|[+-]\d\d:\d\d)", "TIME")
 # Of records, in seconds.
 _STAMP = (r'("(?:created|modified)At": )"\d{10}"', r'\1"TIME"')
+_PORT = (r'("nodePort": )\d+', r"\1PORT")
 _OUTPUT = (
     # As `list` prints it, with as many digits as there are: the column grows and shrinks.
     (r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+ *", "TIME "),
@@ -39,7 +40,7 @@ class Masks:
     """Makes what two sides say and hold comparable."""
 
     def __init__(self, namespace: str, scenario: Scenario) -> None:
-        self._general = [(re.escape(namespace), "NAMESPACE"), _UID, _ADDRESS, _INSTANT, _STAMP]
+        self._general = [(re.escape(namespace), "NAMESPACE"), _UID, _ADDRESS, _INSTANT, _STAMP, _PORT]
         self._general += scenario.masks
         self._unordered = scenario.unordered
 

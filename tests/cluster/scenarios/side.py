@@ -12,8 +12,6 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from hivehelm.kube.errors import ApiError, NoMatchError
 from tests.cluster.scenarios.masks import Masks, bare
 
@@ -133,8 +131,7 @@ class Side:
                 for key, value in metadata.get("annotations", {}).items()
                 if not key.startswith("hivehelm.dev/")
             },
-            # Members in their order, so that it is compared as well.
-            "release": json.loads(document, object_pairs_hook=lambda pairs: [list(pair) for pair in pairs]),
+            "release": json.loads(document, object_pairs_hook=_members),
         }
 
     def _write(self, directory: Path, files: dict[str, str]) -> None:
@@ -146,11 +143,19 @@ class Side:
             file.write_text(text)
 
 
+def _members(pairs: list[tuple[str, Any]]) -> list[list[Any]]:
+    """Return the members of an object in their order, so that it is compared as well; files as texts."""
+    return [
+        [
+            key,
+            base64.b64decode(value).decode(errors="replace")
+            if key == "data" and isinstance(value, str)
+            else value,
+        ]
+        for key, value in pairs
+    ]
+
+
 def environment(kubeconfig: Path, home: Path) -> dict[str, str]:
     """Return the variables that a tool gets: nothing of the user's."""
     return {"PATH": os.environ["PATH"], "HOME": str(home), "KUBECONFIG": str(kubeconfig), "TZ": "UTC"}
-
-
-def objects_of(text: str) -> list[dict[str, Any]]:
-    """Return the objects of a manifest."""
-    return [one for one in yaml.safe_load_all(text) if one]

@@ -60,7 +60,9 @@ def remove(api_version: str, kind: str, name: str) -> Callable[[Side], None]:
     return step
 
 
-def rewrite(revision: int, change: Callable[[dict[str, Any]], None], name: str = "x") -> Callable[[Side], None]:
+def rewrite(
+    revision: int, change: Callable[[dict[str, Any]], None], name: str = "x"
+) -> Callable[[Side], None]:
     """Change the record of a revision behind the tools' backs, its `status` label along with it."""
 
     def step(side: Side) -> None:

@@ -137,6 +137,8 @@ SCENARIOS = {
     "required value": scenario(
         "install x ./a",
         "install x ./a --set k=1",
-        a=chart("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: '{{ required \"give k\" .Values.k }}'}\n"),
+        a=chart(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: '{{ required \"give k\" .Values.k }}'}\n"
+        ),
     ),
 }

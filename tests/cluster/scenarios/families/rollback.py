@@ -10,12 +10,22 @@ A = chart(config_map("a"), config_map("b"), notes="one\n")
 B = chart(config_map("a", k="2"), config_map("c"), version="0.2.0", notes="two\n")
 BROKEN = chart(config_map("a", k="3"), config_map("d"), service("bad", port=99999), version="0.3.0")
 HOOKS = chart(
-    config_map("a"), hook(job("before"), "pre-rollback"), hook(job("after"), "post-rollback", policy="hook-succeeded")
+    config_map("a"),
+    hook(job("before"), "pre-rollback"),
+    hook(job("after"), "post-rollback", policy="hook-succeeded"),
 )
 
 SCENARIOS = {
     "to the one before": scenario(
-        "install x ./a", "upgrade x ./b", "rollback x", "history x", "status x", "rollback x", "uninstall x", a=A, b=B
+        "install x ./a",
+        "upgrade x ./b",
+        "rollback x",
+        "history x",
+        "status x",
+        "rollback x",
+        "uninstall x",
+        a=A,
+        b=B,
     ),
     "to one that is named": scenario(
         "install x ./a --set v=1",
@@ -32,7 +42,15 @@ SCENARIOS = {
     ),
     "from nothing": scenario("rollback x", "rollback x 1", "install x ./a", "rollback x", "rollback", a=A),
     "from a failure": scenario(
-        "install x ./a", "upgrade x ./bad", "rollback x", "history x", "upgrade x ./b", "history x", a=A, b=B, bad=BROKEN
+        "install x ./a",
+        "upgrade x ./bad",
+        "rollback x",
+        "history x",
+        "upgrade x ./b",
+        "history x",
+        a=A,
+        b=B,
+        bad=BROKEN,
     ),
     "to a failure": scenario(
         "install x ./a",
@@ -56,7 +74,14 @@ SCENARIOS = {
         b=B,
     ),
     "dry run": scenario(
-        "install x ./a", "upgrade x ./b", "rollback x --dry-run=client", "rollback x --dry-run=server", "rollback x --dry-run", "history x", a=A, b=B
+        "install x ./a",
+        "upgrade x ./b",
+        "rollback x --dry-run=client",
+        "rollback x --dry-run=server",
+        "rollback x --dry-run",
+        "history x",
+        a=A,
+        b=B,
     ),
     "not ready": scenario(
         "install x ./u",
@@ -73,7 +98,9 @@ SCENARIOS = {
         a=chart(deployment(), job()),
         b=chart(deployment(replicas=2), job()),
     ),
-    "hooks": scenario("install x ./a", "upgrade x ./a", "rollback x", "rollback x --no-hooks", "history x", a=HOOKS),
+    "hooks": scenario(
+        "install x ./a", "upgrade x ./a", "rollback x", "rollback x --no-hooks", "history x", a=HOOKS
+    ),
     "hook fails": scenario(
         "install x ./a",
         "upgrade x ./a",
@@ -91,7 +118,14 @@ SCENARIOS = {
         b=B,
     ),
     "of an uninstalled release": scenario(
-        "install x ./a", "upgrade x ./b", "uninstall x --keep-history", "rollback x 1", "history x", "rollback x", a=A, b=B
+        "install x ./a",
+        "upgrade x ./b",
+        "uninstall x --keep-history",
+        "rollback x 1",
+        "history x",
+        "rollback x",
+        a=A,
+        b=B,
     ),
     "changed by hand": scenario(
         "install x ./a",
@@ -127,7 +161,12 @@ SCENARIOS = {
         b=B,
     ),
     "labels come back": scenario(
-        "install x ./a --labels a=1", "upgrade x ./b --labels a=2,b=3", "rollback x", "get metadata x", a=A, b=B
+        "install x ./a --labels a=1",
+        "upgrade x ./b --labels a=2,b=3",
+        "rollback x",
+        "get metadata x",
+        a=A,
+        b=B,
     ),
     "immutable field": scenario(
         "install x ./a",

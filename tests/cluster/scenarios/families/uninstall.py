@@ -10,7 +10,9 @@ PLAIN = chart(config_map("a"), config_map("b"))
 
 SCENARIOS = {
     "nothing there": scenario("uninstall x", "uninstall x --ignore-not-found", "uninstall"),
-    "several": scenario("install x ./a", "install y ./b", "uninstall x nobody y", a=PLAIN, b=chart(service())),
+    "several": scenario(
+        "install x ./a", "install y ./b", "uninstall x nobody y", a=PLAIN, b=chart(service())
+    ),
     "history kept": scenario(
         "install x ./a",
         "uninstall x --keep-history --description 'no more'",
@@ -28,9 +30,7 @@ SCENARIOS = {
     "objects kept": scenario(
         "install x ./a", "uninstall x", a=chart(config_map("a"), kept(config_map("b")), kept(service()))
     ),
-    "objects gone already": scenario(
-        "install x ./a", remove("v1", "ConfigMap", "a"), "uninstall x", a=PLAIN
-    ),
+    "objects gone already": scenario("install x ./a", remove("v1", "ConfigMap", "a"), "uninstall x", a=PLAIN),
     "cascades": scenario(
         "install x ./a --wait",
         "uninstall x --cascade=foreground --wait",

@@ -8,7 +8,9 @@ from tests.cluster.scenarios.steps import edit, left_behind, put, remove
 
 A = chart(config_map("a"), config_map("b"), notes="revision {{ .Release.Revision }}\n")
 # One object changed, one gone, one new.
-B = chart(config_map("a", k="2"), config_map("c"), version="0.2.0", notes="upgraded: {{ .Release.IsUpgrade }}\n")
+B = chart(
+    config_map("a", k="2"), config_map("c"), version="0.2.0", notes="upgraded: {{ .Release.IsUpgrade }}\n"
+)
 BROKEN = chart(config_map("a", k="3"), config_map("d"), service("bad", port=99999), version="0.3.0")
 UNREADY = chart(config_map("a", k="3"), config_map("d"), deployment(simulate="unready"), version="0.3.0")
 VALUES = chart(
@@ -58,7 +60,12 @@ SCENARIOS = {
         b=VALUES2,
     ),
     "values taken along where none are given": scenario(
-        "install x ./a --set a=user", "upgrade x ./b", "get values x", "get values x --revision 1", a=VALUES, b=VALUES2
+        "install x ./a --set a=user",
+        "upgrade x ./b",
+        "get values x",
+        "get values x --revision 1",
+        a=VALUES,
+        b=VALUES2,
     ),
     "values reused": scenario(
         "install x ./a --set a=user",
@@ -108,10 +115,24 @@ SCENARIOS = {
         bad=BROKEN,
     ),
     "broken": scenario(
-        "install x ./a", "upgrade x ./bad", "history x", "status x", "upgrade x ./b", "history x", a=A, b=B, bad=BROKEN
+        "install x ./a",
+        "upgrade x ./bad",
+        "history x",
+        "status x",
+        "upgrade x ./b",
+        "history x",
+        a=A,
+        b=B,
+        bad=BROKEN,
     ),
     "broken, cleaned up": scenario(
-        "install x ./a", "upgrade x ./bad --cleanup-on-fail", "history x", "upgrade x ./b", a=A, b=B, bad=BROKEN
+        "install x ./a",
+        "upgrade x ./bad --cleanup-on-fail",
+        "history x",
+        "upgrade x ./b",
+        a=A,
+        b=B,
+        bad=BROKEN,
     ),
     "broken, rolled back": scenario(
         "install x ./a", "upgrade x ./bad --rollback-on-failure", "history x", "status x", a=A, bad=BROKEN
@@ -123,7 +144,9 @@ SCENARIOS = {
         a=A,
         bad=BROKEN,
     ),
-    "atomic is an old name": scenario("install x ./a", "upgrade x ./bad --atomic", "history x", a=A, bad=BROKEN),
+    "atomic is an old name": scenario(
+        "install x ./a", "upgrade x ./bad --atomic", "history x", a=A, bad=BROKEN
+    ),
     "broken from the start": scenario(
         "install x ./bad",
         "upgrade x ./bad",
@@ -137,7 +160,13 @@ SCENARIOS = {
         "upgrade x ./bad --install --rollback-on-failure", "history x", bad=BROKEN
     ),
     "not ready": scenario(
-        "install x ./a", "upgrade x ./u --wait --timeout 2s", "history x", "upgrade x ./b", a=A, b=B, u=UNREADY
+        "install x ./a",
+        "upgrade x ./u --wait --timeout 2s",
+        "history x",
+        "upgrade x ./b",
+        a=A,
+        b=B,
+        u=UNREADY,
     ),
     "not ready, rolled back": scenario(
         "install x ./a", "upgrade x ./u --rollback-on-failure --timeout 2s", "history x", a=A, u=UNREADY
@@ -145,7 +174,9 @@ SCENARIOS = {
     "hook fails before": scenario(
         "install x ./a", "upgrade x ./h", "history x", "upgrade x ./h --no-hooks", a=A, h=BAD_HOOK
     ),
-    "hook fails after": scenario("install x ./a", "upgrade x ./h", "history x", "upgrade x ./b", a=A, b=B, h=LATE_HOOK),
+    "hook fails after": scenario(
+        "install x ./a", "upgrade x ./h", "history x", "upgrade x ./b", a=A, b=B, h=LATE_HOOK
+    ),
     "hook fails, rolled back": scenario(
         "install x ./a", "upgrade x ./h --rollback-on-failure --timeout 20s", "history x", a=A, h=LATE_HOOK
     ),
@@ -159,7 +190,13 @@ SCENARIOS = {
         b=B,
     ),
     "object gone meanwhile": scenario(
-        "install x ./a", remove("v1", "ConfigMap", "a"), "upgrade x ./a", remove("v1", "ConfigMap", "b"), "upgrade x ./b", a=A, b=B
+        "install x ./a",
+        remove("v1", "ConfigMap", "a"),
+        "upgrade x ./a",
+        remove("v1", "ConfigMap", "b"),
+        "upgrade x ./b",
+        a=A,
+        b=B,
     ),
     "object kept": scenario(
         "install x ./a",
@@ -254,8 +291,15 @@ SCENARIOS = {
         a=chart(make("v1", "ServiceAccount", "sa", labels={"v": "1"})),
         b=chart(make("v1", "ServiceAccount", "sa", labels={"v": "2"})),
     ),
-    "subchart's notes": scenario("install x ./a", "upgrade x ./a --render-subchart-notes --hide-notes", "get notes x", a=A),
+    "subchart's notes": scenario(
+        "install x ./a", "upgrade x ./a --render-subchart-notes --hide-notes", "get notes x", a=A
+    ),
     "not a chart, not a name": scenario(
-        "install x ./a", "upgrade x ./nowhere", "upgrade X_ ./a", "upgrade x", "upgrade x ./a --server-side=maybe", a=A
+        "install x ./a",
+        "upgrade x ./nowhere",
+        "upgrade X_ ./a",
+        "upgrade x",
+        "upgrade x ./a --server-side=maybe",
+        a=A,
     ),
 }

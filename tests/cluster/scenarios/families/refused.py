@@ -1,0 +1,208 @@
+"""What the server refuses: quotas, admission, invalid objects, namespaces that go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.cluster.scenarios.model import chart, scenario
+from tests.cluster.scenarios.objects import config_map, deployment, hook, job, make, pod, secret, service
+from tests.cluster.scenarios.steps import put
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cluster.scenarios.side import Side
+
+ADMISSION = "admissionregistration.k8s.io/v1"
+QUOTA = make("v1", "ResourceQuota", "q", spec={"hard": {"count/configmaps": "2"}})
+LIMITS = make("v1", "ResourceQuota", "q", spec={"hard": {"pods": "1", "requests.cpu": "1"}})
+A = chart(config_map("a"), config_map("b"), service("s"))
+B = chart(config_map("a", k="2"), config_map("c", k="forbidden"), service("s", port=81), version="0.2.0")
+
+
+def policy(expression: str, message: str, operations: tuple[str, ...]) -> tuple[dict[str, object], ...]:
+    """Return a policy for the ConfigMaps of the namespace, and what puts it in force."""
+    rule = {
+        "apiGroups": [""],
+        "apiVersions": ["v1"],
+        "operations": list(operations),
+        "resources": ["configmaps"],
+    }
+    there = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "NAMESPACE"}}}
+    return (
+        make(
+            ADMISSION,
+            "ValidatingAdmissionPolicy",
+            "p-NAMESPACE",
+            spec={
+                "failurePolicy": "Fail",
+                "matchConstraints": {"resourceRules": [rule]},
+                "validations": [{"expression": expression, "message": message}],
+            },
+        ),
+        make(
+            ADMISSION,
+            "ValidatingAdmissionPolicyBinding",
+            "p-NAMESPACE",
+            spec={"policyName": "p-NAMESPACE", "validationActions": ["Deny"], "matchResources": there},
+        ),
+    )
+
+
+def enforced(*objects: dict[str, object]) -> Callable[[Side], None]:
+    """Put a policy in force and wait until it is."""
+
+    def step(side: Side) -> None:
+        import time
+
+        from hivehelm.kube.errors import ApiError
+
+        put(*objects)(side)
+        probe = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "probe"},
+            "data": {"k": "forbidden"},
+        }
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                side.client.create(probe, side.namespace, dry_run=True)
+            except ApiError:
+                return
+            time.sleep(0.1)
+
+    return step
+
+
+NO_WORD = policy(
+    "!has(object.data) || object.data.?k.orValue('') != 'forbidden'", "no such word", ("CREATE", "UPDATE")
+)
+
+
+def terminating(side: Side) -> None:
+    """Have the namespace go, but not gone: an object holds it."""
+    held = config_map("held")
+    held["metadata"]["finalizers"] = ["example.com/held"]
+    put(held)(side)
+    side.client.delete("v1", "Namespace", side.namespace)
+
+
+SCENARIOS = {
+    "a quota": scenario(
+        put(QUOTA), "install x ./a", "install x ./a --replace --rollback-on-failure", "history x", a=A
+    ),
+    "a quota, upgrading": scenario(
+        "install x ./a",
+        put(QUOTA),
+        "upgrade x ./b",
+        "upgrade x ./b --cleanup-on-fail",
+        "rollback x 1",
+        "history x",
+        a=A,
+        b=B,
+    ),
+    "a quota for pods": scenario(
+        put(LIMITS),
+        "install x ./a",
+        "install y ./b --wait --timeout 2s",
+        a=chart(pod()),
+        b=chart(deployment()),
+    ),
+    "admission": scenario(
+        "install x ./a",
+        enforced(*NO_WORD),
+        "upgrade x ./b",
+        "history x",
+        "upgrade x ./b --rollback-on-failure",
+        "status x",
+        a=A,
+        b=B,
+    ),
+    "admission, client-side": scenario(
+        "install x ./a --server-side=false",
+        enforced(*NO_WORD),
+        "upgrade x ./b",
+        "rollback x 1",
+        "install y ./b",
+        a=A,
+        b=B,
+    ),
+    "admission of a change": scenario(
+        enforced(*NO_WORD),
+        "install x ./a",
+        "upgrade x ./b",
+        "upgrade x ./b --server-side=false",
+        "upgrade x ./b --server-side=false --force-replace",
+        a=chart(config_map("a")),
+        b=chart(config_map("a", k="forbidden")),
+    ),
+    "a namespace that goes": scenario(
+        "install x ./a", terminating, "upgrade x ./b", "history x", "install y ./b", "uninstall x", a=A, b=B
+    ),
+    "a namespace that is not there": scenario(
+        "install x ./a -n NAMESPACE-nowhere",
+        "upgrade x ./a -n NAMESPACE-nowhere",
+        "uninstall x -n NAMESPACE-nowhere",
+        "list -n NAMESPACE-nowhere",
+        a=A,
+    ),
+    "invalid names": scenario(
+        "install x ./a",
+        "install y ./b --server-side=false",
+        a=chart(config_map("Not_A_Name")),
+        b=chart(config_map("Not_A_Name")),
+    ),
+    "unknown fields": scenario(
+        "install x ./a",
+        "upgrade x ./b",
+        "upgrade x ./b --server-side=false",
+        "upgrade x ./b --server-side=false --disable-openapi-validation",
+        "upgrade x ./b --disable-openapi-validation",
+        a=chart(deployment()),
+        b=chart({**deployment(), "spec": {**deployment()["spec"], "speck": 1, "replicas": 2}}),
+    ),
+    "wrong types": scenario(
+        "install x ./a",
+        "install x ./a --server-side=false --replace",
+        a=chart({**deployment(), "spec": {**deployment()["spec"], "replicas": "two"}}),
+    ),
+    "a hook that is refused": scenario(
+        enforced(*NO_WORD),
+        "install x ./a",
+        "history x",
+        a=chart(hook(config_map("h", k="forbidden"), "pre-install"), config_map("a")),
+    ),
+    "an immutable config": scenario(
+        "install x ./a",
+        "upgrade x ./b",
+        "upgrade x ./b --server-side=false",
+        "upgrade x ./b --server-side=false --force-replace",
+        a=chart({**config_map("a"), "immutable": True}),
+        b=chart({**config_map("a", k="2"), "immutable": True}),
+    ),
+    "a type that cannot change": scenario(
+        "install x ./a",
+        "upgrade x ./b",
+        "upgrade x ./b --server-side=false",
+        "history x",
+        a=chart({**secret(), "type": "Opaque"}),
+        b=chart({**secret(), "type": "other"}),
+    ),
+    "a Job's template": scenario(
+        "install x ./a",
+        "upgrade x ./b",
+        "upgrade x ./b --server-side=false",
+        "history x",
+        a=chart(job()),
+        b=chart(job(image="other")),
+    ),
+    "a cluster address": scenario(
+        "install x ./a",
+        "upgrade x ./b",
+        "upgrade x ./b --server-side=false",
+        "upgrade x ./b --server-side=false --force-replace",
+        a=chart(service("s")),
+        b=chart(service("s", clusterIP="None")),
+    ),
+}
