@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.kube import apply, managed_fields
-from hivehelm.kube.errors import ApiError, ApplyError
+from hivehelm.kube import apply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,39 +30,16 @@ def update(
     Raises:
         KubeError: something was refused; `created` tells what there is all the same.
     """
-
-    def unknown(resource: Resource) -> None:
-        context.log(
-            "WARN",
-            "resource exists on cluster but not in original release, using cluster state as baseline",
-            namespace=resource.namespace,
-            name=resource.name,
-            kind=resource.type.kind,
-        )
-
-    if not server_side and force_conflicts:
-        text = "invalid client update option(s): forceConflicts enabled when serverSideApply disabled"
-        raise ApplyError(text)
-    if force_conflicts and force_replace:
-        raise ApplyError("invalid operation: cannot use force conflicts and force replace together")
-    if server_side and force_replace:
-        raise ApplyError("invalid operation: cannot use server-side apply and force replace together")
-    if server_side and take_over:
-        wanted = {resource.key for resource in targets}
-        for resource in originals:
-            if resource.key in wanted:
-                try:
-                    managed_fields.take_over(context.client, resource)
-                except ApplyError as error:
-                    if not (isinstance(error.cause, ApiError) and error.cause.not_found):
-                        raise
     return apply.update(
         context.client,
         originals,
         targets,
+        server_side=server_side,
         force_conflicts=force_conflicts,
         force_replace=force_replace,
-        on_unknown=unknown,
+        take_over=server_side and take_over,
+        three_way=three_way and not server_side,
+        log=context.log,
     ).created
 
 

@@ -234,10 +234,24 @@ class Client:
         field_validation: str = "Strict",
     ) -> dict[str, Any]:
         """Apply `obj` server-side as Helm's field manager and return it; `force` takes fields from others."""
+        return self.apply_or_create(
+            obj, namespace, force=force, dry_run=dry_run, field_validation=field_validation
+        )[0]
+
+    def apply_or_create(
+        self,
+        obj: dict[str, Any],
+        namespace: str = "",
+        *,
+        force: bool = False,
+        dry_run: bool = False,
+        field_validation: str = "Strict",
+    ) -> tuple[dict[str, Any], bool]:
+        """Apply `obj` as `apply` does; return it, and whether it was not there before."""
         known = self.resource_type(*_gvk(obj))
         query = _options(dry_run=dry_run, field_validation=field_validation)
         query.append(("force", "true" if force else "false"))
-        answer = self._call(
+        response = self._request(
             "PATCH",
             known,
             namespace or _own_namespace(obj),
@@ -246,7 +260,7 @@ class Client:
             body=obj,
             content_type=PATCH_TYPES["apply"],
         )
-        return self._written(known, answer)
+        return self._written(known, _decode(response)), response.status == 201
 
     def delete(
         self,
@@ -326,6 +340,11 @@ class Client:
         return _decode(response)
 
     def _call(
+        self, method: str, known: ResourceType, namespace: str, name: str = "", **asked: Any
+    ) -> dict[str, Any]:
+        return _decode(self._request(method, known, namespace, name, **asked))
+
+    def _request(
         self,
         method: str,
         known: ResourceType,
@@ -337,7 +356,7 @@ class Client:
         body: object = None,
         content_type: str = "application/json",
         accept: str = "application/json",
-    ) -> dict[str, Any]:
+    ) -> Response:
         if method not in ("GET", "POST"):
             _require(name)
         if known.namespaced and not namespace and method != "GET":
@@ -352,7 +371,7 @@ class Client:
         )
         if not 200 <= response.status < 300:
             raise refusal(response, method, known, name)
-        return _decode(response)
+        return response
 
     def _written(self, known: ResourceType, answer: dict[str, Any]) -> dict[str, Any]:
         if known.kind in _KIND_MAKERS:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from hivehelm.kube.outcome import Result
+
 
 class KubeError(HivehelmError):
     """Base of every error of this room."""
@@ -159,11 +161,15 @@ class ObjectsBuildError(ObjectBuildError):
 
 
 class ApplyError(KubeError):
-    """An object could not be created, changed or removed; `cause` says why, where the server said so."""
+    """An object could not be created, changed or removed; `cause` says why, where the server said so.
+
+    `result` is what an update had done before, None of what had not begun.
+    """
 
     def __init__(self, text: str, cause: KubeError | None = None) -> None:
         super().__init__(text)
         self.cause = cause
+        self.result: Result | None = None
 
 
 class AppliesError(ApplyError):
@@ -172,6 +178,10 @@ class AppliesError(ApplyError):
     def __init__(self, errors: Sequence[KubeError], separator: str = "\n") -> None:
         super().__init__(separator.join(map(str, errors)), errors[0])
         self.errors = tuple(errors)
+
+
+class PatchError(KubeError):
+    """There is no patch from one manifest to another (apimachinery's `strategicpatch`, `jsonmergepatch`)."""
 
 
 class NothingVisitedError(ApplyError):

@@ -23,10 +23,17 @@ _ATTEMPTS = 5
 _RETRY_SECONDS = 0.01
 
 
-def take_over(client: Client, resource: Resource, *, manager: str = FIELD_MANAGER) -> bool:
+def take_over(
+    client: Client,
+    resource: Resource,
+    *,
+    manager: str = FIELD_MANAGER,
+    live: dict[str, Any] | None = None,
+    dry_run: bool = False,
+) -> bool:
     """Make the fields that `manager` wrote into an object of the cluster fields that it applied.
 
-    Returns whether there was something to do.
+    Returns whether there was something to do. `live` is the object as it was read just now, if it was.
 
     Raises:
         ApplyError: the object cannot be read or changed.
@@ -34,10 +41,11 @@ def take_over(client: Client, resource: Resource, *, manager: str = FIELD_MANAGE
     known = resource.type
     named = f"object {resource.namespace}/{resource.name} {known}"
     for attempt in range(_ATTEMPTS):
-        try:
-            live = client.get(known.api_version, known.kind, resource.name, resource.namespace)
-        except ApiError as error:
-            raise ApplyError(f"failed to get {named}: {error}", error) from error
+        if live is None:
+            try:
+                live = client.get(known.api_version, known.kind, resource.name, resource.namespace)
+            except ApiError as error:
+                raise ApplyError(f"failed to get {named}: {error}", error) from error
         metadata = live.get("metadata") or {}
         held = metadata.get("managedFields") or []
         wanted = upgraded(held, manager)
@@ -56,6 +64,7 @@ def take_over(client: Client, resource: Resource, *, manager: str = FIELD_MANAGE
                 patch,
                 resource.namespace,
                 patch_type="json",
+                dry_run=dry_run,
                 field_validation="Strict",
             )
         except ApiError as error:
@@ -64,6 +73,7 @@ def take_over(client: Client, resource: Resource, *, manager: str = FIELD_MANAGE
                 raise ApplyError(f"{text}: {error}", error) from error
             if attempt == _ATTEMPTS - 1:
                 raise ApplyError(str(error), error) from error
+            live = None
             time.sleep(_RETRY_SECONDS)
         else:
             return True

@@ -33,6 +33,8 @@ class Request:
         self.body = body
         self.content_type = content_type
         self.accept = accept
+        # Whether it made an object: the answer's status says so.
+        self.created = method == "POST"
 
     @property
     def manager(self) -> str:

@@ -128,9 +128,10 @@ class FakeCluster:
         """Answer one request, as `hivehelm.kube.transport.Transport` asks for."""
         self.requests.append((method, path))
         self._check_reachable(method, path)
+        request = Request(method, path, dict(query), body, content_type, accept)
         try:
             with self._store.changed:
-                answer = self._answer(Request(method, path, dict(query), body, content_type, accept))
+                answer = self._answer(request)
         except ApiError as error:
             headers = {"content-type": "application/json"}
             if error.retry_after is not None:
@@ -138,9 +139,8 @@ class FakeCluster:
             return Response(
                 status=error.status, headers=headers, data=json.dumps(status_body(error)).encode()
             )
-        status = 201 if method == "POST" else 200
         return Response(
-            status=status,
+            status=201 if request.created else 200,
             headers={"content-type": "application/json"},
             data=json.dumps(answer).encode(),
         )
@@ -315,6 +315,7 @@ class FakeCluster:
     def _apply(self, request: Request, known: ResourceType, namespace: str, name: str) -> dict[str, Any]:
         self._check_namespace(known, namespace)
         key = self._store.key(known, namespace, name)
+        request.created = key not in self._store.objects
         config = request.json()
         config["metadata"] = {**(config.get("metadata") or {}), "name": name}
         applied = fake_patches.apply(

@@ -132,13 +132,38 @@ def test_update_may_replace() -> None:
     cluster = FakeCluster()
     client = cluster.client()
     apply.create(client, maps(cluster, "a", k="1"))
-    apply.update(client, [], maps(cluster, "a", j="2"), force_replace=True)
+    apply.update(client, [], maps(cluster, "a", j="2"), server_side=False, force_replace=True)
     assert data_of(cluster, "a") == {"j": "2"}
     cluster.refuse("PUT", "configmaps", ApiError(422, "Invalid", "no"))
     with pytest.raises(ApplyError, match=r"^failed to replace object: no$"):
-        apply.update(client, [], maps(cluster, "a"), force_replace=True)
-    with pytest.raises(ApplyError, match="cannot use force conflicts and force replace together"):
-        apply.update(client, [], [], force_replace=True, force_conflicts=True)
+        apply.update(client, [], maps(cluster, "a"), server_side=False, force_replace=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (
+            {"server_side": False, "force_conflicts": True},
+            "invalid client update option(s): forceConflicts enabled when serverSideApply disabled",
+        ),
+        (
+            {"force_replace": True, "force_conflicts": True},
+            "invalid operation: cannot use force conflicts and force replace together",
+        ),
+        (
+            {"force_replace": True},
+            "invalid operation: cannot use server-side apply and force replace together",
+        ),
+        (
+            {"three_way": True},
+            "invalid operation: cannot use three-way merge for unstructured and server-side apply together",
+        ),
+    ],
+)
+def test_options_that_do_not_go_together(options: dict[str, bool], text: str) -> None:
+    with pytest.raises(ApplyError) as caught:
+        apply.update(FakeCluster().client(), [], [], **options)  # type: ignore[arg-type]
+    assert str(caught.value) == text
 
 
 def test_update_that_fails() -> None:
@@ -156,7 +181,7 @@ def test_update_that_fails() -> None:
         apply.update(client, old, maps(cluster, "c"))
     cluster.refuse("GET", "configmaps", ApiError(403, "Forbidden", "no"), times=1)
     with pytest.raises(ApplyError, match=r"^could not get information about the resource: no$"):
-        apply.update(client, old, maps(cluster, "a"))
+        apply.update(client, [], maps(cluster, "a"))
     cluster.refuse("DELETE", "configmaps", ApiError(403, "Forbidden", "no"), times=1)
     with pytest.raises(
         ApplyError, match=r"^failed to delete resource namespace=default, name=b, kind=ConfigMap: no$"
