@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 
 class TemplateError(HivehelmError):
-    """Base of the errors of templates."""
+    """Base of the errors of templates; `written` is what the one that failed had printed until then."""
+
+    written = ""
 
 
 class ParseError(TemplateError):

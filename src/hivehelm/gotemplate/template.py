@@ -160,7 +160,7 @@ class TemplateSet:
 
         Raises:
             NoTemplateError: there is none of that name.
-            ExecError: with Go's text; what the template had written is lost.
+            ExecError: with Go's text; its `written` is what the template had written.
         """
         if template.__class__ is str:
             found = self._templates.get(template)
@@ -184,6 +184,7 @@ class TemplateSet:
                 diagnosis = TemplateError(f"template: {run.running[-1].name}: nested too deeply")
             if diagnosis is None:
                 raise
+            diagnosis.written = "".join(out)
             raise diagnosis from None
         finally:
             used.frames = before

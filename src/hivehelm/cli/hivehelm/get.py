@@ -31,8 +31,24 @@ def _all(call: Call) -> None:
     from hivehelm.cli.output import Colors
 
     release = _release(call)
+    template = call.flags.string("template")
+    if template:
+        _fill(call, template, release)
+        return
     colors = Colors(settings_of(call), call.out)
     call.out.write(describe(release, colors, debug=True, metadata=True))
+
+
+def _fill(call: Call, template: str, release: Release) -> None:
+    """Print what a template makes of a release; what it printed before it failed stays, as in Go."""
+    from hivehelm.cli.hivehelm.releaseview import render
+    from hivehelm.gotemplate.errors import TemplateError
+
+    try:
+        call.out.write(render(template, release))
+    except TemplateError as error:
+        call.out.write(error.written)
+        raise
 
 
 def _values(call: Call) -> None:
@@ -120,7 +136,12 @@ command = Command(
     long="Look into what is on record of a release.",
     arguments=no_arguments,
     commands=(
-        _command("all", "show all that is on record", _all, string("template", "", available=False)),
+        _command(
+            "all",
+            "show all that is on record",
+            _all,
+            string("template", "print what this Go template makes of the release, such as {{.Release.Name}}"),
+        ),
         _command(
             "values",
             "show the values a release was given",
