@@ -49,10 +49,8 @@ class Context:
             return self
         from copy import copy
 
-        from hivehelm.release.storage import Storage
-
         other = copy(self)
-        other.storage = Storage(self.storage.driver, revisions)
+        other.storage = self.storage.keeping(revisions)
         return other
 
     @property

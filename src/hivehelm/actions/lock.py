@@ -185,6 +185,8 @@ class Lock:
         Raises:
             LostRaceError: somebody else claimed it in between.
         """
+        if self._is_ours(release):
+            return
         place, claim = key(release.name, release.version), self._claim()
         try:
             self._context.storage.driver.renew(place, claim, release.claim)
@@ -245,7 +247,7 @@ class Lock:
             return None
         if claim is None:
             return None
-        if self._hold is not None and claim.token == self._hold.claim.token:
+        if self._is_ours(release):
             return release
         if self._is_lost(claim):
             return self._recover(release, claim)
@@ -253,6 +255,11 @@ class Lock:
             raise LockedError(self._name, claim.holder, claim.age)
         self._pause()
         return None
+
+    def _is_ours(self, release: Release) -> bool:
+        """Tell whether a revision is held by this action, or by the one that this one is a part of."""
+        hold = self._context.storage.held(release.name, release.version)
+        return hold is not None and hold.thread == threading.get_ident()
 
     def _is_lost(self, claim: Claim) -> bool:
         from hivehelm.actions.process import gone

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hivehelm.actions.context import Context
+    from hivehelm.actions.lock import Lock
     from hivehelm.kube.resources import Resource
     from hivehelm.manifest.hooks import Manifest
 
@@ -28,8 +29,9 @@ class UninstallOptions(Record):
     """How a release is uninstalled; fields are named after Helm's flags.
 
     `cascade` is `background`, `orphan` or `foreground`; `wait` is `hookOnly`, `watcher` or `legacy`;
-    `timeout` is in seconds and holds for each wait. `deadline` is when all must be done, on
-    `time.monotonic`'s clock; setting `cancel` stops at the next chance.
+    `timeout` is in seconds and holds for each wait, `wait_lock` for another process that is at work on the
+    release. `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the
+    next chance.
     """
 
     dry_run: bool = False
@@ -40,6 +42,7 @@ class UninstallOptions(Record):
     cascade: str = "background"
     timeout: float = 300.0
     description: str = ""
+    wait_lock: float = 0.0
     deadline: float | None = None
     cancel: threading.Event | None = None
 
@@ -59,10 +62,22 @@ def uninstall(context: Context, name: str, options: UninstallOptions | None = No
 
     Raises:
         UnreachableError: the cluster does not answer.
+        LockedError: another process is at work on the release.
         InvalidNameError, UninstallError: there is no such release, or not all of it could be deleted.
         HookError: a hook failed.
     """
-    return _Uninstall(context, name, options or UninstallOptions()).run()
+    from hivehelm.actions.lock import locked
+
+    how = options or UninstallOptions()
+    return locked(
+        context,
+        name,
+        "uninstall",
+        lambda lock: _Uninstall(context, name, how, lock).run(),
+        wait=how.wait_lock,
+        deadline=how.deadline,
+        cancel=how.cancel,
+    )
 
 
 def check_cascade(value: str) -> None:
@@ -76,8 +91,9 @@ def check_cascade(value: str) -> None:
 
 
 class _Uninstall:
-    def __init__(self, context: Context, name: str, options: UninstallOptions) -> None:
+    def __init__(self, context: Context, name: str, options: UninstallOptions, lock: Lock) -> None:
         self.context = context
+        self.lock = lock
         self.name = name
         self.options = options
         self.budget = Budget(options.timeout, options.deadline, options.cancel)
@@ -91,7 +107,9 @@ class _Uninstall:
         if reason := fault(self.name):
             raise InvalidNameError(self.name, reason, f"uninstall: Release name is invalid: {self.name}")
         try:
-            history = self.context.storage.history(self.name)
+            history = self.lock.history()
+        except ActionError:
+            raise
         except HivehelmError as error:
             if self.options.ignore_not_found:
                 return None
@@ -99,7 +117,6 @@ class _Uninstall:
             raise UninstallError(text, causes=[error]) from error
         if not history:
             raise UninstallError("no release provided")
-        history.sort(key=lambda release: release.version)
         release = history[-1]
         if release.info.status == Status.UNINSTALLED:
             return self._forget_again(history)
@@ -113,6 +130,7 @@ class _Uninstall:
 
     def _delete(self, release: Release, history: list[Release]) -> Uninstalled:
         context = self.context
+        self.lock.hold(release)
         info = release.info.replace(
             status=Status.UNINSTALLING,
             deleted=context.now(),

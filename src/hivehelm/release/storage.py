@@ -78,10 +78,21 @@ class Storage:
         """Treat a revision as held from now on; its claim is in the store already."""
         self._holds[hold.key] = hold
 
+    def held(self, name: str, version: int) -> Hold | None:
+        """Return how a revision is held here, None where it is not."""
+        return self._holds.get(key(name, version))
+
     def let_go(self, hold: Hold) -> None:
         """Treat a revision as held no more."""
-        self._holds.pop(hold.key, None)
+        if self._holds.get(hold.key) is hold:
+            del self._holds[hold.key]
         hold.released.set()
+
+    def keeping(self, revisions: int) -> Storage:
+        """Return the same storage, but that it keeps so many revisions of a release."""
+        other = Storage(self.driver, revisions)
+        other._holds = self._holds
+        return other
 
     def delete(self, name: str, version: int) -> Release:
         """Remove one revision and return it.

@@ -77,6 +77,11 @@ def lock(context: Context, action: str = "upgrade", **more: Any) -> Lock:
     return Lock(context, "web", action, **{"pace": FAST, **more})
 
 
+def other(context: Context, action: str = "upgrade", **more: Any) -> Lock:
+    """Return the lock of another process."""
+    return lock(Context(Storage(context.storage.driver)), action, **more)
+
+
 def test_a_revision_is_claimed_while_it_is_made_and_then_no_more(context: Context) -> None:
     with lock(context, "install") as ours:
         ours.create(release())
@@ -110,13 +115,32 @@ def test_the_heartbeat_goes_on_for_as_long_as_the_action(context: Context) -> No
 def test_a_second_action_is_told_who_holds_the_release(context: Context) -> None:
     with lock(context) as first:
         first.create(release())
-        for ask in (lock(context).last, lock(context).history):
+        for ask in (other(context).last, other(context).history):
             with pytest.raises(LockedError) as caught:
                 ask()
             assert str(caught.value).startswith(
                 "another operation (install/upgrade/rollback) is in progress: upgrade by "
             )
         assert first.last().version == 1
+
+
+def test_an_action_within_an_action_is_under_its_lock(context: Context) -> None:
+    """An install that failed is uninstalled before it says so."""
+    with lock(context, "install") as outer:
+        outer.create(release())
+        with lock(context, "uninstall") as inner:
+            inner.hold(inner.last())
+            context.storage.update(release(status="uninstalling"))
+        held = context.storage.driver.claim(key("web", 1))
+        assert held is not None
+        assert held.holder.startswith("install by ")
+
+
+def test_a_storage_that_keeps_fewer_revisions_holds_the_same_ones(context: Context) -> None:
+    with lock(context) as ours:
+        ours.create(release())
+        context.keeping(3).storage.update(release())
+        assert context.storage.driver.claim(key("web", 1)) is not None
 
 
 def test_how_long_ago_a_holder_was_heard_of_is_told() -> None:
@@ -141,7 +165,7 @@ def test_a_second_action_waits_for_the_first(context: Context) -> None:
 
 
 def test_of_two_who_begin_a_revision_the_second_is_told(context: Context) -> None:
-    with lock(context) as first, lock(context) as second:
+    with lock(context) as first, other(context) as second:
         first.create(release(2, manifest="first"))
         with pytest.raises(LostRaceError, match=r"in progress: upgrade by .*, process \d+$"):
             second.create(release(2, manifest="second"))
@@ -346,7 +370,7 @@ def test_a_revision_that_is_there_is_held_until_the_end(context: Context, action
         ours.hold(last)
         context.storage.update(release(status="deployed", labels={"team": "a"}, manifest="m"))
         with pytest.raises(LockedError, match=f"{action} by"):
-            lock(context).last()
+            other(context).last()
     found = lock(context).last()
     assert (found.manifest, found.claim, found.labels["team"]) == ("m", None, "a")
 
@@ -366,14 +390,14 @@ def test_a_record_that_is_deleted_is_held_no_more(context: Context) -> None:
     with lock(context, "uninstall") as ours:
         ours.hold(ours.last())
         context.storage.delete("web", 1)
-        with lock(context, "install") as other:
-            other.create(release())
+        with other(context, "install") as next_one:
+            next_one.create(release())
             assert context.storage.driver.claim(key("web", 1)) is not None
 
 
 def test_who_claims_what_was_claimed_in_between_lost_the_race(context: Context) -> None:
     context.storage.create(release(status="deployed"))
-    with lock(context, "test") as first, lock(context, "test") as second:
+    with lock(context, "test") as first, other(context, "test") as second:
         last = second.last()
         first.hold(last)
         with pytest.raises(LostRaceError):
