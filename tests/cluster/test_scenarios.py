@@ -11,14 +11,14 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.cluster.scenarios.play import all_scenarios, play
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hivehelm.cluster.cluster import Cluster
     from tests.cluster.scenarios.model import Scenario
+
+    from hivehelm.cluster.cluster import Cluster
 
 SCENARIOS = all_scenarios()
 

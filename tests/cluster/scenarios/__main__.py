@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.cluster.scenarios.play import all_scenarios, play
+
 from hivehelm.cluster.build import binary
 from hivehelm.cluster.oracles import helm3
-from tests.cluster.scenarios.play import all_scenarios, play
 
 if TYPE_CHECKING:
     from tests.cluster.scenarios.model import Scenario

@@ -1,4 +1,4 @@
-"""What two runs of the same tool do not have in common: times, identifiers, addresses, what others filled in."""
+"""What two runs of the same tool do not have in common: times, names by chance, what others filled in."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ _ADDRESS = (r"\b10\.\d+\.\d+\.\d+\b", "ADDRESS")
 _INSTANT = (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|[+-]\d\d:\d\d)", "TIME")
 # Of records, in seconds.
 _STAMP = (r'("(?:created|modified)At": )"\d{10}"', r'\1"TIME"')
-_PORT = (r'("nodePort": )\d+', r"\1PORT")
+_PORT = (r'("nodePort": )\d+', r'\1"PORT"')
 _OUTPUT = (
     # As `list` prints it, with as many digits as there are: the column grows and shrinks.
     (r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+ *", "TIME "),
     (r"UPDATED +", "UPDATED "),
+    (r"modifiedAt=\d{10}", "modifiedAt=TIME"),
     (r"ADDRESS +", "ADDRESS "),
     (r"CLUSTER-IP +", "CLUSTER-IP "),
     (r"\b\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d 20\d\d", "TIME"),
@@ -30,7 +31,7 @@ _OUTPUT = (
     (r"-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-RANDOM"),
 )
 # klog says so where a machine is busy.
-_NOISE = re.compile(r"(?m)^.*(Waited before sending request|Unhandled Error|reflector\.go).*\n?")
+_NOISE = re.compile(r"(?m)^.*(Waited before sending request|Unhandled Error|reflector\.go|request\.go).*\n?")
 _FILLED = ("uid", "resourceVersion", "creationTimestamp", "selfLink")
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kwok", "kube-apiserver")
 _CONTROLLERS_ANNOTATIONS = ("deployment.kubernetes.io/", "pv.kubernetes.io/", "volume.kubernetes.io/")

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from hivehelm.kube.client import Client
-from hivehelm.kube.kubeconfig import Config
 from tests.cluster.scenarios import families
 from tests.cluster.scenarios.side import Side, environment
+
+from hivehelm.kube.client import Client
+from hivehelm.kube.kubeconfig import Config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def play(
 
         both = list(pool.map(side, "ho", tools, homes))
         for step in scenario.steps:
-            said = list(pool.map(lambda one, step=step: one.take(step), both))  # type: ignore[misc]
+            said = list(pool.map(lambda one, step=step: one.take(step), both))
             if heard is not None:
                 heard.append(said[0])
             if said[0] != said[1]:

@@ -1,4 +1,4 @@
-"""One of the two namespaces of a scenario: the tool that works in it, and what there is to see afterwards."""
+"""One of a scenario's two namespaces: the tool that works in it, and what there is to see afterwards."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hivehelm.kube.errors import ApiError, NoMatchError
 from tests.cluster.scenarios.masks import Masks, bare
+
+from hivehelm.kube.errors import ApiError, NoMatchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hivehelm.kube.client import Client
     from tests.cluster.scenarios.model import Scenario
+
+    from hivehelm.kube.client import Client
 
 _RECORD = "helm.sh/release.v1"
 _KINDS = re.compile(r"apiVersion: ([\w./-]+)\nkind: (\w+)")

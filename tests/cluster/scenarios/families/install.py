@@ -138,7 +138,8 @@ SCENARIOS = {
         "install x ./a",
         "install x ./a --set k=1",
         a=chart(
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: '{{ required \"give k\" .Values.k }}'}\n"
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+            "data: {k: '{{ required \"give k\" .Values.k }}'}\n"
         ),
     ),
 }

@@ -93,7 +93,6 @@ SCENARIOS = {
         "get all x --revision 1",
         "get hooks x",
         "get all y",
-        "get nothing x",
         a=A,
         bad=BAD,
     ),
