@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.kube.client import Client
     from hivehelm.kube.resources import Resource
+    from hivehelm.release.model import Release
 
 
 class Owned(Record):
@@ -68,6 +69,22 @@ def adoptable(
                 ) from error
         found.append(resource)
     return found
+
+
+def left_behind(context: Context, release: Release, known: Iterable[Resource]) -> list[Resource]:
+    """Return objects of a revision that are in the cluster and the release's, but not among those `known`.
+
+    That is for revisions whose process died: nobody can tell what became of their objects.
+
+    Raises:
+        KubeError: the revision's manifest cannot become objects.
+    """
+    from hivehelm.kube.resources import build
+
+    held = {resource.key for resource in known}
+    resources = build(context.client, release.manifest, context.namespace, validate=False)
+    others = [resource for resource in resources if resource.key not in held]
+    return sort_by_owner(context, others, release.name, release.namespace).ours
 
 
 def sort_by_owner(context: Context, resources: Iterable[Resource], name: str, namespace: str) -> Owned:

@@ -6,6 +6,7 @@ from hivehelm.actions.errors import (
     ActionError,
     InstallError,
     InvalidNameError,
+    LockedError,
     NameInUseError,
     UnbuildableError,
     UnreachableClusterError,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
+    from hivehelm.actions.lock import Lock
     from hivehelm.actions.plan import Plan
     from hivehelm.chart.model import Chart
     from hivehelm.gotemplate.cache import TemplateCache
@@ -37,8 +39,9 @@ class InstallOptions(Record):
 
     `name` is the release's. `reuse_name` is `--replace`. `dry_run` is `none`, `client` (without a cluster)
     or `server`. `wait` is `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each
-    wait. `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the
-    next chance. `capabilities` stand in for the cluster's where `dry_run` is `client`.
+    wait, `wait_lock` for another process that is at work on the release. `deadline` is when all must be done,
+    on `time.monotonic`'s clock; setting `cancel` stops at the next chance. `capabilities` stand in for the
+    cluster's where `dry_run` is `client`.
     """
 
     name: str
@@ -62,6 +65,7 @@ class InstallOptions(Record):
     enable_dns: bool = False
     description: str = ""
     labels: dict[str, str] = {}
+    wait_lock: float = 0.0
     capabilities: Capabilities | None = None
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
@@ -79,25 +83,43 @@ def install(context: Context, chart: Chart, values: dict[str, Any], options: Ins
     Raises:
         UnreachableClusterError: the cluster does not answer.
         InvalidNameError, NameInUseError: the release cannot have that name.
+        LockedError: another process is at work on the release.
         ExistingResourceError: objects of the chart are there already.
         InstallError: the install had begun.
         and what charts, values, templates and the cluster have to say.
     """
-    return _Install(context, chart, values, options).run()
+    from hivehelm.actions.lock import locked
+
+    return locked(
+        context,
+        options.name,
+        "install",
+        lambda lock: _Install(context, lock, chart, values, options).run(),
+        wait=options.wait_lock,
+        deadline=options.deadline,
+        cancel=options.cancel,
+    )
 
 
 class _Install:
     def __init__(
-        self, context: Context, chart: Chart, values: dict[str, Any], options: InstallOptions
+        self,
+        context: Context,
+        lock: Lock,
+        chart: Chart,
+        values: dict[str, Any],
+        options: InstallOptions,
     ) -> None:
         from hivehelm.actions.operation import Operation
 
         self.context = context
+        self.lock = lock
         self.chart = chart
         self.values = values
         self.options = options
         self.operation = Operation(
             context,
+            lock,
             "install",
             options.name,
             wait=options.wait,
@@ -112,18 +134,18 @@ class _Install:
         self.remote = options.dry_run != CLIENT
 
     def run(self) -> Release:
-        context, options = self.context, self.options
+        options = self.options
         self._check()
         release = self._release(self._plan())
         resources, existing = self._resources(release)
         if self.dry:
             return release.with_status(release.info.status, "Dry run complete")
-        self.operation.budget.check()
+        self.operation.check()
         if options.create_namespace:
             self._namespace()
         if options.reuse_name:
             release = self._supersede(release)
-        context.storage.create(release)
+        self.lock.create(release)
         return self._perform(release, resources, existing)
 
     def _check(self) -> None:
@@ -140,6 +162,8 @@ class _Install:
             raise ActionError(text)
         try:
             self._check_name()
+        except LockedError:
+            raise
         except ActionError as error:
             reason = str(error).removeprefix("release name check failed: ")
             self.context.log("ERROR", "release name check failed", error=reason)
@@ -156,7 +180,9 @@ class _Install:
         if self.dry:
             return
         try:
-            last = self.context.storage.last(name)
+            last = self.lock.last()
+        except ActionError:
+            raise
         except HivehelmError:
             return
         if not (self.options.reuse_name and last.info.status in (Status.UNINSTALLED, Status.FAILED)):
@@ -233,7 +259,7 @@ class _Install:
         """Return the release's objects, marked as its own, and those of them that are there already."""
         if not self.remote:
             return [], []
-        from hivehelm.actions.existing import adoptable
+        from hivehelm.actions.existing import adoptable, left_behind
         from hivehelm.actions.targets import targets
         from hivehelm.kube.errors import KubeError
 
@@ -245,7 +271,10 @@ class _Install:
             text = "unable to build kubernetes objects from release manifest"
             raise UnbuildableError(text, error) from error
         take = self.options.take_ownership
-        return resources, adoptable(context, resources, release.name, take_ownership=take)
+        existing = adoptable(context, resources, release.name, take_ownership=take)
+        if self.lock.recovered is not None:
+            existing += left_behind(context, self.lock.recovered, resources)
+        return resources, existing
 
     def _namespace(self) -> None:
         from hivehelm.actions.crds import already_there
@@ -292,7 +321,7 @@ class _Install:
         operation = self.operation
         self._hooks(journal, HookEvent.PRE_INSTALL)
         if resources:
-            operation.budget.check()
+            operation.check()
             operation.tell("apply", str(len(resources)))
             self._write(resources, existing)
         operation.wait(resources)

@@ -6,6 +6,7 @@ from hivehelm.actions.budget import Budget
 from hivehelm.actions.errors import ActionError, CancelledError, HookError
 from hivehelm.actions.events import Event
 from hivehelm.errors import HivehelmError
+from hivehelm.release.errors import LockLostError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
+    from hivehelm.actions.lock import Lock
     from hivehelm.kube.resources import Resource
 
 
@@ -28,6 +30,7 @@ class Operation:
     def __init__(
         self,
         context: Context,
+        lock: Lock,
         action: str,
         name: str,
         *,
@@ -40,12 +43,22 @@ class Operation:
         cancel: threading.Event | None = None,
     ) -> None:
         self.context = context
+        self.lock = lock
         self.action = action
         self.name = name
         self.strategy = "watcher" if wait == "hookOnly" and rollback_on_failure else wait
         self.budget = Budget(timeout, deadline, cancel)
         self._jobs = wait_for_jobs
         self._no_hooks = no_hooks
+
+    def check(self) -> None:
+        """Go on, unless it is over, or somebody else took the release over.
+
+        Raises:
+            CancelledError, DeadlineError, LockLostError: it is.
+        """
+        self.budget.check()
+        self.lock.check()
 
     def tell(self, stage: str, subject: str = "") -> None:
         """Pass on how far the action has come."""
@@ -59,6 +72,7 @@ class Operation:
         """
         if self._no_hooks:
             return
+        self.check()
         from hivehelm.actions.hooks import HookOptions, run
 
         options = HookOptions(
@@ -78,6 +92,7 @@ class Operation:
         """
         from hivehelm.kube.wait import wait_ready
 
+        self.check()
         self.tell("wait", self.strategy)
         wait_ready(
             self.context.client,
@@ -88,20 +103,20 @@ class Operation:
             cancel=self.budget.cancel,
         )
 
-    def guard(
-        self, work: Callable[[], None], failed: Callable[[HivehelmError], HivehelmError | None]
-    ) -> None:
+    def guard(self, work: Callable[[], None], failed: Callable[[HivehelmError], HivehelmError]) -> None:
         """Do `work`; whatever goes wrong, an interrupt included, goes through `failed`.
 
-        `failed` notes what happened and returns what is raised in its place, None for what it was.
+        `failed` notes what happened and returns what is raised in its place. Who lost the release to somebody
+        else has nothing to note.
         """
         try:
             work()
+        except LockLostError:
+            raise
         except HivehelmError as error:
             # Who gave up is told that, not what was waited for at that moment.
             given_up = self.budget.cancel is not None and self.budget.cancel.is_set()
-            cause = CancelledError() if given_up else error
-            raise failed(cause) or cause from error
+            raise failed(CancelledError() if given_up else error) from error
         except KeyboardInterrupt:
             # Ctrl-C is Helm's cancelled context; whoever caught it once may have to stop it twice.
             failed(CancelledError())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
+    from hivehelm.actions.lock import Lock
     from hivehelm.kube.resources import Resource
 
 #: How long a description may be, in characters.
@@ -31,9 +32,9 @@ class RollbackOptions(Record):
 
     `revision` is where to, 0 the one before the newest. `server_side` is `true`, `false` or `auto`: as that
     revision was made. `wait` is `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each
-    wait. `history_max` is how many revisions are kept, 0 all, None what the context's storage keeps.
-    `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the next
-    chance.
+    wait, `wait_lock` for another process that is at work on the release. `history_max` is how many revisions
+    are kept, 0 all, None what the context's storage keeps. `deadline` is when all must be done, on
+    `time.monotonic`'s clock; setting `cancel` stops at the next chance.
     """
 
     revision: int = 0
@@ -48,6 +49,7 @@ class RollbackOptions(Record):
     cleanup_on_fail: bool = False
     history_max: int | None = None
     description: str = ""
+    wait_lock: float = 0.0
     deadline: float | None = None
     cancel: threading.Event | None = None
 
@@ -61,10 +63,23 @@ def rollback(context: Context, name: str, options: RollbackOptions | None = None
         UnreachableError: the cluster does not answer.
         InvalidNameError, ReleaseNotFoundError: there is no such release.
         ActionError: there is no such revision.
+        LockedError: somebody else is at work on the release.
         RollbackError: the rollback had begun. A hook that failed, or manifests that cannot be built, leave
             the record pending, as Helm does.
     """
-    return _Rollback(context, name, options or RollbackOptions()).run()
+    from hivehelm.actions.lock import locked
+
+    options = options or RollbackOptions()
+    context = context.keeping(options.history_max)
+    return locked(
+        context,
+        name,
+        "rollback",
+        lambda lock: _Rollback(context, lock, name, options).run(),
+        wait=options.wait_lock,
+        deadline=options.deadline,
+        cancel=options.cancel,
+    )
 
 
 def check_description(text: str) -> None:
@@ -78,14 +93,16 @@ def check_description(text: str) -> None:
 
 
 class _Rollback:
-    def __init__(self, context: Context, name: str, options: RollbackOptions) -> None:
+    def __init__(self, context: Context, lock: Lock, name: str, options: RollbackOptions) -> None:
         from hivehelm.actions.operation import Operation
 
-        self.context = context.keeping(options.history_max)
+        self.context = context
+        self.lock = lock
         self.name = name
         self.options = options
         self.operation = Operation(
-            self.context,
+            context,
+            lock,
             "rollback",
             name,
             wait=options.wait,
@@ -102,8 +119,8 @@ class _Rollback:
         current, release = self._prepare()
         if self.options.dry_run:
             return release
-        self.operation.budget.check()
-        self.context.storage.create(release)
+        self.operation.check()
+        self.lock.create(release)
         return self._perform(current, release)
 
     def _prepare(self) -> tuple[Release, Release]:
@@ -117,7 +134,7 @@ class _Rollback:
             raise InvalidNameError(self.name, reason, text)
         if options.revision < 0:
             raise ActionError("invalid release revision")
-        current = storage.last(self.name)
+        current = self.lock.last()
         number = options.revision or current.version - 1
         if all(release.version != number for release in storage.history(self.name)):
             raise ActionError(f"release has no {number} version")
@@ -177,6 +194,7 @@ class _Rollback:
     def _resources(self, current: Release, release: Release) -> tuple[list[Resource], list[Resource]]:
         """Return the objects that were, and those to be."""
         from hivehelm.actions import ownership
+        from hivehelm.actions.existing import left_behind
         from hivehelm.kube.errors import KubeError
         from hivehelm.kube.resources import build
 
@@ -189,6 +207,14 @@ class _Rollback:
                 text = f"unable to build kubernetes objects from {which} release manifest"
                 raise UnbuildableError(text, error) from error
         originals, wanted = built
+        if self.lock.recovered is not None:
+            # What it was to replace may be there still.
+            try:
+                before = context.storage.deployed(self.name)
+            except NoDeployedReleasesError:
+                pass
+            else:
+                originals += left_behind(context, before, originals)
         for resource in wanted:
             ownership.mark(resource.object, release.name, release.namespace)
         return originals, wanted
@@ -200,7 +226,7 @@ class _Rollback:
         from hivehelm.actions.cleanup import clean_up
 
         options, operation = self.options, self.operation
-        operation.budget.check()
+        operation.check()
         operation.tell("apply", str(len(targets)))
         try:
             updating.update(

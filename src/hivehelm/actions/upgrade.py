@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
+    from hivehelm.actions.lock import Lock
     from hivehelm.actions.plan import Plan
     from hivehelm.chart.model import Chart
     from hivehelm.gotemplate.cache import TemplateCache
@@ -37,8 +38,9 @@ class UpgradeOptions(Record):
     `none`, `client` (templates look nothing up) or `server`; the cluster is asked in any case. `wait` is
     `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each wait. `history_max` is how
     many revisions are kept, 0 all, None what the context's storage keeps. `labels` are added to the last
-    revision's, the value `null` takes one away. `deadline` is when all must be done, on `time.monotonic`'s
-    clock; setting `cancel` stops at the next chance.
+    revision's, the value `null` takes one away. `wait_lock` is how many seconds to wait for who is at work on
+    the release. `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at
+    the next chance.
     """
 
     values_from: str = "auto"
@@ -61,6 +63,7 @@ class UpgradeOptions(Record):
     enable_dns: bool = False
     description: str = ""
     labels: dict[str, str] = {}
+    wait_lock: float = 0.0
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
     deadline: float | None = None
@@ -82,27 +85,47 @@ def upgrade(
     Raises:
         UnreachableError: the cluster does not answer.
         InvalidNameError, NoDeployedReleasesError: there is no such release.
-        PendingError: something else is changing it.
+        PendingError, LockedError: something else is changing it.
         ExistingResourceError: objects that are new to the release are there already.
         UpgradeError: the upgrade had begun.
         and what charts, values, templates and the cluster have to say.
     """
-    return _Upgrade(context, name, chart, values, options or UpgradeOptions()).run()
+    from hivehelm.actions.lock import locked
+
+    options = options or UpgradeOptions()
+    context = context.keeping(options.history_max)
+    return locked(
+        context,
+        name,
+        "upgrade",
+        lambda lock: _Upgrade(context, lock, name, chart, values, options).run(),
+        wait=options.wait_lock,
+        deadline=options.deadline,
+        cancel=options.cancel,
+    )
 
 
 class _Upgrade:
     def __init__(
-        self, context: Context, name: str, chart: Chart, values: dict[str, Any], options: UpgradeOptions
+        self,
+        context: Context,
+        lock: Lock,
+        name: str,
+        chart: Chart,
+        values: dict[str, Any],
+        options: UpgradeOptions,
     ) -> None:
         from hivehelm.actions.operation import Operation
 
-        self.context = context.keeping(options.history_max)
+        self.context = context
+        self.lock = lock
         self.name = name
         self.chart = chart
         self.values = values
         self.options = options
         self.operation = Operation(
-            self.context,
+            context,
+            lock,
             "upgrade",
             name,
             wait=options.wait,
@@ -115,15 +138,15 @@ class _Upgrade:
         )
 
     def run(self) -> Release:
-        context, options = self.context, self.options
+        options = self.options
         self._check()
         last = self._last()
         current, release = self._release(self._current(last), last)
         originals, targets = self._resources(current, release)
         if options.dry_run != "none":
             return release.with_status(release.info.status, options.description or "Dry run complete")
-        self.operation.budget.check()
-        context.storage.create(release)
+        self.operation.check()
+        self.lock.create(release)
         return self._perform(current, release, originals, targets)
 
     def _check(self) -> None:
@@ -138,7 +161,7 @@ class _Upgrade:
     def _last(self) -> Release:
         """Return the newest revision, whatever became of it."""
         try:
-            last = self.context.storage.last(self.name)
+            last = self.lock.last()
         except ReleaseNotFoundError:
             raise NoDeployedReleasesError(self.name) from None
         if last.info.status in Status.PENDING:
@@ -214,7 +237,7 @@ class _Upgrade:
 
     def _resources(self, current: Release, release: Release) -> tuple[list[Resource], list[Resource]]:
         """Return the objects that were, those that are new but there already included, and those to be."""
-        from hivehelm.actions.existing import adoptable
+        from hivehelm.actions.existing import adoptable, left_behind
         from hivehelm.actions.targets import identity, targets
         from hivehelm.kube.errors import KubeError
         from hivehelm.kube.resources import build
@@ -226,6 +249,8 @@ class _Upgrade:
         except KubeError as error:
             text = "unable to build kubernetes objects from current release manifest"
             raise UnbuildableError(text, error) from error
+        if self.lock.recovered is not None:
+            originals += left_behind(context, self.lock.recovered, originals)
         known = {identity(resource) for resource in originals}
         fresh = [resource for resource in wanted if identity(resource) not in known]
         take = options.take_ownership
@@ -263,7 +288,7 @@ class _Upgrade:
         operation.hooks(
             journal, HookEvent.PRE_UPGRADE, server_side=merged_by_server, failure="pre-upgrade hooks failed"
         )
-        operation.budget.check()
+        operation.check()
         operation.tell("apply", str(len(targets)))
         try:
             created += updating.update(

@@ -14,6 +14,7 @@ from hivehelm.actions.errors import (
     ExistingResourceError,
     InstallError,
     InvalidNameError,
+    LostRaceError,
     NameInUseError,
     NoClusterError,
     ReservedLabelsError,
@@ -26,8 +27,8 @@ from hivehelm.actions.plan import PlanError
 from hivehelm.chart.model import Chart
 from hivehelm.errors import HivehelmError
 from hivehelm.kube.errors import ApiError
+from hivehelm.release.claim import Claim
 from hivehelm.release.drivers.memory import Memory
-from hivehelm.release.errors import ReleaseExistsError
 from hivehelm.release.model import Info, Release
 from hivehelm.release.storage import Storage
 from hivehelm.testing import FakeCluster
@@ -553,11 +554,11 @@ def test_two_installs_at_once_do_not_share_a_record(
     """The second one to write its record loses, and touches nothing of the first."""
     real = context.storage.create
 
-    def overtaken(release: Release) -> None:
+    def overtaken(release: Release, claim: Claim) -> None:
         real(release.replace(manifest="theirs"))
-        real(release)
+        real(release, claim)
 
     monkeypatch.setattr(context.storage, "create", overtaken)
-    with pytest.raises(ReleaseExistsError):
+    with pytest.raises(LostRaceError):
         install(context, chart, {}, options())
     assert context.storage.get("web", 1).manifest == "theirs"

@@ -6,6 +6,7 @@ from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import boolean, string
 from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, update_flags
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
+from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -48,6 +49,7 @@ def run(call: Call) -> None:
         cleanup_on_fail=flags.boolean("cleanup-on-fail"),
         history_max=history_max(call),
         description=flags.string("description"),
+        wait_lock=wait_lock(flags),
     )
     with Cancellation(call, announced=False) as cancelled:
         rollback(connect(call), call.arguments[0], options.replace(cancel=cancelled))
@@ -74,6 +76,7 @@ Without a REVISION, or with 0, that is the one before the newest; 'helm history 
         *update_flags("rollback"),
         boolean("no-hooks", "do not run hooks"),
         dry_run_flag(),
+        wait_lock_flag(),
     ),
     arguments=at_least(1),
     exclusive=EXCLUSIVE,

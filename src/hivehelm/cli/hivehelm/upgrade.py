@@ -6,6 +6,7 @@ from hivehelm.cli.command import Command, exactly
 from hivehelm.cli.flags import boolean
 from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, upgrade_flags
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
+from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 from hivehelm.cli.output import output_flag
 from hivehelm.errors import HivehelmError
 
@@ -112,6 +113,7 @@ def _install(call: Call, dry_run: str, log: Log, *, reuse_name: bool) -> Release
                 enable_dns=flags.boolean("enable-dns"),
                 description=flags.string("description"),
                 labels=flags.mapping("labels"),
+                wait_lock=wait_lock(flags),
                 cache=template_cache(call),
                 schema_loader=load_schema,
                 cancel=cancelled,
@@ -149,6 +151,7 @@ def _upgrade(call: Call, dry_run: str, log: Log) -> Release:
         enable_dns=flags.boolean("enable-dns"),
         description=flags.string("description"),
         labels=flags.mapping("labels"),
+        wait_lock=wait_lock(flags),
         cache=template_cache(call),
         schema_loader=load_schema,
     )
@@ -194,6 +197,7 @@ revision ran with, --reset-then-reuse-values over what its user gave, and --rese
         *upgrade_flags(),
         boolean("hide-secret", "with --dry-run, do not show Secrets"),
         dry_run_flag(),
+        wait_lock_flag(),
         output_flag(),
     ),
     arguments=exactly(2),
