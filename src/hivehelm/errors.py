@@ -135,9 +135,11 @@ class HivehelmError(Exception):
                 ReleaseDecodeError
                 ReleaseExistsError
                 ReleaseNotFoundError
+                SQLError
+                    SQLConnectionError
                 StorageError
                 UnknownDriverError
-                UnsupportedDriverError
+                UnknownLabelError
             ReloadError
             RenderError
             RevisionError
