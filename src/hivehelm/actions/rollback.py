@@ -11,7 +11,7 @@ from hivehelm.actions.errors import (
 )
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
-from hivehelm.release.errors import NoDeployedReleasesError
+from hivehelm.release.errors import LockLostError, NoDeployedReleasesError
 from hivehelm.release.model import ApplyMethod, HookEvent, Info, Release, Status
 
 TYPE_CHECKING = False
@@ -182,6 +182,8 @@ class _Rollback:
         self._update(journal, before, originals, targets)
         try:
             operation.wait(targets)
+        except LockLostError:
+            raise
         except HivehelmError as error:
             journal.status(Status.FAILED, f"Release {_quote(self.name)} failed: {error}")
             before.write()

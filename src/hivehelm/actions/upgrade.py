@@ -11,7 +11,7 @@ from hivehelm.actions.errors import (
 )
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
-from hivehelm.release.errors import NoDeployedReleasesError, ReleaseNotFoundError
+from hivehelm.release.errors import LockLostError, NoDeployedReleasesError, ReleaseNotFoundError
 from hivehelm.release.model import ApplyMethod, HookEvent, Info, Status
 
 TYPE_CHECKING = False
@@ -301,6 +301,8 @@ class _Upgrade:
                 take_over=merged_by_server and before.release.apply_method != ApplyMethod.SERVER_SIDE,
             )
             operation.wait(targets)
+        except LockLostError:
+            raise
         except HivehelmError as error:
             created += updating.created(error)
             before.write()
