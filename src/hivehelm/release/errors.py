@@ -139,15 +139,30 @@ class UnknownDriverError(ReleaseError):
         return f"unknown driver {quote(self.name)}"
 
 
-class UnsupportedDriverError(ReleaseError):
-    """The storage driver `name` is Helm's, and not one of ours."""
+class SQLError(ReleaseError):
+    """The database refused or failed; `text` says how, in lib/pq's words where the server spoke."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SQLConnectionError(SQLError):
+    """The database cannot be connected to, or its tables cannot be made."""
+
+    def __str__(self) -> str:
+        return f"unable to instantiate SQL driver: {self.text}"
+
+
+class UnknownLabelError(ReleaseError):
+    """Records cannot be found by the label `name`."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
 
     def __str__(self) -> str:
-        return (
-            f"HELM_DRIVER={self.name} is not available in this version of hivehelm: "
-            "use secret, configmap or memory"
-        )
+        return f"unknown label {self.name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.driver import Driver
 from hivehelm.release.drivers.memory import Memory
 from hivehelm.release.drivers.secret import Secrets
+from hivehelm.release.drivers.sql import SQL
 from hivehelm.release.errors import (
     InvalidKeyError,
     NoDeployedReleasesError,
@@ -38,9 +39,14 @@ MAKERS: dict[str, Callable[[Client], Driver]] = {
 }
 
 
-@pytest.fixture(params=MAKERS)
-def driver(request: pytest.FixtureRequest) -> Driver:
-    return MAKERS[request.param](FakeCluster().client())
+@pytest.fixture(params=[*MAKERS, "sql"])
+def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    if request.param != "sql":
+        yield MAKERS[request.param](FakeCluster().client())
+        return
+    sql = SQL(request.getfixturevalue("postgres").emptied(), "default")
+    yield sql
+    sql.close()
 
 
 @pytest.fixture

@@ -50,19 +50,17 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
 
     Raises:
         UnreachableError: the kubeconfig does not say how to reach a cluster.
-        UnknownDriverError, UnsupportedDriverError: records cannot be kept that way.
+        UnknownDriverError, SQLError: records cannot be kept that way.
     """
     settings = settings_of(call)
     log = log_of(call)
     namespace = "" if all_namespaces else settings.resolve_namespace()
     driver = settings.environ.get("HELM_DRIVER", "")
+    memory = None
     if driver == "memory":
-        from hivehelm.actions.context import Context
         from hivehelm.cli.hivehelm.memory import load
-        from hivehelm.release.storage import Storage
 
-        store = load(settings.environ.get("HELM_MEMORY_DRIVER_DATA", ""))
-        return Context(Storage(store.within(namespace)), namespace=namespace, log=log)
+        memory = load(settings.environ.get("HELM_MEMORY_DRIVER_DATA", ""))
     from hivehelm.actions.connect import connect as to_cluster
 
     return to_cluster(
@@ -75,6 +73,7 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         on_warning=lambda text: write_server_warning(call.err, text),
         hook_output=lambda _namespace, _pod, _container, data: log("INFO", _line(data)),
         throttle=_throttle(settings),
+        memory=memory,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hivehelm.release.errors import UnknownDriverError, UnsupportedDriverError
+from hivehelm.release.errors import UnknownDriverError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hivehelm.release.drivers.driver import Driver
     from hivehelm.release.drivers.requests import Connected
@@ -18,14 +18,16 @@ def driver(
     client: Callable[[], Connected],
     *,
     clock: Callable[[], int] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Driver:
     """Return the store called `name`, in `namespace` ("" for all of them).
 
-    The empty name is `secret`. `client` is asked for a client only where records are in a cluster.
+    The empty name is `secret`. `client` is asked for a client only where records are in a cluster; `environ`
+    says where a database is.
 
     Raises:
         UnknownDriverError: there is no such driver.
-        UnsupportedDriverError: Helm has it, and we do not.
+        SQLConnectionError: the database cannot be used.
     """
     match name:
         case "" | "secret" | "secrets":
@@ -41,5 +43,10 @@ def driver(
 
             return Memory(namespace)
         case "sql":
-            raise UnsupportedDriverError(name)
+            import os
+
+            from hivehelm.release.drivers.sql import SQL
+
+            where = (os.environ if environ is None else environ).get("HELM_DRIVER_SQL_CONNECTION_STRING", "")
+            return SQL(where, namespace, clock=clock)
     raise UnknownDriverError(name)

@@ -21,7 +21,6 @@ from hivehelm.release.errors import (
     ReleaseNotFoundError,
     StorageError,
     UnknownDriverError,
-    UnsupportedDriverError,
 )
 from hivehelm.release.model import Info, Release
 from hivehelm.release.storage import Storage, key
@@ -213,5 +212,3 @@ def test_memory_needs_no_client() -> None:
 def test_other_drivers_are_refused_by_name(cluster: FakeCluster) -> None:
     with pytest.raises(UnknownDriverError, match=r'^unknown driver "Secret"$'):
         named("Secret", "default", cluster.client)
-    with pytest.raises(UnsupportedDriverError, match=r"^HELM_DRIVER=sql is not available"):
-        named("sql", "default", cluster.client)
