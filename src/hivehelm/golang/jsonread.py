@@ -49,13 +49,18 @@ def first(text: str, start: int = 0) -> tuple[Any, int]:
     decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_refuse)
     try:
         value, end = decoder.raw_decode(text, begin)
+        if isinstance(value, float) and text[end : end + 1] in (".", "e", "E"):
+            # A number that goes on, or is not complete.
+            raise ValueError
     except (ValueError, RecursionError):
         try:
-            return scanner.value(), scanner.end
+            value = scanner.value()
         except JSONError as error:
             if error.offset > len(text) or error.message == _UNFINISHED:
                 raise JSONError("unexpected EOF") from None
             raise JSONError(error.message, length(text[: error.offset - 1]) + 1) from None
+        scanner.check()
+        return value, scanner.end
     return _mended(value), end
 
 
@@ -118,9 +123,13 @@ class _Scanner:
         value = self.value()
         if char := self._skip():
             raise self._wrong(char, "after top-level value")
+        self.check()
+        return value
+
+    def check(self) -> None:
+        """Refuse a number that was beyond float64, which Go reads over first."""
         if self._too_big:
             raise JSONError(f"json: cannot unmarshal number {self._too_big} into Go value of type float64")
-        return value
 
     @property
     def end(self) -> int:

@@ -23,6 +23,7 @@ class URLError(HivehelmError):
     def __init__(self, text: str, problem: str) -> None:
         super().__init__(f"parse {quote(text)}: {problem}")
         self.text = text
+        self.problem = problem
 
 
 class _ProblemError(Exception):
@@ -89,13 +90,45 @@ class URL:
             host = host[:colon]
         return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
+    def escaped_path(self) -> str:
+        """Return the path as it stands in a URL: as it was given, where that is a way to write it."""
+        return _escaped(self.path, self.raw_path, PATH)
+
+    def resolve(self, reference: URL) -> URL:
+        """Return the URL that a reference on the page at this one means (`ResolveReference`, RFC 3986)."""
+        url = URL(scheme=reference.scheme or self.scheme, query=reference.query, fragment=reference.fragment)
+        url.raw_fragment, url.force_query = reference.raw_fragment, reference.force_query
+        url.omit_host = reference.omit_host
+        if reference.scheme or reference.host or reference.user is not None:
+            url.opaque, url.user, url.host = reference.opaque, reference.user, reference.host
+            url.set_path(_without_dots(reference.escaped_path()))
+            return url
+        if not (reference.path or reference.force_query or reference.query):
+            url.query = self.query
+            if not reference.fragment:
+                url.fragment, url.raw_fragment = self.fragment, self.raw_fragment
+        if not reference.path and self.opaque:
+            url.opaque = self.opaque
+            return url
+        url.user, url.host = self.user, self.host
+        path, wanted = self.escaped_path(), reference.escaped_path()
+        if wanted:
+            path = wanted if wanted.startswith("/") else path[: path.rfind("/") + 1] + wanted
+        url.set_path(_without_dots(path))
+        return url
+
+    def set_path(self, escaped: str) -> None:
+        """Take a path as it stands in a URL."""
+        self.path = _unescape(escaped)
+        self.raw_path = "" if escape(self.path, PATH) == escaped else escaped
+
     def __str__(self) -> str:
         parts = [f"{self.scheme}:"] if self.scheme else []
         if self.opaque:
             parts.append(self.opaque)
         else:
             parts.append(self._authority())
-            path = _escaped(self.path, self.raw_path, PATH)
+            path = self.escaped_path()
             if path and path[0] != "/" and self.host:
                 parts.append("/")
             if not any(parts) and ":" in path.partition("/")[0]:
@@ -225,9 +258,28 @@ def _parse(text: str, *, request: bool = False) -> URL:
         url.user, url.host = _authority(url.scheme, authority)
     elif url.scheme and rest.startswith("/"):
         url.omit_host = True
-    url.path = _unescape(rest)
-    url.raw_path = "" if escape(url.path, PATH) == rest else rest
+    url.set_path(rest)
     return url
+
+
+def _without_dots(path: str) -> str:
+    """Return an absolute path where `.` and `..` have been followed (Go's `resolvePath`)."""
+    if not path:
+        return ""
+    made = "/"
+    first = True
+    for part in (parts := path.split("/")):
+        if part == ".":
+            first = False
+        elif part == "..":
+            made = made[: cut + 1] if (cut := made.rfind("/", 1) - 1) >= 0 else "/"
+            first = made == "/"
+        else:
+            made += part if first else f"/{part}"
+            first = False
+    if parts[-1] in (".", ".."):
+        made += "/"
+    return made[1:] if made.startswith("//") else made
 
 
 def _scheme(text: str) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def parse_json_into(text: str, values: Table) -> None:
     """Put what `--set-json text`, in the form `name=JSON,…`, says into `values`; no JSON means null.
 
     Raises:
-        SetError, JSONError: as `parse_into`.
+        SetError: as `parse_into`.
     """
     _JSONParser(text, str).run(values)
 
@@ -142,14 +142,12 @@ def _put_at(items: list[Any], index: int, value: Any) -> list[Any]:
 
 def _index(text: str) -> int:
     """Return the index that `text` spells, with the errors of Go's `strconv.Atoi`."""
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit()):
-        problem = "invalid syntax"
-    elif len(digits.lstrip("0")) < 20 and -(1 << 63) <= (number := int(text)) < 1 << 63:
-        return number
-    else:
-        problem = "value out of range"
-    raise SetError(f"error parsing index: strconv.Atoi: parsing {_quote(text)}: {problem}")
+    from hivehelm.golang.strconv import NumberError, parse_int
+
+    try:
+        return parse_int(text, function="Atoi")
+    except NumberError as error:
+        raise SetError(f"error parsing index: {error}") from None
 
 
 class _Parser:
@@ -158,6 +156,7 @@ class _Parser:
     KEY_STOPS = "=[,."
 
     def __init__(self, text: str, convert: Convert) -> None:
+        self.raw = text
         # Bytes that are not UTF-8 are runes of their own in Go, each the replacement character.
         self.text = "".join(_REPLACEMENT if "\udc80" <= rune <= "\udcff" else rune for rune in text)
         self.position = 0
@@ -297,11 +296,14 @@ class _JSONParser(_Parser):
         if self.skip_to_value():
             put(None)
             return
-        from hivehelm.golang.json import loads
+        from hivehelm.golang.json import JSONError
+        from hivehelm.golang.jsonread import first
 
-        end = _json_end(self.text, self.position)
-        put(loads(self.text[self.position : end]))
-        self.position = end
+        try:
+            value, self.position = first(self.raw, self.position)
+        except JSONError as error:
+            raise SetError(error.message) from None
+        put(value)
         self.skip_to_value()
 
     def skip_to_value(self) -> bool:
@@ -329,27 +331,6 @@ class _LiteralParser(_Parser):
     def value(self, put: Callable[[Any], None], in_list: bool = False) -> None:
         put(self.text[self.position :])
         self.position = len(self.text)
-
-
-def _json_end(text: str, start: int) -> int:
-    """Return where the JSON value at `start` ends, as Go's decoder sees it.
-
-    Raises:
-        SetError: there is none.
-    """
-    import json
-
-    try:
-        _, end = json.JSONDecoder().raw_decode(text, start)
-    except (ValueError, RecursionError):
-        raise SetError("invalid JSON") from None
-    value, after = text[start:end], text[end : end + 1]
-    if value[-1] in "0123456789" and (
-        (after == "." and not any(c in value for c in ".eE"))
-        or (after in ("e", "E") and not any(c in value for c in "eE"))
-    ):
-        raise SetError("invalid JSON")
-    return end
 
 
 def _wrong_kind(value: Any, wanted: str) -> SetError:

@@ -6,6 +6,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,8 +14,10 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"time"
 
 	"github.com/Masterminds/sprig/v3"
+	yaml3 "go.yaml.in/yaml/v3"
 	"helm.sh/helm/v4/pkg/strvals"
 	"sigs.k8s.io/yaml"
 )
@@ -67,6 +70,10 @@ func tell(asked request) (told answer) {
 		var value any
 		err = yaml.Unmarshal(asked.Text, &value)
 		told.Value = spell(value)
+	case "print":
+		told.Value, err = printed(asked.Text, asked.Data)
+	case "write":
+		told.Value, err = written(asked.Data)
 	default:
 		values := map[string]any{}
 		if len(asked.Data) > 0 {
@@ -120,6 +127,140 @@ func render(text string, data []byte) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// printed gives what fmt makes of a format and values, which come spelled.
+func printed(format []byte, data []byte) (any, error) {
+	var spelled []any
+	if err := json.Unmarshal(data, &spelled); err != nil {
+		return nil, err
+	}
+	values := []any{}
+	for _, value := range spelled {
+		values = append(values, build(value))
+	}
+	return []byte(fmt.Sprintf(string(format), values...)), nil
+}
+
+// written gives a spelled value in each of the forms that templates write values in.
+func written(data []byte) (any, error) {
+	var spelled any
+	if err := json.Unmarshal(data, &spelled); err != nil {
+		return nil, err
+	}
+	value := build(spelled)
+	var pretty bytes.Buffer
+	encoder := yaml3.NewEncoder(&pretty)
+	encoder.SetIndent(2)
+	prettyError := encoder.Encode(value)
+	asYAML, yamlError := yaml.Marshal(value)
+	asJSON, jsonError := json.Marshal(value)
+	indented, _ := json.MarshalIndent(value, "", "  ")
+	quote := sprig.TxtFuncMap()["quote"].(func(...any) string)
+	squote := sprig.TxtFuncMap()["squote"].(func(...any) string)
+	return []any{
+		either(asYAML, yamlError), either(pretty.Bytes(), prettyError), either(asJSON, jsonError),
+		either(indented, jsonError), []byte(quote(value, value)), []byte(squote(value)), []byte(fmt.Sprint(value, value)),
+	}, nil
+}
+
+func either(text []byte, err error) []byte {
+	if err != nil {
+		return []byte("error: " + err.Error())
+	}
+	return text
+}
+
+// build gives the value that is spelled, as `spell` spells and with more types.
+func build(spelled any) any {
+	parts := spelled.([]any)
+	kind := parts[0].(string)
+	switch kind {
+	case "nil":
+		return nil
+	case "nil list":
+		return []any(nil)
+	case "nil strings":
+		return []string(nil)
+	case "nil map":
+		return map[string]any(nil)
+	}
+	text, _ := parts[1].(string)
+	signed, _ := strconv.ParseInt(text, 10, 64)
+	unsigned, _ := strconv.ParseUint(text, 10, 64)
+	float, _ := strconv.ParseFloat(text, 64)
+	raw, _ := base64.StdEncoding.DecodeString(text)
+	switch kind {
+	case "bool":
+		return parts[1].(bool)
+	case "string":
+		return string(raw)
+	case "bytes":
+		return raw
+	case "int":
+		return int(signed)
+	case "int8":
+		return int8(signed)
+	case "int16":
+		return int16(signed)
+	case "int32":
+		return int32(signed)
+	case "int64":
+		return signed
+	case "duration":
+		return time.Duration(signed)
+	case "uint":
+		return uint(unsigned)
+	case "uint8":
+		return uint8(unsigned)
+	case "uint16":
+		return uint16(unsigned)
+	case "uint32":
+		return uint32(unsigned)
+	case "uint64":
+		return unsigned
+	case "float32":
+		return float32(float)
+	case "float64":
+		return float
+	case "complex128":
+		imaginary, _ := strconv.ParseFloat(parts[2].(string), 64)
+		return complex(float, imaginary)
+	}
+	items := parts[1].([]any)
+	switch kind {
+	case "list":
+		list := []any{}
+		for _, item := range items {
+			list = append(list, build(item))
+		}
+		return list
+	case "strings":
+		list := []string{}
+		for _, item := range items {
+			list = append(list, build(item).(string))
+		}
+		return list
+	case "ints":
+		list := []int{}
+		for _, item := range items {
+			list = append(list, build(item).(int))
+		}
+		return list
+	case "map":
+		table := map[string]any{}
+		for _, item := range items {
+			table[build(item.([]any)[0]).(string)] = build(item.([]any)[1])
+		}
+		return table
+	case "string map":
+		table := map[string]string{}
+		for _, item := range items {
+			table[build(item.([]any)[0]).(string)] = build(item.([]any)[1]).(string)
+		}
+		return table
+	}
+	panic("unknown kind " + kind)
 }
 
 // spell gives a value with its types, which JSON has not.

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from hivehelm.errors import HivehelmError
 from hivehelm.golang.kinds import Int64
 from hivehelm.values import parse
 
@@ -93,16 +92,54 @@ def test_files_are_read_for_each_value() -> None:
     assert values == {"a": "ONE", "b": ["TWO", "THREE"]}
 
 
-@pytest.mark.parametrize("text", ["a=1.", "a=1e", "a=1.5e", "a=[1,", "a=nope", "a=NaN", "a[0]=1e400"])
-def test_json_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(HivehelmError):
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("a=1.", "unexpected EOF"),
+        ("a=1e", "unexpected EOF"),
+        ("a=1.5e,", "invalid character ',' in exponent of numeric literal"),
+        ("a=[1,", "unexpected EOF"),
+        ("a=nope", "invalid character 'o' in literal null (expecting 'u')"),
+        ("a=NaN", "invalid character 'N' looking for beginning of value"),
+        ("a=\udcff", "invalid character 'ÿ' looking for beginning of value"),
+        ("a[0]=1e400", "json: cannot unmarshal number 1e400 into Go value of type float64"),
+    ],
+)
+def test_json_that_is_none_is_refused(text: str, error: str) -> None:
+    with pytest.raises(parse.SetError) as caught:
         parse.parse_json_into(text, {})
+    assert str(caught.value) == error
+
+
+@pytest.mark.parametrize(
+    ("index", "problem"),
+    [
+        ("x", "invalid syntax"),
+        ("", "invalid syntax"),
+        ("1é", "invalid syntax"),
+        ("9223372036854775808", "value out of range"),
+        ("19223372036854775808[0", "value out of range"),
+    ],
+)
+def test_indexes_are_read_as_go_reads_numbers(index: str, problem: str) -> None:
+    with pytest.raises(parse.SetError) as caught:
+        parse.parse_into(f"a[{index}]=1", {})
+    quoted = f'"{index}"'
+    assert str(caught.value) == f"error parsing index: strconv.Atoi: parsing {quoted}: {problem}"
 
 
 def test_json_takes_as_much_as_it_needs() -> None:
     values: dict[str, Any] = {}
     parse.parse_json_into('a={"x": [1, null]} ,b[1]="y,z",c=,d=1.5', values)
-    assert values == {"a": {"x": [1.0, None]}, "b": [None, "y,z"], "c": None, "d": 1.5}
+    wanted = {"a": {"x": [1.0, None]}, "b": [None, "y,z"], "c": None, "d": 1.5}
+    assert values == wanted
+
+
+def test_numbers_end_where_go_ends_them() -> None:
+    values: dict[str, Any] = {}
+    with pytest.raises(parse.SetError, match=r'^key "1" has no value$'):
+        parse.parse_json_into("a=01", values)
+    assert values == {"a": 0.0}
 
 
 def test_literals_reach_to_the_end() -> None:

@@ -1,4 +1,4 @@
-"""What a YAML document is made of, in its order: from libyaml, or from go-yaml's grammar (`parser`)."""
+"""What a YAML document is made of, in its order: from libyaml or go-yaml's grammar (`syntax.parser`)."""
 
 from __future__ import annotations
 

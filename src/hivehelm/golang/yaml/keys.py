@@ -65,7 +65,7 @@ def keyed(root: Any) -> Any:
                     kind = "%!s(<nil>)" if key.value is None else "uint64"
                     raise YAMLError(
                         f"unsupported map key of type: {kind}, "
-                        f"key: {syntax(key.value)}, value: {syntax(value)}"
+                        f"key: {go_syntax(key.value)}, value: {go_syntax(value)}"
                     )
                 spelled[name] = value
             holder.clear()
@@ -77,7 +77,7 @@ def keyed(root: Any) -> Any:
     return top[0]
 
 
-def syntax(root: object) -> str:
+def go_syntax(root: object) -> str:
     """Return a decoded value as fmt's %#v prints it."""
     if root is None:
         return "<nil>"

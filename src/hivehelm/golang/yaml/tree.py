@@ -9,7 +9,7 @@ from __future__ import annotations
 from hivehelm.golang.yaml import events, libyaml
 from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, is_plain
 from hivehelm.golang.yaml.error import YAMLError
-from hivehelm.golang.yaml.keys import Key, keyed, syntax
+from hivehelm.golang.yaml.keys import Key, go_syntax, keyed
 from hivehelm.golang.yaml.nodes import compose
 from hivehelm.golang.yaml.resolve import is_timestamp, plain
 
@@ -60,7 +60,7 @@ def values(raw: bytes, *, strict: bool = False) -> Any:
             return _values(events.read(raw), strict)
         except (YAMLError, libyaml.LibraryError, events.Unlike):
             pass
-    from hivehelm.golang.yaml.parser import Parser
+    from hivehelm.golang.yaml.syntax.parser import Parser
 
     try:
         return _values(Parser(raw).events(), strict)
@@ -161,14 +161,14 @@ class _Decoder:
                 continue
             key = yield key_node
             if isinstance(key, (dict, list)):
-                raise YAMLError(f"yaml: invalid map key: {syntax(key)}")
+                raise YAMLError(f"yaml: invalid map key: {go_syntax(key)}")
             value = yield value_node
             typed: Any = key
             if key.__class__ is not str:
                 typed = Key(key)
                 self._typed = True
             if self._strict and typed in into:
-                self._issues.append(f"line {value_node.line + 1}: key {syntax(key)} already set in map")
+                self._issues.append(f"line {value_node.line + 1}: key {go_syntax(key)} already set in map")
             else:
                 into[typed] = value
         return into
@@ -207,12 +207,11 @@ def _scalar(node: Node) -> str | int | float | bool | None:
 
 
 def _binary(text: str) -> str:
-    from base64 import b64decode
+    from hivehelm.golang.base64 import CorruptInputError, decode64
 
-    joined = text.replace("\r", "").replace("\n", "")
     try:
-        data = b64decode(joined, validate=True)
-    except ValueError:
+        data = decode64(text.encode("utf-8", "surrogateescape"))
+    except CorruptInputError:
         raise YAMLError("yaml: !!binary value contains invalid base64 data") from None
     return data.decode("utf-8", "surrogateescape")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from hivehelm.golang.yaml import scalars, tags
 from hivehelm.golang.yaml.decode import MAX_DEPTH
-from hivehelm.golang.yaml.text import ENDS, LINE_ENDS, Text
+from hivehelm.golang.yaml.syntax import scalars, tags
+from hivehelm.golang.yaml.syntax.text import ENDS, LINE_ENDS, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from hivehelm.golang.yaml.text import BLANKS, BREAKS, ENDS, LINE_ENDS, SPACES
+from hivehelm.golang.yaml.syntax.text import BLANKS, BREAKS, ENDS, LINE_ENDS, SPACES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from hivehelm.golang.yaml.text import Text
+    from hivehelm.golang.yaml.syntax.text import Text
 
 _ENDS: Final = rf" \t\0{BREAKS}"
 _PLAIN: Final = re.compile(rf"(?:[^:{_ENDS}]|:(?![{_ENDS}]))*")

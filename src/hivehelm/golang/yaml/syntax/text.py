@@ -8,7 +8,7 @@ long as its buffer happens to begin with one.
 from __future__ import annotations
 
 from hivehelm.golang.yaml.error import YAMLError
-from hivehelm.golang.yaml.pieces import pieces
+from hivehelm.golang.yaml.syntax.pieces import pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

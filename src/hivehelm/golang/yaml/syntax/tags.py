@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from hivehelm.golang.yaml.scalars import end_line
-from hivehelm.golang.yaml.text import BLANKS, ENDS
+from hivehelm.golang.yaml.syntax.scalars import end_line
+from hivehelm.golang.yaml.syntax.text import BLANKS, ENDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from hivehelm.golang.yaml.text import Text
+    from hivehelm.golang.yaml.syntax.text import Text
 
 _NAME: Final = re.compile("[0-9A-Za-z_-]*")
 _URI: Final = re.compile(r"[0-9A-Za-z_\-;/?:@&=+$,.!~*'()\[\]]*")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from hivehelm.golang.yaml.events import Event
-from hivehelm.golang.yaml.scanner import Scanner
-from hivehelm.golang.yaml.text import error
+from hivehelm.golang.yaml.syntax.scanner import Scanner
+from hivehelm.golang.yaml.syntax.text import error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Final, NoReturn
 
-    from hivehelm.golang.yaml.scanner import Token
+    from hivehelm.golang.yaml.syntax.scanner import Token
 
     State = Callable[[], Event]
 
