@@ -7,11 +7,13 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .patching import Patches
 from .program import Oracle, built, path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # The cases of each property; without it, few, and the same ones at each run.
 CASES = os.environ.get("HIVEHELM_CASES", "")
@@ -30,16 +32,27 @@ settings.load_profile("hivehelm")
 @pytest.fixture(scope="session")
 def oracle() -> Iterator[Oracle]:
     """Helm's libraries; skips where they are still to be built, unless `CI` or `HIVEHELM_CASES` is set."""
+    running = Oracle(_program("oracle"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def patches() -> Iterator[Patches]:
+    """What Helm patches objects with; skips as `oracle` does."""
+    running = Patches(_program("patches"))
+    yield running
+    running.close()
+
+
+def _program(name: str) -> Path:
     from hivehelm.cluster.errors import BuildError
 
-    if not (path().exists() or CASES or os.environ.get("CI")):
-        pytest.skip("no oracle yet: HIVEHELM_CASES=1000 builds it")
+    if not (path(name).exists() or CASES or os.environ.get("CI")):
+        pytest.skip(f"no {name} yet: HIVEHELM_CASES=1000 builds it")
     try:
-        program = built()
+        return built(name)
     except BuildError as error:
         if os.environ.get("CI"):
             raise
-        pytest.skip(f"no oracle: {error}")
-    running = Oracle(program)
-    yield running
-    running.close()
+        pytest.skip(f"no {name}: {error}")

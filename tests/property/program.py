@@ -19,40 +19,46 @@ from hivehelm.cluster.recipes import RECIPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-_SOURCE = Path(__file__).parent / "oracle" / "main.go"
+_ORACLE = "oracle"
 # The module that Helm is built in: the same versions of everything.
 _MODULE = Path(build.__file__).parent / "modules" / "helm"
 
 
-def path() -> Path:
-    """Return where the program is kept: one file for each state of its source, and platform."""
-    digest = hashlib.sha256(_SOURCE.read_bytes() + (_MODULE / "go.sum").read_bytes()).hexdigest()[:12]
-    return data_directory() / "binaries" / "-".join(("oracle", digest, *platform()))
+def source(name: str = _ORACLE) -> Path:
+    """Return a program's source."""
+    return Path(__file__).parent / name / "main.go"
 
 
-def built() -> Path:
+def path(name: str = _ORACLE) -> Path:
+    """Return where a program is kept: one file for each state of its source, and platform."""
+    digest = hashlib.sha256(source(name).read_bytes() + (_MODULE / "go.sum").read_bytes()).hexdigest()[:12]
+    return data_directory() / "binaries" / "-".join((name, digest, *platform()))
+
+
+def built(name: str = _ORACLE) -> Path:
     """Return the program, which is built where it is not there yet: a minute.
 
     Raises:
         BuildError: there is no Go, or its modules cannot be had.
     """
-    target = path()
+    target = path(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with (target.parent / ".oracle.lock").open("w") as lock:
+    with (target.parent / f".{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.exists():
-            _build(target)
+            _build(name, target)
     return target
 
 
-def _build(target: Path) -> None:
+def _build(name: str, target: Path) -> None:
     go = toolchain.find(RECIPES["helm"])
     with tempfile.TemporaryDirectory(prefix=".building-", dir=target.parent) as scratch:
         module = Path(scratch) / "module"
         shutil.copytree(_MODULE, module)
-        shutil.copy(_SOURCE, module)
+        shutil.copy(source(name), module)
         output = Path(scratch) / "oracle"
         # In caches of its own, which go when it is done, but where the user has some.
         caches = {"GOCACHE": f"{scratch}/build", "GOMODCACHE": f"{scratch}/modules", **os.environ}
@@ -65,7 +71,7 @@ def _build(target: Path) -> None:
             check=False,
         )
         if done.returncode:
-            raise BuildError("oracle", "go build failed", tuple(done.stderr.splitlines()[-12:]))
+            raise BuildError(name, "go build failed", tuple(done.stderr.splitlines()[-12:]))
         output.replace(target)
 
 
@@ -94,6 +100,16 @@ class Oracle:
         """Return what a flag such as `set` makes of values, spelled, and what is wrong with its text."""
         told = self._ask(flag, text, values)
         return told["value"], _text(told["error"])
+
+    def print(self, form: str, values: Sequence[object]) -> str:
+        """Return `fmt.Sprintf(form, values...)`; the values are any of those in `golang.kinds`."""
+        told = self._ask("print", form, [typed(value) for value in values])
+        return _text(told["value"]) or _text(told["error"]) or ""
+
+    def write(self, value: object) -> list[str]:
+        """Return a value in YAML, pretty YAML, JSON and indented JSON; quoted twice, single-quoted, printed."""
+        told = self._ask("write", "", typed(value))
+        return [_text(text) or "" for text in told["value"]]
 
     def _ask(self, what: str, text: str | bytes, data: object = None) -> dict[str, Any]:
         raw = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
@@ -127,6 +143,44 @@ def spell(value: Any) -> list[Any]:
     assert isinstance(value, dict), type(value)
     items = sorted((key.encode("utf-8", "surrogateescape"), item) for key, item in value.items())
     return ["map", [[_base64(key), spell(item)] for key, item in items]]
+
+
+_KINDS = {
+    "time.Duration": "duration",
+    "[]string": "strings",
+    "[]int": "ints",
+    "map[string]string": "string map",
+    "map[string]interface {}": "map",
+    "[]interface {}": "list",
+    "[]uint8": "bytes",
+}
+
+
+def typed(value: Any) -> list[Any]:
+    """Return a value of ours spelled for the oracle with its Go type, any of those that templates can hold."""
+    from hivehelm.golang import kinds
+
+    if value is None:
+        return ["nil"]
+    if isinstance(value, (kinds.NilMap, kinds.NilSlice, kinds.NilStringSlice)):
+        names = {kinds.NilMap: "nil map", kinds.NilSlice: "nil list", kinds.NilStringSlice: "nil strings"}
+        return [names[type(value)]]
+    name = kinds.type_name(value)
+    kind = _KINDS.get(name, name)
+    if isinstance(value, bool):
+        return [kind, value]
+    if isinstance(value, complex):
+        return [kind, repr(value.real), repr(value.imag)]
+    if isinstance(value, float):
+        return [kind, repr(float(value))]
+    if isinstance(value, int):
+        return [kind, str(int(value))]
+    if isinstance(value, (str, bytes)):
+        raw = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+        return [kind, _base64(raw)]
+    if isinstance(value, dict):
+        return [kind, [[typed(key), typed(item)] for key, item in value.items()]]
+    return [kind, [typed(item) for item in value]]
 
 
 def _base64(data: bytes) -> str:

@@ -13,7 +13,7 @@ from hivehelm.kube.patch.unmarshal import unmarshals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 _WHOLE = frozenset(f"{sign}int{size}" for sign in ("", "u") for size in ("", "8", "16", "32", "64"))
@@ -47,13 +47,23 @@ class GoType:
             return "struct"
         return {"*": "ptr", "[": "slice", "{": "map"}.get(spelled[0], spelled)
 
+    @property
+    def element(self) -> GoType:
+        """What a pointer, slice or map is of."""
+        return GoType(self._table, self._spelled[1 if self._spelled[0] == "*" else 2 :])
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """A struct's fields by their JSON names."""
+        return self._table.struct(self._spelled)[1]
+
     def map_field(self, key: str) -> Field:
         """Return the field of that JSON name, whose value is a map (`LookupPatchMetadataForStruct`).
 
         Raises:
             PatchError: this is no struct, or it has no such field.
         """
-        inner = self._element() if self.kind == "ptr" else self
+        inner = self.element if self.kind == "ptr" else self
         if inner.kind != "struct":
             text = f"merging an object in json but data type is not struct, instead is: {inner.kind}"
             raise PatchError(text)
@@ -79,13 +89,13 @@ class GoType:
         found = self.map_field(key)
         inner = found.type
         if inner.kind == "slice":
-            inner = inner._element()
+            inner = inner.element
             if inner.kind == "slice":
                 raise PatchError("unexpected slice of slice")
         elif inner.kind == "ptr":
-            inner = inner._element()
+            inner = inner.element
             if inner.kind == "slice":
-                inner = inner._element()
+                inner = inner.element
         else:
             raise PatchError(f"expected slice or array type, but got: {self.kind}")
         return Field(inner, found.strategies, found.merge_key)
@@ -103,7 +113,7 @@ class GoType:
             return isinstance(value, (int, float)) and not isinstance(value, bool)
         if kind in _WHOLE:
             return isinstance(value, int) and not isinstance(value, bool)
-        inner = self._element() if kind != "struct" else self
+        inner = self.element if kind != "struct" else self
         if kind == "ptr":
             return inner.fits(value)
         if kind == "map":
@@ -118,9 +128,6 @@ class GoType:
         if not isinstance(value, dict):
             return False
         return all(field.type.fits(value.get(own)) for own, field in fields.items())
-
-    def _element(self) -> GoType:
-        return GoType(self._table, self._spelled[1 if self._spelled[0] == "*" else 2 :])
 
 
 class Table:
