@@ -15,10 +15,12 @@ from hivehelm.release.model import HookExecution, HookPhase, HookPolicy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from hivehelm.actions.budget import Budget
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
+    from hivehelm.kube.client import Client
     from hivehelm.release.model import Hook
 
 
@@ -185,15 +187,13 @@ class _Run:
         namespace = _namespace(hook) or self._journal.release.namespace
         try:
             if hook.kind == "Job":
-                pods = client.list("v1", "Pod", namespace, label_selector=f"job-name={hook.name}")
+                pods = _pods(client, namespace, labels=f"job-name={hook.name}")
             else:
-                pods = client.list("v1", "Pod", namespace, field_selector=f"metadata.name={hook.name}")
+                pods = _pods(client, namespace, fields=f"metadata.name={hook.name}")
             for pod in pods:
                 for container in pod["spec"]["containers"]:
-                    name = pod["metadata"]["name"]
-                    for text in client.logs(name, namespace, container["name"]):
-                        show(namespace, name, container["name"], text)
-        except KubeError as error:
+                    _show_log(client, namespace, pod["metadata"]["name"], container["name"], show)
+        except HookError as error:
             self._context.log("INFO", f"error outputting logs for hook failure: {error}")
 
     def _tell(self, hook: Hook) -> None:
@@ -216,3 +216,34 @@ def _namespace(hook: Hook) -> str:
     metadata = document.get("metadata") if isinstance(document, dict) else None
     namespace = metadata.get("namespace") if isinstance(metadata, dict) else None
     return namespace if isinstance(namespace, str) else ""
+
+
+def _pods(client: Client, namespace: str, *, labels: str = "", fields: str = "") -> list[dict[str, Any]]:
+    try:
+        return client.list("v1", "Pod", namespace, label_selector=labels, field_selector=fields)
+    except KubeError as error:
+        # Go prints the whole of its ListOptions.
+        options = (
+            f"{{TypeMeta:{{Kind: APIVersion:}} LabelSelector:{labels} FieldSelector:{fields} Watch:false "
+            "AllowWatchBookmarks:false ResourceVersion: ResourceVersionMatch: TimeoutSeconds:<nil> Limit:0 "
+            "Continue: SendInitialEvents:<nil> ShardSelector:}"
+        )
+        text = f"failed to get pod list with options: {options} with error: {error}"
+        raise HookError(text, error) from error
+
+
+def _show_log(
+    client: Client,
+    namespace: str,
+    pod: str,
+    container: str,
+    show: Callable[[str, str, str, bytes], None],
+) -> None:
+    doing = "stream pod"
+    try:
+        for text in client.logs(pod, namespace, container):
+            doing = "copy IO from"
+            show(namespace, pod, container, text)
+    except KubeError as error:
+        problem = f"failed to {doing} logs for pod: {pod}, container: {container}"
+        raise HookError(problem, error) from error

@@ -38,10 +38,16 @@ class Journal:
         """
         self._context.storage.update(self.release)
 
-    def write(self, level: str = "WARN", failure: str = "failed to update release") -> None:
-        """Update the stored record; a failure is only logged: there is more at stake than the record."""
+    def write(self, level: str = "WARN", failure: str = "") -> None:
+        """Update the stored record; a failure is only logged: there is more at stake than the record.
+
+        `failure` is what is logged then, in place of the words that most actions have for it.
+        """
         try:
-            self.save()
+            self._context.storage.update(self.release)
         except HivehelmError as error:
-            release = self.release
-            self._context.log(level, failure, name=release.name, revision=release.version, error=error)
+            if failure:
+                self._context.log(level, failure, error=error)
+                return
+            name, revision = self.release.name, self.release.version
+            self._context.log(level, "failed to update release", name=name, revision=revision, error=error)

@@ -108,8 +108,8 @@ class Follower:
                     continue
                 if error.forbidden:
                     # client-go's reflector says so of a listing, not of a watch.
-                    prefix = f"failed to list {self._type.api_version}, Kind={self._type.kind}: "
-                    text = str(error) if version else f"{prefix}{error}"
+                    kind = f"{self._type.group}/{self._type.version}, Kind={self._type.kind}"
+                    text = str(error) if version else f"failed to list {kind}: {error}"
                     self._say(ApiError(error.status, error.reason, text))
                     return
                 if error.not_found:

@@ -233,7 +233,26 @@ class TestFailure:
         monkeypatch.setattr("hivehelm.kube.client.Client.logs", refuse)
         run(pod("good", logs="hook-succeeded"))
         assert outputs == []
-        assert ("INFO", "error outputting logs for hook failure: no logs", {}) in logs
+        text = (
+            "error outputting logs for hook failure: failed to stream pod logs for pod: good, container: main"
+        )
+        assert ("INFO", text, {}) in logs
+
+    @pytest.mark.usefixtures("fail")
+    def test_pods_that_cannot_be_listed_change_nothing(
+        self,
+        run: Callable[..., Any],
+        logs: list[tuple[str, str, dict[str, object]]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def refuse(*_: object, **__: object) -> None:
+            raise ApiError(403, "Forbidden", "no pods")
+
+        monkeypatch.setattr("hivehelm.kube.client.Client.list", refuse)
+        run(pod("good", logs="hook-succeeded"))
+        (message,) = [message for level, message, _ in logs if level == "INFO"]
+        assert "FieldSelector:metadata.name=good Watch:false" in message
+        assert message.endswith(" with error: no pods")
 
 
 def test_logs_of_a_job_are_those_of_its_pods(
