@@ -7,9 +7,10 @@ from hivehelm.release.model import Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hivehelm.actions.context import Context
+    from hivehelm.actions.selector import Selector
     from hivehelm.release.model import Release
 
 
@@ -69,31 +70,52 @@ def list_releases(context: Context, options: ListOptions | None = None) -> list[
         UnreachableError: the cluster does not answer.
         RegexError, SelectorError: the filter or the selector cannot be read.
     """
-    from hivehelm.actions.selector import parse
-
     options = options or ListOptions()
     context.check_reachable()
-    found = context.storage.list(_name_filter(options.filter))
-    if not found:
-        return []
-    states = options.states
-    if states != {Status.SUPERSEDED}:
-        found = _latest(found)
-    found = [release for release in found if release.info.status in states]
-    selector = parse(options.selector)
-    found = [release for release in found if selector.matches(release.labels)]
-    _sort(found, options)
+    named, wanted = _name_filter(options.filter), _Wanted(options)
     last = options.offset + options.max if options.max > 0 else None
+    found: list[Release] | None = None
+    if wanted.states != {Status.SUPERSEDED}:
+        from hivehelm.release.newest import newest
+
+        # By date, nothing is known of the order before all are read.
+        limit = None if options.date or last is None else max(last, 0)
+        driver = context.storage.driver
+        found = newest(driver, named, wanted, reverse=options.reverse, limit=limit)
+    if found is None:
+        found = context.storage.list(lambda release: named(release.name))
+        if wanted.states != {Status.SUPERSEDED}:
+            found = _latest(found)
+        found = [release for release in found if wanted(release)]
+    _sort(found, options)
     return found[max(options.offset, 0) : last]
 
 
-def _name_filter(pattern: str) -> _Filter:
+class _Wanted:
+    """Tells whether a release has the state and the labels that are asked for.
+
+    The selector is read when the first release comes: without any, Helm does not look at it.
+    """
+
+    def __init__(self, options: ListOptions) -> None:
+        self.states = options.states
+        self._text = options.selector
+        self._selector: Selector | None = None
+
+    def __call__(self, release: Release) -> bool:
+        if self._selector is None:
+            from hivehelm.actions.selector import parse
+
+            self._selector = parse(self._text)
+        return release.info.status in self.states and self._selector.matches(release.labels)
+
+
+def _name_filter(pattern: str) -> Callable[[str], bool]:
     if not pattern:
         return lambda _: True
     from hivehelm.golang.regex import compile as parse_regex
 
-    regex = parse_regex(pattern)
-    return lambda release: regex.match(release.name)
+    return parse_regex(pattern).match
 
 
 def _latest(releases: Iterable[Release]) -> list[Release]:
@@ -113,9 +135,3 @@ def _sort(releases: list[Release], options: ListOptions) -> None:
         releases.sort(key=lambda release: nanoseconds(release.info.last_deployed) // 1_000_000_000)
     if options.reverse:
         releases.reverse()
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Filter = Callable[[Release], bool]

@@ -113,7 +113,7 @@ class SQL:
             batch = entries[start : start + BATCH]
             condition = " AND (namespace, key) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
             values = ([one.namespace for one in batch], [one.key for one in batch])
-            releases += map(_listed, self._select(condition, values))
+            releases += self._select(condition, values)
         return releases
 
     def create(self, key: str, release: Release, claim: Claim | None = None) -> None:
