@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
     from hivehelm.actions.lock import Lock
-    from hivehelm.actions.plan import Plan
+    from hivehelm.actions.plan import Plan, PlanOptions
     from hivehelm.chart.model import Chart
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.kube.resources import Resource
@@ -39,7 +39,8 @@ class InstallOptions(Record):
 
     `name` is the release's. `reuse_name` is `--replace`. `dry_run` is `none`, `client` (without a cluster)
     or `server`. `wait` is `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each
-    wait, `wait_lock` for another process that is at work on the release. `deadline` is when all must be done,
+    wait, `wait_lock` for another process that is at work on the release. `preflight` tries everything on the
+    server before anything is touched, and tells of all that would fail. `deadline` is when all must be done,
     on `time.monotonic`'s clock; setting `cancel` stops at the next chance. `capabilities` stand in for the
     cluster's where `dry_run` is `client`.
     """
@@ -66,6 +67,7 @@ class InstallOptions(Record):
     description: str = ""
     labels: dict[str, str] = {}
     wait_lock: float = 0.0
+    preflight: bool = False
     capabilities: Capabilities | None = None
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
@@ -142,7 +144,10 @@ class _Install:
             return release.with_status(release.info.status, "Dry run complete")
         self.operation.check()
         if options.create_namespace:
-            self._namespace()
+            from hivehelm.actions.namespace import make_namespace
+
+            self.operation.tell("namespace", self.context.namespace)
+            make_namespace(self.context, server_side=options.server_side)
         if options.reuse_name:
             release = self._supersede(release)
         self.lock.create(release)
@@ -227,13 +232,43 @@ class _Install:
             log=context.log,
         )
         chart = process(self.chart, self.values, how)
+        if options.preflight and not self.dry:
+            self._try(chart, self._asked(how))
         self._crds(chart)
         if self.remote:
-            from hivehelm.actions.lookup import Lookup
-
-            how = how.replace(capabilities=context.capabilities(), lookup=Lookup(context))
+            how = self._asked(how)
         self.operation.tell("plan")
         return plan_processed(chart, self.values, how)
+
+    def _asked(self, how: PlanOptions) -> PlanOptions:
+        """Return the options with what the cluster can do and has, as it is now."""
+        from hivehelm.actions.lookup import Lookup
+
+        return how.replace(capabilities=self.context.capabilities(), lookup=Lookup(self.context))
+
+    def _try(self, chart: Chart, how: PlanOptions) -> None:
+        from hivehelm.actions.plan import plan_processed
+
+        options = self.options
+        crds = [] if options.skip_crds else chart.crds()
+        try:
+            release = self._release(plan_processed(chart, self.values, how))
+        except HivehelmError:
+            if not crds:
+                raise
+            # Templates may ask for what the CRDs bring: it shows once these are there.
+            return
+        self.operation.preflight(
+            release,
+            frozenset((HookEvent.PRE_INSTALL, HookEvent.POST_INSTALL)),
+            crds=[crd.file.text for crd in crds],
+            server_side=options.server_side,
+            force_conflicts=options.force_conflicts,
+            force_replace=options.force_replace,
+            take_ownership=options.take_ownership,
+            take_over=True,
+            create_namespace=options.create_namespace,
+        )
 
     def _release(self, plan: Plan) -> Release:
         from hivehelm.actions.revision import check_labels, revision
@@ -275,24 +310,6 @@ class _Install:
         if self.lock.recovered is not None:
             existing += left_behind(context, self.lock.recovered, resources)
         return resources, existing
-
-    def _namespace(self) -> None:
-        from hivehelm.actions.crds import already_there
-        from hivehelm.kube import apply
-        from hivehelm.kube.errors import KubeError
-        from hivehelm.kube.resources import build
-
-        name = self.context.namespace
-        self.operation.tell("namespace", name)
-        manifest = (
-            f'apiVersion: v1\nkind: Namespace\nmetadata: {{name: "{name}", labels: {{name: "{name}"}}}}\n'
-        )
-        resources = build(self.context.client, manifest)
-        try:
-            apply.create(self.context.client, resources, server_side=self.options.server_side)
-        except KubeError as error:
-            if not already_there(error):
-                raise
 
     def _supersede(self, release: Release) -> Release:
         """Return the release as the revision after the last, which makes way unless it had failed."""

@@ -12,11 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
     from hivehelm.actions.lock import Lock
     from hivehelm.kube.resources import Resource
+    from hivehelm.release.model import Release
 
 
 class Operation:
@@ -63,6 +65,20 @@ class Operation:
     def tell(self, stage: str, subject: str = "") -> None:
         """Pass on how far the action has come."""
         self.context.tell(Event(action=self.action, release=self.name, stage=stage, subject=subject))
+
+    def preflight(self, release: Release, events: frozenset[str], **intent: Any) -> None:
+        """Try on the server whether `release` could be written, and its hooks of `events`, without doing it.
+
+        `intent` says how, in the words of `preflight.Intent`.
+
+        Raises:
+            PreflightError: it could not.
+        """
+        from hivehelm.actions.preflight import Intent, preflight
+
+        self.tell("preflight")
+        hooks = [] if self._no_hooks else [one for one in release.hooks if not events.isdisjoint(one.events)]
+        preflight(self.context, Intent(name=self.name, manifest=release.manifest, hooks=hooks, **intent))
 
     def hooks(self, journal: Journal, event: str, *, server_side: bool, failure: str = "") -> None:
         """Run the hooks of `event`, unless there are to be none.

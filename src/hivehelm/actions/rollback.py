@@ -33,7 +33,8 @@ class RollbackOptions(Record):
     `revision` is where to, 0 the one before the newest. `server_side` is `true`, `false` or `auto`: as that
     revision was made. `wait` is `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each
     wait, `wait_lock` for another process that is at work on the release. `history_max` is how many revisions
-    are kept, 0 all, None what the context's storage keeps. `deadline` is when all must be done, on
+    are kept, 0 all, None what the context's storage keeps. `preflight` tries everything on the server before
+    anything is touched, and tells of all that would fail. `deadline` is when all must be done, on
     `time.monotonic`'s clock; setting `cancel` stops at the next chance.
     """
 
@@ -50,6 +51,7 @@ class RollbackOptions(Record):
     history_max: int | None = None
     description: str = ""
     wait_lock: float = 0.0
+    preflight: bool = False
     deadline: float | None = None
     cancel: threading.Event | None = None
 
@@ -119,6 +121,8 @@ class _Rollback:
         current, release = self._prepare()
         if self.options.dry_run:
             return release
+        if self.options.preflight:
+            self._try(current, release)
         self.operation.check()
         self.lock.create(release)
         return self._perform(current, release)
@@ -159,6 +163,21 @@ class _Rollback:
             namespace=current.namespace,
             labels=previous.labels,
             apply_method=method(server_side=merged_by_server),
+        )
+
+    def _try(self, current: Release, release: Release) -> None:
+        originals, _ = self._resources(current, release)
+        merged_by_server = release.apply_method == ApplyMethod.SERVER_SIDE
+        self.operation.preflight(
+            release,
+            frozenset((HookEvent.PRE_ROLLBACK, HookEvent.POST_ROLLBACK)),
+            originals=originals,
+            server_side=merged_by_server,
+            force_conflicts=self.options.force_conflicts,
+            force_replace=self.options.force_replace,
+            # A rollback asks nobody whose the objects are.
+            take_ownership=True,
+            take_over=True,
         )
 
     def _perform(self, current: Release, release: Release) -> Release:

@@ -39,7 +39,8 @@ class UpgradeOptions(Record):
     `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each wait. `history_max` is how
     many revisions are kept, 0 all, None what the context's storage keeps. `labels` are added to the last
     revision's, the value `null` takes one away. `wait_lock` is how many seconds to wait for who is at work on
-    the release. `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at
+    the release; `preflight` tries everything on the server before anything is touched, and tells of all that
+    would fail. `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at
     the next chance.
     """
 
@@ -64,6 +65,7 @@ class UpgradeOptions(Record):
     description: str = ""
     labels: dict[str, str] = {}
     wait_lock: float = 0.0
+    preflight: bool = False
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
     deadline: float | None = None
@@ -249,6 +251,8 @@ class _Upgrade:
         except KubeError as error:
             text = "unable to build kubernetes objects from current release manifest"
             raise UnbuildableError(text, error) from error
+        if options.preflight and options.dry_run == "none":
+            self._try(current, release, originals)
         if self.lock.recovered is not None:
             originals += left_behind(context, self.lock.recovered, originals)
         known = {identity(resource) for resource in originals}
@@ -256,6 +260,20 @@ class _Upgrade:
         take = options.take_ownership
         originals += adoptable(context, fresh, release.name, take_ownership=take, action="update")
         return originals, wanted
+
+    def _try(self, current: Release, release: Release, originals: list[Resource]) -> None:
+        options = self.options
+        merged_by_server = release.apply_method == ApplyMethod.SERVER_SIDE
+        self.operation.preflight(
+            release,
+            frozenset((HookEvent.PRE_UPGRADE, HookEvent.POST_UPGRADE)),
+            originals=originals,
+            server_side=merged_by_server,
+            force_conflicts=options.force_conflicts,
+            force_replace=options.force_replace,
+            take_ownership=options.take_ownership,
+            take_over=merged_by_server and current.apply_method != ApplyMethod.SERVER_SIDE,
+        )
 
     def _perform(
         self, current: Release, release: Release, originals: list[Resource], targets: list[Resource]

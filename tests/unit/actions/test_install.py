@@ -17,6 +17,7 @@ from hivehelm.actions.errors import (
     LostRaceError,
     NameInUseError,
     NoClusterError,
+    PreflightError,
     ReservedLabelsError,
     UnbuildableError,
     UnreachableClusterError,
@@ -258,6 +259,22 @@ class TestNothingHalfWritten:
         text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies."
         assert ("WARN", text, {}) in logs
 
+    def test_a_trial_on_the_server_tells_of_all_that_would_fail(
+        self, context: Context, cluster: FakeCluster, make_chart: MakeChart, config_map: ConfigMap
+    ) -> None:
+        refused(cluster)
+        chart = make_chart(
+            {"crds/w.yaml": CRD, "templates/a.yaml": f"{config_map('a')}---\n{config_map('b')}"}
+        )
+        with pytest.raises(PreflightError) as caught:
+            install(context, chart, {}, options(preflight=True))
+        assert len(caught.value.findings) == 2
+
+    def test_a_trial_of_templates_that_fail(self, context: Context, make_chart: MakeChart) -> None:
+        chart = make_chart({"templates/a.yaml": '{{ fail "no" }}'})
+        with pytest.raises(HivehelmError, match="no"):
+            install(context, chart, {}, options(preflight=True))
+
     def test_a_record_that_cannot_be_written(
         self, context: Context, cluster: FakeCluster, chart: Chart
     ) -> None:
@@ -375,6 +392,14 @@ class TestCRDs:
         for name in ("one", "two"):
             install(context, chart, {}, options(name, server_side=server_side, force_conflicts=server_side))
         assert len(cluster.objects("CustomResourceDefinition")) == 1
+
+    def test_templates_that_ask_for_them_are_tried_once_they_are_there(
+        self, context: Context, cluster: FakeCluster, make_chart: MakeChart
+    ) -> None:
+        gate = '{{ if not (.Capabilities.APIVersions.Has "example.com/v1/Widget") }}{{ fail "no" }}{{ end }}'
+        chart = make_chart({"crds/w.yaml": CRD, "templates/w.yaml": gate + WIDGET})
+        install(context, chart, {}, options(preflight=True))
+        assert cluster.objects("Widget")
 
     def test_they_can_be_skipped(self, context: Context, cluster: FakeCluster, make_chart: MakeChart) -> None:
         install(context, make_chart({"crds/w.yaml": CRD}), {}, options(skip_crds=True))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hivehelm.actions.context import Context
-from hivehelm.actions.errors import ActionError, InvalidNameError, RollbackError
+from hivehelm.actions.errors import ActionError, InvalidNameError, PreflightError, RollbackError
 from hivehelm.actions.events import Event
 from hivehelm.actions.install import InstallOptions, install
 from hivehelm.actions.rollback import RollbackOptions, rollback
@@ -107,6 +107,12 @@ class TestSuccess:
         assert go(context, dry_run=True).info.status == "pending-rollback"
         assert cluster.objects() == before
 
+    def test_a_trial_that_finds_nothing_leaves_no_trace(
+        self, context: Context, cluster: FakeCluster, upgraded: Release
+    ) -> None:
+        go(context, preflight=True)
+        assert names(cluster) == {"a"}
+
     def test_history_is_kept_short(self, context: Context, upgraded: Release) -> None:
         go(context, history_max=2)
         assert statuses(context) == {2: "superseded", 3: "deployed"}
@@ -201,6 +207,14 @@ class TestRefused:
         install(context, chart, {"name": "a"}, InstallOptions(name="web"))
         with pytest.raises(ActionError, match=r"^release has no 0 version$"):
             go(context)
+
+    def test_a_trial_on_the_server_tells_of_all_that_would_fail(
+        self, context: Context, cluster: FakeCluster, upgraded: Release
+    ) -> None:
+        refuse(cluster, "PATCH", "configmaps")
+        with pytest.raises(PreflightError):
+            go(context, preflight=True)
+        assert statuses(context) == {1: "superseded", 2: "deployed"}
 
 
 class TestFailure:

@@ -11,6 +11,7 @@ from hivehelm.actions.errors import (
     ExistingResourceError,
     InvalidNameError,
     PendingError,
+    PreflightError,
     ReservedLabelsError,
     UnbuildableError,
 )
@@ -19,7 +20,7 @@ from hivehelm.actions.install import InstallOptions, install
 from hivehelm.actions.upgrade import UpgradeOptions, upgrade
 from hivehelm.chart.model import Chart
 from hivehelm.errors import HivehelmError
-from hivehelm.kube.errors import UnreachableError
+from hivehelm.kube.errors import ApiError, UnreachableError
 from hivehelm.release.errors import NoDeployedReleasesError
 from hivehelm.release.model import Info, Release
 from hivehelm.testing import FakeCluster
@@ -103,6 +104,12 @@ class TestSuccess:
             ("upgrade", "done", ""),
         ]
 
+    def test_a_trial_that_finds_nothing_leaves_no_trace(
+        self, context: Context, cluster: FakeCluster, chart: Chart, installed: Release
+    ) -> None:
+        go(context, chart, {"names": ["b", "c"]}, preflight=True)
+        assert names(cluster) == {"b", "c"}
+
     def test_labels_are_merged(self, context: Context, chart: Chart, installed: Release) -> None:
         go(context, chart, labels={"team": "y", "old": "null", "new": "1"}, description="why")
         stored = context.storage.get("web", 2)
@@ -143,17 +150,30 @@ class TestSuccess:
         patched = cluster.requests.count(("PATCH", "/api/v1/namespaces/default/configmaps/a"))
         assert patched == (2 if method == "ssa" else 0)
 
+    @pytest.mark.parametrize(
+        ("missed", "after"),
+        [(("write", "save"), "failed"), (("save",), "superseded")],
+        ids=["before the old record", "before the new record"],
+    )
     def test_what_a_lost_process_had_made_goes(
-        self, context: Context, cluster: FakeCluster, chart: Chart, installed: Release, monkeypatch: Any
+        self,
+        context: Context,
+        cluster: FakeCluster,
+        chart: Chart,
+        installed: Release,
+        monkeypatch: pytest.MonkeyPatch,
+        missed: tuple[str, ...],
+        after: str,
     ) -> None:
-        """Killed after its objects were there, and before its record said so."""
-        monkeypatch.setattr("hivehelm.actions.journal.Journal.save", lambda _: None)
+        """Killed after its objects were there, and before the records said so."""
+        for name in missed:
+            monkeypatch.setattr(f"hivehelm.actions.journal.Journal.{name}", lambda _: None)
         go(context, chart, {"names": ["a", "b", "orphan"]})
         monkeypatch.undo()
         monkeypatch.setattr("hivehelm.actions.process.gone", lambda _: True)
         assert statuses(context)[2] == "pending-upgrade"
         go(context, chart, {"names": ["a"]})
-        assert statuses(context)[2] == "failed"
+        assert statuses(context) == {1: "superseded", 2: after, 3: "deployed"}
         assert names(cluster) == {"a"}
 
 
@@ -266,6 +286,15 @@ class TestNothingTouched:
             "imported into the current release: invalid ownership metadata; "
         )
         cluster.client().delete("v1", "ConfigMap", "c", "kube-system")
+
+    def test_a_trial_on_the_server_tells_of_all_that_would_fail(
+        self, context: Context, cluster: FakeCluster, chart: Chart, events: list[Event]
+    ) -> None:
+        cluster.refuse("PATCH", "configmaps", ApiError(403, "Forbidden", "no, you may not"))
+        with pytest.raises(PreflightError) as caught:
+            go(context, chart, {"names": ["c", "d"]}, preflight=True)
+        assert len(caught.value.findings) == 2
+        assert [event.stage for event in events][-2:] == ["plan", "preflight"]
 
     @pytest.mark.parametrize("mode", ["client", "server"])
     def test_a_rehearsal(self, context: Context, chart: Chart, mode: str) -> None:

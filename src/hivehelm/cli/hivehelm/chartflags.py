@@ -96,6 +96,13 @@ def update_flags(verb: str, *, timing: bool = True) -> tuple[Flag, ...]:
     )
 
 
+def preflight_flag() -> Flag:
+    """Return `--preflight`; ours, not Helm's."""
+    return boolean(
+        "preflight", "before anything is touched, try it on the server and report all that would fail"
+    )
+
+
 def _force_flags() -> tuple[Flag, ...]:
     return (
         boolean("force-replace", "replace objects rather than update them"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hivehelm.cli.command import Command, exactly
 from hivehelm.cli.flags import boolean
-from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, upgrade_flags
+from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, preflight_flag, upgrade_flags
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
 from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 from hivehelm.cli.output import output_flag
@@ -114,6 +114,7 @@ def _install(call: Call, dry_run: str, log: Log, *, reuse_name: bool) -> Release
                 description=flags.string("description"),
                 labels=flags.mapping("labels"),
                 wait_lock=wait_lock(flags),
+                preflight=flags.boolean("preflight"),
                 cache=template_cache(call),
                 schema_loader=load_schema,
                 cancel=cancelled,
@@ -152,6 +153,7 @@ def _upgrade(call: Call, dry_run: str, log: Log) -> Release:
         description=flags.string("description"),
         labels=flags.mapping("labels"),
         wait_lock=wait_lock(flags),
+        preflight=flags.boolean("preflight"),
         cache=template_cache(call),
         schema_loader=load_schema,
     )
@@ -198,6 +200,7 @@ revision ran with, --reset-then-reuse-values over what its user gave, and --rese
         boolean("hide-secret", "with --dry-run, do not show Secrets"),
         dry_run_flag(),
         wait_lock_flag(),
+        preflight_flag(),
         output_flag(),
     ),
     arguments=exactly(2),

@@ -1,0 +1,28 @@
+"""The namespace of a release, made for it (`--create-namespace`)."""
+
+from __future__ import annotations
+
+from hivehelm.actions.crds import already_there
+from hivehelm.kube import apply
+from hivehelm.kube.errors import KubeError
+from hivehelm.kube.resources import build
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.actions.context import Context
+
+
+def make_namespace(context: Context, *, server_side: bool) -> None:
+    """Make the context's namespace, labelled as Helm does it, unless it is there.
+
+    Raises:
+        KubeError: the server refuses.
+    """
+    name = context.namespace
+    manifest = f'apiVersion: v1\nkind: Namespace\nmetadata: {{name: "{name}", labels: {{name: "{name}"}}}}\n'
+    resources = build(context.client, manifest)
+    try:
+        apply.create(context.client, resources, server_side=server_side)
+    except KubeError as error:
+        if not already_there(error):
+            raise
