@@ -101,6 +101,11 @@ class Context:
         if self._log is not None:
             self._log(level, message, **attributes)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody wants to know how far actions come."""
+        return self._on_event is not None
+
     def tell(self, event: Event) -> None:
         """Pass on how far an action has come."""
         if self._on_event is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hivehelm.actions.errors import HookError
 from hivehelm.actions.events import Event
+from hivehelm.actions.waiting import waiting
 from hivehelm.errors import HivehelmError
 from hivehelm.kube import apply
 from hivehelm.kube.errors import KubeError
@@ -138,13 +139,15 @@ class _Run:
             self._ended(index, HookPhase.FAILED)
             raise HookError(f"warning: Hook {self._event} {hook.path} failed: {error}", error) from error
         try:
-            wait_hook(
-                client,
-                resources,
-                options.budget.seconds(),
-                strategy=options.strategy,
-                cancel=options.budget.cancel,
-            )
+            with waiting(self._context, options.action, journal.release.name) as report:
+                wait_hook(
+                    client,
+                    resources,
+                    options.budget.seconds(),
+                    strategy=options.strategy,
+                    cancel=options.budget.cancel,
+                    on_progress=report,
+                )
         except HivehelmError as error:
             self._ended(index, HookPhase.FAILED)
             self._show_logs(index, HookPolicy.FAILED)
@@ -170,13 +173,15 @@ class _Run:
         _, errors = apply.delete(client, resources)
         if errors:
             raise HookError("; ".join(map(str, errors)), errors[0])
-        wait_deleted(
-            client,
-            resources,
-            options.budget.seconds(),
-            strategy=options.strategy,
-            cancel=options.budget.cancel,
-        )
+        with waiting(self._context, options.action, self._journal.release.name) as report:
+            wait_deleted(
+                client,
+                resources,
+                options.budget.seconds(),
+                strategy=options.strategy,
+                cancel=options.budget.cancel,
+                on_progress=report,
+            )
 
     def _show_logs(self, index: int, policy: str) -> None:
         hook = self._journal.release.hooks[index]

@@ -106,18 +106,21 @@ class Operation:
         Raises:
             WaitError: they are not in time.
         """
+        from hivehelm.actions.waiting import waiting
         from hivehelm.kube.wait import wait_ready
 
         self.check()
         self.tell("wait", self.strategy)
-        wait_ready(
-            self.context.client,
-            resources,
-            self.budget.seconds(),
-            strategy=self.strategy,
-            jobs=self._jobs,
-            cancel=self.budget.cancel,
-        )
+        with waiting(self.context, self.action, self.name) as report:
+            wait_ready(
+                self.context.client,
+                resources,
+                self.budget.seconds(),
+                strategy=self.strategy,
+                jobs=self._jobs,
+                cancel=self.budget.cancel,
+                on_progress=report,
+            )
 
     def guard(self, work: Callable[[], None], failed: Callable[[HivehelmError], HivehelmError]) -> None:
         """Do `work`; whatever goes wrong, an interrupt included, goes through `failed`.

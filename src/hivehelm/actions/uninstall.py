@@ -277,16 +277,19 @@ class _Uninstall:
         )
 
     def _wait(self, deleted: Sequence[Resource]) -> None:
+        from hivehelm.actions.waiting import waiting
         from hivehelm.kube.wait import wait_deleted
 
         self._tell("wait", self.options.wait)
-        wait_deleted(
-            self.context.client,
-            deleted,
-            self.budget.seconds(),
-            strategy=self.options.wait,
-            cancel=self.options.cancel,
-        )
+        with waiting(self.context, "uninstall", self.name) as report:
+            wait_deleted(
+                self.context.client,
+                deleted,
+                self.budget.seconds(),
+                strategy=self.options.wait,
+                cancel=self.options.cancel,
+                on_progress=report,
+            )
 
     def _purge(self, history: list[Release]) -> None:
         for release in history:

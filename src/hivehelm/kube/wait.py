@@ -36,12 +36,16 @@ _MAX_ERRORS = 30
 
 
 class Progress(Record):
-    """How far a wait is: `done` of `total` objects, and one that is still waited for with its status."""
+    """How far a wait is: `done` of `total` objects, and one that is still waited for with its status.
+
+    `lacking` are all that are waited for: `Kind/namespace/name` and status.
+    """
 
     done: int
     total: int
     waiting_for: str = ""
     status: Status = Status(state=UNKNOWN)
+    lacking: tuple[tuple[str, Status], ...] = ()
 
 
 def wait_ready(
@@ -219,7 +223,13 @@ class _Wait:
         if lacking:
             key, status = min(lacking, key=lambda pair: pair[0][3])
             name = "/".join(key[1:])
-            progress = Progress(done=done, total=len(self._statuses), waiting_for=name, status=status)
+            progress = Progress(
+                done=done,
+                total=len(self._statuses),
+                waiting_for=name,
+                status=status,
+                lacking=tuple(("/".join(key[1:]), status) for key, status in lacking),
+            )
         else:
             progress = Progress(done=done, total=len(self._statuses))
         self._on_progress(progress)

@@ -8,8 +8,12 @@ from hivehelm.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
+    from hivehelm.cli.hivehelm.waitdisplay import WaitDisplay
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.kube.throttle import Throttle
 
@@ -53,7 +57,7 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         UnknownDriverError, SQLError: records cannot be kept that way.
     """
     settings = settings_of(call)
-    log = log_of(call)
+    log: Callable[..., None] = log_of(call)
     namespace = "" if all_namespaces else settings.resolve_namespace()
     driver = settings.environ.get("HELM_DRIVER", "")
     memory = None
@@ -63,7 +67,10 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         memory = load(settings.environ.get("HELM_MEMORY_DRIVER_DATA", ""))
     from hivehelm.actions.connect import connect as to_cluster
 
-    return to_cluster(
+    display = _display(call)
+    if display is not None:
+        log = _Above(log, display.hide)
+    context = to_cluster(
         settings.kubeconfig,
         namespace=namespace,
         driver=driver,
@@ -74,7 +81,37 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         hook_output=lambda _namespace, _pod, _container, data: log("INFO", _line(data)),
         throttle=_throttle(settings),
         memory=memory,
+        on_event=display,
     )
+    if display is not None:
+        display.context = context
+    return context
+
+
+def _display(call: Call) -> WaitDisplay | None:
+    """Return what shows waits to who looks on; elsewhere only what Helm prints is printed."""
+    if not call.err.is_terminal():
+        return None
+    from hivehelm.cli.hivehelm.waitdisplay import WaitDisplay
+
+    def console() -> Any:
+        from rich.console import Console
+
+        return Console(stderr=True)
+
+    return WaitDisplay(console)
+
+
+class _Above:
+    """A log that clears the terminal of what is shown before each line."""
+
+    def __init__(self, log: Callable[..., None], hide: Callable[[], None]) -> None:
+        self._log = log
+        self._hide = hide
+
+    def __call__(self, level: str, message: str, /, **attributes: object) -> None:
+        self._hide()
+        self._log(level, message, **attributes)
 
 
 def _throttle(settings: Settings) -> Throttle | None:
