@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hivehelm.actions import ownership
 from hivehelm.actions.errors import ActionError, ExistingResourceError, OwnershipError
-from hivehelm.kube.errors import ApiError, KubeError
+from hivehelm.kube.batches import fetch
+from hivehelm.kube.errors import KubeError
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -48,16 +49,13 @@ def adoptable(
     from hivehelm.golang.fmt import quote
 
     found: list[Resource] = []
-    for resource in resources:
-        if _named_by_server(resource, action):
-            continue
+    asked = [resource for resource in resources if not _named_by_server(resource, action)]
+    for resource, live in zip(asked, _live(context.client, asked), strict=True):
         place = f"{resource.type.kind} {quote(resource.name)} in namespace {quote(resource.namespace)}"
-        try:
-            live = _live(context.client, resource)
-        except KubeError as error:
+        if isinstance(live, KubeError):
             raise ExistingResourceError(
-                f"could not get information about the resource {place}: {error}", action
-            ) from error
+                f"could not get information about the resource {place}: {live}", action
+            ) from live
         if live is None:
             continue
         if not take_ownership:
@@ -90,11 +88,10 @@ def left_behind(context: Context, release: Release, known: Iterable[Resource]) -
 def sort_by_owner(context: Context, resources: Iterable[Resource], name: str, namespace: str) -> Owned:
     """Return which of the resources belong to a release, before they are deleted."""
     found = Owned()
-    for resource in resources:
-        try:
-            live = _live(context.client, resource)
-        except KubeError as error:
-            found.unknown.append((resource, error))
+    resources = list(resources)
+    for resource, live in zip(resources, _live(context.client, resources), strict=True):
+        if isinstance(live, KubeError):
+            found.unknown.append((resource, live))
             continue
         if live is None:
             continue
@@ -114,13 +111,7 @@ def _named_by_server(resource: Resource, action: str) -> bool:
     return bool(generated)
 
 
-def _live(client: Client, resource: Resource) -> dict[str, Any] | None:
-    kind = resource.type
-    if not resource.name:
+def _live(client: Client, resources: list[Resource]) -> list[dict[str, Any] | KubeError | None]:
+    if not all(resource.name for resource in resources):
         raise ActionError("resource name may not be empty")
-    try:
-        return client.get(kind.api_version, kind.kind, resource.name, resource.namespace)
-    except ApiError as error:
-        if error.not_found:
-            return None
-        raise
+    return fetch(client, resources)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hivehelm.kube.errors import KubeError, NothingVisitedError
+from hivehelm.kube.errors import ApiError, KubeError, NothingVisitedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
 
+    from hivehelm.kube.client import Client
     from hivehelm.kube.resources import Resource
 
 WORKERS = 8
@@ -51,9 +53,30 @@ def side_by_side(batch: Sequence[Resource], action: Callable[[Resource], None]) 
             return error
         return None
 
-    if len(batch) == 1:
-        return [guarded(batch[0])]
+    if len(batch) <= 1:
+        return list(map(guarded, batch))
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(min(WORKERS, len(batch))) as pool:
         return list(pool.map(guarded, batch))
+
+
+def fetch(client: Client, resources: Sequence[Resource]) -> list[dict[str, Any] | KubeError | None]:
+    """Return what the cluster holds of each, asked side by side.
+
+    None is where it holds nothing; an error where it does not say.
+    """
+    found: dict[int, dict[str, Any]] = {}
+
+    def one(resource: Resource) -> None:
+        kind = resource.type
+        try:
+            live = client.get(kind.api_version, kind.kind, resource.name, resource.namespace)
+        except ApiError as error:
+            if not error.not_found:
+                raise
+        else:
+            found[id(resource)] = live
+
+    errors = side_by_side(resources, one)
+    return [error or found.get(id(resource)) for resource, error in zip(resources, errors, strict=True)]

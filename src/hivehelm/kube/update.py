@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.kube import write
-from hivehelm.kube.batches import batches, side_by_side
+from hivehelm.kube.batches import batches, fetch, side_by_side
 from hivehelm.kube.creation import Creation, silent
 from hivehelm.kube.errors import ApiError, AppliesError, ApplyError, KubeError
 from hivehelm.kube.managed_fields import take_over as take_over_fields
@@ -210,24 +210,16 @@ class _Update:
         """Tell whether it must be known what is there: the server's answer to an apply says it, too."""
         return target.original is None or not self._options.server_side or self._options.take_over
 
-    def _look(self, targets: Iterable[_Target]) -> dict[int, KubeError]:
+    def _look(self, targets: Sequence[_Target]) -> dict[int, KubeError]:
         """Fetch what is there of each; return the errors, by the target's id."""
-        asked = {id(target.resource): target for target in targets}
-
-        def one(resource: Resource) -> None:
-            target = asked[id(resource)]
-            try:
-                target.live = write.get(self._client, resource)
-            except ApiError as error:
-                if not error.not_found:
-                    raise
-                target.live = None
-
-        if not asked:
-            return {}
-        outcomes = side_by_side([target.resource for target in asked.values()], one)
-        told = zip(asked.values(), outcomes, strict=True)
-        return {id(target): error for target, error in told if error is not None}
+        faults: dict[int, KubeError] = {}
+        found = fetch(self._client, [target.resource for target in targets])
+        for target, live in zip(targets, found, strict=True):
+            if isinstance(live, KubeError):
+                faults[id(target)] = live
+            else:
+                target.live = live
+        return faults
 
     def _groups(self, targets: Iterable[_Target]) -> Iterator[list[_Target]]:
         """Yield runs of targets that can be written at once: different objects, all of them there."""

@@ -32,18 +32,12 @@ def three_way(original: Map, modified: Map, current: Map) -> Map:
     As `CreateThreeWayJSONMergePatch` with kubectl's preconditions: apiVersion, kind and name stay.
 
     Raises:
-        PatchError: one of them would change, or the parts of the patch contradict each other.
+        PatchError: one of them would change.
     """
     original, modified, current = copied(original), copied(modified), copied(current)
     changes = _without_nulls(two_way(current, modified))
     deletions = _only_nulls(two_way(original, modified))
-    if _conflict(changes, deletions):
-        from hivehelm.golang import yaml
-
-        raise PatchError(
-            f"patch:\n{yaml.dump(changes)}\n"
-            f"conflicts with changes made from original to current:\n{yaml.dump(deletions)}\n"
-        )
+    # The two never contradict each other: what is deleted is not in `modified`, from which changes are.
     patch = _merged(deletions, changes)
     metadata = patch.get("metadata")
     if "apiVersion" in patch or "kind" in patch or (isinstance(metadata, dict) and "name" in metadata):
@@ -70,12 +64,6 @@ def _only_nulls(patch: Map) -> Map:
         elif value.__class__ is dict and (inner := _only_nulls(value)):
             kept[key] = inner
     return kept
-
-
-def _conflict(one: Any, other: Any) -> bool:
-    if one.__class__ is dict and other.__class__ is dict:
-        return any(_conflict(value, other[key]) for key, value in one.items() if key in other)
-    return not same(one, other)
 
 
 def _merged(patch: Map, more: Map) -> Map:
