@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,6 +28,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("hivehelm")
+
+
+@pytest.fixture
+def cases() -> range:
+    """Return the seeds of the cases of a property that draws them itself: others at each run on demand."""
+    first = int(os.environ.get("HIVEHELM_SEED") or (time.time_ns() >> 20 if CASES else 0))
+    return range(first, first + int(CASES or 200))
 
 
 @pytest.fixture(scope="session")

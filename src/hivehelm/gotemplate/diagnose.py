@@ -18,7 +18,8 @@ from hivehelm.gotemplate.compiler import FILENAME, Compiler
 from hivehelm.gotemplate.errors import ExecError
 from hivehelm.gotemplate.functions.signature import CallError, FunctionError
 from hivehelm.gotemplate.lexer import as_bytes
-from hivehelm.gotemplate.order import UNKNOWN, last
+from hivehelm.gotemplate.order import calls_around, last
+from hivehelm.gotemplate.retrace import Retrace, refusal
 from hivehelm.gotemplate.runtime import NoEntryError, NoMethodError, RangeRefusalError, RefusalError
 from hivehelm.gotemplate.sites import CallDetail, Site, Source
 from hivehelm.gotemplate.stack import fresh
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 
     from hivehelm.gotemplate.cache import Parsed
     from hivehelm.gotemplate.runtime import Run
-
-
-# Functions that can be called once more to see what a chain of fields began with.
-PURE = frozenset(
-    ["date", "dict", "get", "index", "list", "mustToDate", "mustToDuration", "semver", "toDate", "toDuration"]
-)
-_LETTERS = {nodes.String: "s", nodes.Number: "#", nodes.Bool: "b", nodes.Nil: "n"}
 
 
 def diagnose(error: Exception, run: Run) -> ExecError | None:
@@ -97,8 +91,7 @@ def found_nil(frame: FrameType | None, position: int) -> bool:
     if located is None:
         return True
     site, compiler = located
-    teller = _Teller(site, CallError(""), frame, False, compiler)
-    return teller.interface(site.detail.arguments[position])
+    return Retrace(frame, compiler).interface(site.detail.arguments[position])
 
 
 def _text(node: nodes.Node) -> str:
@@ -128,7 +121,7 @@ class _Teller:
     ) -> None:
         self.site = site
         self.error = error
-        self.locals = frame.f_locals
+        self.retrace = Retrace(frame, compiler)
         self.innermost = innermost
         self.compiler = compiler
 
@@ -136,16 +129,19 @@ class _Teller:
         """Return the node, the complaint, and the error that it wraps."""
         site, error = self.site, self.error
         node = site.node
+        for command, position in calls_around(self.compiler.tree.statements, node):
+            if (refused := self._refused_before(command, position)) is not None:
+                return refused
         if isinstance(error, NameError):
             return node, f"undefined variable: {node.name}", None  # type: ignore[attr-defined]
         if site.kind == "stop" and isinstance(error, RefusalError):
-            return node, site.detail, None
+            return self._last(node) if isinstance(node, nodes.Command) else node, site.detail, None
         if site.kind == "field":
             return self._field(node, site.detail)
         if site.kind in ("call", "method"):
             return self._call(site.detail)
         if isinstance(error, RangeRefusalError):
-            return last(node.pipe), str(error), None  # type: ignore[attr-defined]
+            return self._last(node.pipe), str(error), None  # type: ignore[attr-defined]
         if site.kind == "print" and isinstance(error, RefusalError):
             return node, f"can't print {node} {error}", None
         if isinstance(error, RefusalError):
@@ -158,7 +154,7 @@ class _Teller:
         error = self.error
         names: list[str] = node.names  # type: ignore[attr-defined]
         name = names[index]
-        at = last(node) if isinstance(node, nodes.Chain) else node
+        at = self._last(node) if isinstance(node, nodes.Chain) else node
         if isinstance(error, NoFieldError):
             return at, self._no_field(node, index, error.receiver, name), None
         if isinstance(error, NoEntryError):
@@ -197,7 +193,7 @@ class _Teller:
             if receiver is None:
                 return True
             # What holds the receiver decides: a map[string]any holds interfaces.
-            holder = self._receiver(node, index - 1)
+            holder = self.retrace.receiver(node, index - 1)
             if isinstance(holder, (TypedMap, Struct)):
                 return False
             # So does a method of that name.
@@ -208,68 +204,7 @@ class _Teller:
         if root is None or not root.interface:
             return False
         # Of an integer and of bytes, a range gives numbers.
-        return not isinstance(self.locals.get(root.kept), (TypedSlice, TypedMap, int, bytes))
-
-    def _receiver(self, node: nodes.Node, index: int) -> Any:
-        """Return the value that the `index`-th field of a chain was asked of."""
-        names: list[str]
-        if isinstance(node, nodes.Chain):
-            value = self._evaluate(node.operand)
-            names = node.names
-        else:
-            value = self._root(node)
-            names = node.names  # type: ignore[attr-defined]
-        for name in names[:index]:
-            if value is UNKNOWN:
-                break
-            value = _get(value, name)
-        return value
-
-    def _root(self, node: nodes.Node) -> Any:
-        root = self.compiler.roots.get(id(node))
-        if root is None:
-            return UNKNOWN
-        if isinstance(root.load, int):
-            return self.locals.get("V", {}).get(root.load, UNKNOWN)
-        return self.locals.get(root.load, UNKNOWN)
-
-    def _evaluate(self, node: nodes.Node) -> Any:
-        """Return the value of an operand that calls no function; `UNKNOWN` of others."""
-        if isinstance(node, nodes.Pipe):
-            if len(node.commands) == 1:
-                return self._command(node.commands[0].words)
-            return UNKNOWN
-        if isinstance(node, nodes.Field):
-            return self._chain(self._root(node), node.names)
-        if isinstance(node, nodes.Variable):
-            return self._chain(self._root(node), node.names)
-        if isinstance(node, nodes.Chain):
-            return self._chain(self._evaluate(node.operand), node.names)
-        if isinstance(node, nodes.Dot):
-            return self._root(node)
-        if isinstance(node, (nodes.String, nodes.Bool, nodes.Number)):
-            return node.value
-        return UNKNOWN
-
-    def _command(self, words: list[nodes.Operand]) -> Any:
-        first = words[0]
-        if not isinstance(first, nodes.Identifier):
-            return self._evaluate(first) if len(words) == 1 else UNKNOWN
-        values = [self._evaluate(word) for word in words[1:]]
-        if first.name not in PURE or UNKNOWN in values:
-            return UNKNOWN
-        shape = "".join(_LETTERS.get(word.__class__, ".") for word in words[1:])
-        try:
-            return self.locals["F"][f"{first.name}/{shape}"](*values)
-        except HivehelmError:
-            return UNKNOWN
-
-    def _chain(self, value: Any, names: list[str]) -> Any:
-        for name in names:
-            if value is UNKNOWN or value is None:
-                return value
-            value = _get(value, name)
-        return value
+        return not isinstance(self.retrace.locals.get(root.kept), (TypedSlice, TypedMap, int, bytes))
 
     # --- calls
 
@@ -278,9 +213,9 @@ class _Teller:
         if isinstance(error, CallError):
             return self._refused(error, detail)
         if isinstance(error, MethodError):
-            return last(node) if isinstance(node, nodes.Chain) else node, str(error), None
+            return self._last(node) if isinstance(node, nodes.Chain) else node, str(error), None
         if isinstance(error, NoMethodError):
-            at = last(node) if isinstance(node, nodes.Chain) else node
+            at = self._last(node) if isinstance(node, nodes.Chain) else node
             return at, self._no_method(error, node), None
         if isinstance(error, HivehelmError):
             message = str(error)
@@ -309,10 +244,28 @@ class _Teller:
             return f"nil data; no entry for key {quote(name)}"
         return self._no_field(node, index, receiver, name)
 
+    def _refused_before(
+        self, command: nodes.Command, position: int
+    ) -> tuple[nodes.Node, str, Exception | None] | None:
+        """Return the complaint about an argument of a call before that at `position`, which failed.
+
+        Go looks at each argument before it evaluates the next one; we do once we have them all.
+        """
+        first, *words = command.words
+        declared = self.retrace.signature(first)
+        if declared is None:
+            return None
+        for index, word in enumerate(words[:position]):
+            error = refusal(declared.kind(index), index, word, self.retrace)
+            if error is not None:
+                detail = CallDetail("", first, words, "")
+                return self._refused(error, detail)
+        return None
+
     def _refused(self, error: CallError, detail: CallDetail) -> tuple[nodes.Node, str, Exception | None]:
         start = detail.identifier
         if isinstance(start, nodes.Chain):
-            start = last(start)
+            start = self._last(start)
         if error.argument is None:
             return start, str(error), None
         words = detail.arguments
@@ -323,9 +276,11 @@ class _Teller:
         word = words[error.argument]
         message = str(error)
         if error.nil:
-            return self._last(word), self._nil(error, interface=self.interface(word)), None
+            return self._last(word), self._nil(error, interface=self.retrace.interface(word)), None
         if message.endswith("found "):
             message += str(word)
+        elif message == " overflows int":
+            message = f"{word}{message}"
         elif message == "can't handle ":
             message += f"{word} for arg of type {error.expected}"
         return self._last(word), message, None
@@ -337,30 +292,8 @@ class _Teller:
             return f"wrong type for value; expected {error.expected}; got interface {{}}"
         return f"invalid value; expected {error.expected}"
 
-    def interface(self, word: nodes.Node) -> bool:
-        """Tell whether the nil that an argument gave is an interface's: one found in a map or a list."""
-        if isinstance(word, (nodes.Pipe, nodes.Nil)):
-            return False
-        if isinstance(word, nodes.Chain):
-            return self._evaluate(word.operand) is not None
-        if isinstance(word, nodes.Identifier):
-            return True
-        root = self.compiler.roots.get(id(word))
-        if isinstance(word, nodes.Dot) or (isinstance(word, nodes.Variable) and not word.names):
-            return root is not None and root.interface
-        return self._root(word) is not None
-
     def _nil_is_interface(self, detail: CallDetail) -> bool:
-        return bool(detail.arguments) and self.interface(detail.arguments[0])
+        return bool(detail.arguments) and self.retrace.interface(detail.arguments[0])
 
     def _last(self, node: nodes.Node) -> nodes.Node:
-        return last(node, self._evaluate)
-
-
-def _get(value: Any, name: str) -> Any:
-    if value is None:
-        return None
-    try:
-        return value.get(name)
-    except Exception:
-        return UNKNOWN
+        return last(node, self.retrace.evaluate)

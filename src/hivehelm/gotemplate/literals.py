@@ -87,7 +87,7 @@ _BASES = {"x": 16, "b": 2, "o": 8, "z": 8, "d": 10}
 def number(text: str, kind: int) -> complex:
     """Return the value of a number token: an int, a float or a complex, as the constant's syntax decides.
 
-    An int outside int64 and uint64's common range stays an int: what takes it complains.
+    Beyond int64 it is a uint64: what takes it complains, unless it wants a float.
 
     Raises:
         ValueError: with Go's text.
@@ -110,7 +110,8 @@ def number(text: str, kind: int) -> complex:
         value = int(found.group(group).replace("_", ""), _BASES[group])
         signed = -value if text[0] == "-" else value
         if -(1 << 63) <= signed < (1 << 63) or (text[0] not in "+-" and signed < (1 << 64)):
-            return signed
+            # Go knows a hexadecimal integer by its first two characters, and a float by an e.
+            return float(signed) if text[0] in "+-" and group == "x" and "e" in text.lower() else signed
     real = _float(text)
     if real is None:
         raise ValueError(f"illegal number syntax: {quote(as_text(text))}")

@@ -248,6 +248,9 @@ class Parser:
         if branch is None:
             if top.context == "main":
                 self._fail("unexpected {{else}}")
+            if top.context == "block":
+                # Go complains in the name of the tree that has the block, which has not read on.
+                self._seen = top.mark
             self._fail(f"unexpected {{{{else}}}} in {top.context} clause")
         if top.in_else:
             self._fail("expected end; found {{else}}")
@@ -288,7 +291,9 @@ class Parser:
         pipe = self._pipeline("block clause", lexer.RIGHT_DELIM)
         statements.append(nodes.Template(token[1], name, pipe))
         scope = _Scope(nodes.Tree(name))
-        return _Open("block", scope, scope.tree.statements)
+        block = _Open("block", scope, scope.tree.statements)
+        block.mark = self._seen
+        return block
 
     def _template(self) -> nodes.Template:
         token = self._take_word()
@@ -334,15 +339,16 @@ class Parser:
         pipe = nodes.Pipe(self._peek_word()[1])
         while (token := self._peek_word())[0] == lexer.VARIABLE:
             here = self._next
+            if "." in token[2]:
+                break
             self._next += 1
             following = self._peek_word()
             kind = following[0]
-            declares = "." not in token[2]
-            if declares and kind in (lexer.ASSIGN, lexer.DECLARE):
+            if kind in (lexer.ASSIGN, lexer.DECLARE):
                 self._next += 1
                 pipe.assign = kind == lexer.ASSIGN
                 self._declare(pipe, token)
-            elif declares and kind == lexer.CHAR and following[2] == ",":
+            elif kind == lexer.CHAR and following[2] == ",":
                 self._next += 1
                 self._declare(pipe, token)
                 if context == "range" and len(pipe.variables) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hivehelm.gotemplate import stack
 from hivehelm.gotemplate.cache import TemplateCache, shared
 from hivehelm.gotemplate.errors import NoTemplateError, TemplateError
-from hivehelm.gotemplate.functions.signature import bind
+from hivehelm.gotemplate.functions.signature import bind, signature
 from hivehelm.gotemplate.functions.table import BUILTINS, resolve
 from hivehelm.gotemplate.runtime import Run
 from hivehelm.gotemplate.stack import fresh, used
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from hivehelm.gotemplate.cache import Parsed
+    from hivehelm.gotemplate.functions.signature import Signature
 
     Entry: TypeAlias = Callable[..., Any] | tuple[str, str]
 
@@ -72,6 +73,12 @@ class _Functions(dict[str, "Callable[..., Any]"]):
         self[call] = bound
         return bound
 
+    def signature(self, name: str) -> Signature:
+        """Return what a function takes."""
+        owner = self.owner(name)
+        entry = BUILTINS[name] if owner is None else owner.entries[name]
+        return signature(resolve(entry) if isinstance(entry, tuple) else entry)
+
     def owner(self, name: object) -> _Functions | None:
         """Return the nearest functions that have one of that name; None where it can only be built in."""
         functions: _Functions | None = self
@@ -119,15 +126,17 @@ class TemplateSet:
         """
         parsed = self._cache.load(name, text, self._functions, self._flags)
         templates = self._templates
-        main = templates.get(name)
-        defined = False
+        here: dict[str, Template] = {}
+        vacant: set[str] = set()
         for index, (define, empty) in enumerate(parsed.defines):
             template = Template(name if define is None else define, name, parsed, index)
-            if template.name == name and not (empty and defined):
-                main, defined = template, True
-            if not (empty and template.name in templates):
-                templates[template.name] = template
-        return main  # type: ignore[return-value]
+            if not empty or template.name not in here or template.name in vacant:
+                here[template.name] = template
+                (vacant.add if empty else vacant.discard)(template.name)
+        for known, template in here.items():
+            if not (known in vacant and known in templates):
+                templates[known] = template
+        return here[name]
 
     def clone(self, functions: Mapping[str, Entry] | None = None) -> TemplateSet:
         """Return a set with the same templates and functions; `functions` replace those of their names."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from _ast import And, Constant, Name, Or
 
 from hivehelm.gotemplate import emit, nodes
-from hivehelm.gotemplate.order import last
 from hivehelm.gotemplate.sites import CallDetail, Sites, Source
 
 TYPE_CHECKING = False
@@ -36,6 +35,11 @@ class Root:
         self.guard = guard and not interface
         self.interface = interface
         self.kept = kept
+
+
+def _fits(number: complex) -> bool:
+    """Tell whether a constant is no integer too large for Go's int."""
+    return not isinstance(number, int) or number < 1 << 63
 
 
 class Values:
@@ -124,7 +128,7 @@ class Values:
 
     def unassignable(self, pipe: nodes.Pipe, value: expr, name: str) -> expr:
         """Return an expression that evaluates `value` and fails: there is no variable to assign it to."""
-        stop = self.stop(f"undefined variable: {name}", last(pipe))
+        stop = self.stop(f"undefined variable: {name}", pipe.commands[-1])
         return emit.after(value, stop, self.sites.plain(pipe.pos))
 
     def pipe(self, pipe: nodes.Pipe) -> expr:
@@ -180,7 +184,7 @@ class Values:
                 return self._method(first, words[1:], final)
             where: nodes.Node = first
             if isinstance(first, nodes.Pipe):
-                where = pipe if piped is None else last(piped)
+                where = pipe if piped is None else piped
             refusal = self.stop(f"can't give argument to non-function {first}", where)
             return emit.after(final, refusal, self.sites.plain(first.pos))
         if isinstance(first, nodes.Nil):
@@ -210,10 +214,9 @@ class Values:
         if isinstance(node, nodes.Identifier):
             return self._call(node, node, [], None)
         if isinstance(node, nodes.Number):
-            number = node.value
-            if isinstance(number, int) and not -(1 << 63) <= number < (1 << 63):
-                return self.stop(f"{node.text} overflows int", node)
-            return emit.constant(number, place)
+            if _fits(node.value):
+                return emit.constant(node.value, place)
+            return self.stop(f"{node.text} overflows int", node)
         if isinstance(node, nodes.Nil):
             return emit.constant(None, place)
         value = self._chain(node)
@@ -262,7 +265,7 @@ class Values:
         if isinstance(node, nodes.String):
             return "s"
         if isinstance(node, nodes.Number):
-            return "#"
+            return "#" if _fits(node.value) else "u"
         if isinstance(node, nodes.Bool):
             return "b"
         if isinstance(node, nodes.Nil):
@@ -320,7 +323,7 @@ class Values:
 
     def _shape(self, words: list[nodes.Operand], final: expr | None, head: expr | None) -> str:
         """Return the shape of a call (`signature.bind`); its piped value is evaluated in `head`."""
-        piped = "|" if head is None and final.__class__ is not Constant else "^"
+        piped = "|" if head is None and final.__class__ not in (Constant, Name) else "^"
         if final is None:
             piped = ""
         return "".join([self._letter(word) for word in words]) + piped
@@ -331,7 +334,12 @@ class Values:
         """Return the arguments with the piped one last, and what must be evaluated before them all: Go
         evaluates the piped value first. `first` says that the arguments may not be evaluated at all."""
         self.depth += 1
-        values = [self.operand(word) for word in words]
+        values = [
+            emit.constant(word.value, place)
+            if isinstance(word, nodes.Number) and not first
+            else self.operand(word)
+            for word in words
+        ]
         self.depth -= 1
         if final is None:
             return values, None

@@ -109,7 +109,7 @@ def _reflected(name: str) -> str:
     return {"any": "interface {}", "byte": "uint8", "rune": "int32"}.get(name, name)
 
 
-_ANYTHING = frozenset(("interface {}", "reflect.Value"))
+ANYTHING = frozenset(("interface {}", "reflect.Value"))
 
 # The Python class that needs no further look; other values go through `_assign`.
 _EXACT: dict[str, type] = {
@@ -127,9 +127,7 @@ _INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in ("", 
 
 def can_be_nil(kind: str) -> bool:
     """Tell whether nil can be given to a parameter of this type."""
-    return (
-        kind in _ANYTHING or kind in ("error", "io.Writer") or kind.startswith(("[]", "map[", "*", "func("))
-    )
+    return kind in ANYTHING or kind in ("error", "io.Writer") or kind.startswith(("[]", "map[", "*", "func("))
 
 
 def _assign(kind: str, position: int, value: Any, *, interface: bool) -> Any:
@@ -193,6 +191,10 @@ def _literal(kind: str, position: int, value: Any) -> Any:
     raise CallError("can't handle ", position, expected=kind)
 
 
+def _overflowing(position: int) -> Any:
+    raise CallError(" overflows int", position)
+
+
 def integer(kind: str) -> Callable[[int], int] | None:
     """Return the conversion to an integer type, which cuts off bits; None for other types."""
     if kind not in _INTEGERS:
@@ -218,9 +220,10 @@ def check_count(name: str, declared: Signature, given: int, *, piped: bool) -> N
 def bind(name: str, function: Callable[..., Any], shape: str) -> Callable[..., Any]:
     """Return `function` with the checks that a call of this shape needs, and no others.
 
-    `shape` has a character for each argument of the call: `s` a string literal, `b` a boolean one, `#` a
-    number, `n` nil, `f` a value whose nil would be an interface's (fields and range elements), `.` any other
-    value, `|` the value piped in, which is last, and `^` one that was evaluated before the call.
+    `shape` has a character for each argument: `s` a string literal, `b` a boolean one, `#` a number,
+    `u` an integer beyond Go's int, `n` nil, `f` a value whose nil would be an interface's (fields and
+    range elements), `.` any other, `|` the value piped in, which is last, and `^` one that was evaluated
+    before the call.
 
     Raises:
         CallError: the number of arguments is wrong. The callable raises it for an argument of a wrong type,
@@ -257,15 +260,27 @@ def _refusing(message: str) -> Callable[..., Any]:
 
 def _check(kind: str, position: int, letter: str) -> tuple[type | None, Callable[[Any], Any]] | None:
     """Return the class that passes and what is done with values of other classes; None: nothing to check."""
-    if letter in "sb#n":
-        if kind in _ANYTHING or (letter, kind) in (("s", "string"), ("b", "bool")):
+    if letter in "sb#un":
+        if letter == "u" and kind in ANYTHING:
+            return None, lambda value: _overflowing(position)
+        if kind in ANYTHING or (letter, kind) in (("s", "string"), ("b", "bool")):
             return None
         exact = int if (letter, kind) == ("#", "int") else None
         return exact, lambda value: _literal(kind, position, value)
-    if kind in _ANYTHING:
+    if kind in ANYTHING:
         return None
     interface = letter == "f"
     return _EXACT.get(kind), lambda value: _assign(kind, position, value, interface=interface)
+
+
+def check(kind: str, position: int, letter: str, value: Any) -> Any:
+    """Return an argument as a parameter of type `kind` takes it; `letter` is its in the call's shape.
+
+    Raises:
+        CallError: it does not.
+    """
+    found = _check(kind, position, letter)
+    return value if found is None or value.__class__ is found[0] else found[1](value)
 
 
 def _with_one(
