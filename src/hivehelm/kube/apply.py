@@ -52,6 +52,8 @@ def create(
     )
     (log or silent)("DEBUG", "creating resource(s)", resources=len(resources))
     creation.announce()
+    if client.imaginary:
+        return Result()
     faults = perform(resources, creation.perform)
     if faults:
         raise faults[0] if len(faults) == 1 else AppliesError(faults)
@@ -83,6 +85,8 @@ def delete(
             tell("DEBUG", "ignoring delete failure", **named, error=str(error))
         deleted.append(resource)
 
+    if client.imaginary:
+        return Result(), []
     try:
         faults = perform(resources, one)
     except NothingVisitedError as error:

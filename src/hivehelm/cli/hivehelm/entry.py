@@ -42,7 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _DriverError as error:
         Log(err)("INFO", str(error))
     except HivehelmError as error:
-        err.write(f"Error: {error}\n")
+        if (fatal := _fatal(error)) is not None:
+            Log(err)("INFO", str(fatal))
+        else:
+            err.write(f"Error: {error}\n")
     except BrokenPipeError:
         _silence_stdout()
         return _SIGPIPE
@@ -59,6 +62,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 class _DriverError(HivehelmError):
     """$HELM_DRIVER names no driver. Helm logs this one, without `Error:`."""
+
+
+def _fatal(error: HivehelmError) -> BaseException | None:
+    """Return why records cannot be kept as the environment says. Helm logs this one, too."""
+    cause: BaseException | None = error
+    while cause is not None and type(cause).__name__ not in ("SQLConnectionError", "MemoryDataError"):
+        cause = getattr(cause, "cause", None)
+    return cause
 
 
 class _RegistryConfigError(HivehelmError):

@@ -31,11 +31,14 @@ def load(paths: str) -> Memory:
         try:
             with open(path, "rb") as file:
                 documents = read_yaml(file.read())
-            for document in documents or ():
-                release = from_document(_whole(document))
-                store.create(key(release.name, release.version), release)
+            releases = [from_document(_whole(document)) for document in documents or ()]
         except (OSError, YAMLError, ReleaseError, TypeError) as error:
             raise MemoryDataError(f"Unable to unmarshal memory driver data: {error}") from error
+        for release in releases:
+            try:
+                store.create(key(release.name, release.version), release)
+            except ReleaseError as error:
+                raise MemoryDataError(str(error)) from error
     return store
 
 

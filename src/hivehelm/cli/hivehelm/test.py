@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hivehelm.cli.command import Command, exactly
 from hivehelm.cli.flags import boolean, duration, strings
+from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def run(call: Call) -> None:
         include=include,
         exclude=exclude,
         timeout=call.flags.integer("timeout") / 1e9,
+        wait_lock=wait_lock(call.flags),
         report=report,
     )
     test(context, call.arguments[0], options)
@@ -87,6 +89,7 @@ command = Command(
 """,
     flags=(
         duration("timeout", "how long any one operation may take", default=300_000_000_000),
+        wait_lock_flag(),
         boolean("logs", "print the logs of the pods that are tests, before anything is cleaned up"),
         strings(
             "filter",

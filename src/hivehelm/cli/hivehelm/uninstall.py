@@ -5,6 +5,7 @@ from __future__ import annotations
 from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import boolean, duration, string
 from hivehelm.cli.hivehelm.chartflags import wait_flag
+from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -42,6 +43,7 @@ def run(call: Call) -> None:
         timeout=flags.integer("timeout") / 1e9,
         description=flags.string("description"),
         wait=flags.string("wait"),
+        wait_lock=wait_lock(flags),
     )
     for name in call.arguments:
         result = uninstall(context, name, options)
@@ -67,6 +69,7 @@ command = Command(
         duration("timeout", "how long any one operation may take", default=300_000_000_000),
         string("description", "describe the uninstall"),
         wait_flag(),
+        wait_lock_flag(),
     ),
     arguments=at_least(1),
     run=run,

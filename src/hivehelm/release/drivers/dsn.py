@@ -82,7 +82,7 @@ def _check(found: Mapping[str, str]) -> None:
 
     mode = found.get("sslmode", "require")
     if mode not in _MODES:
-        modes = f"{', '.join(_MODES[:-1])}, and {_MODES[-1]}"
+        modes = f"{', '.join(_MODES[:-1])}, or {_MODES[-1]}"
         raise SQLConnectionError(
             f'pq: wrong value for "sslmode": {quote(mode)} is not supported; supported values are {modes}'
         )

@@ -318,11 +318,7 @@ def _words(error: Any, settings: Mapping[str, str]) -> str:
     if message:
         text = f"pq: {message} ({error.sqlstate})" if error.sqlstate else f"pq: {message}"
     else:
-        lines = str(error).strip().splitlines()
-        text = lines[-1] if lines else type(error).__name__
-        for severity in ("FATAL:", "ERROR:"):
-            if severity in text:
-                text = f"pq: {text.partition(severity)[2].strip()}"
+        text = _refusal(str(error)) or type(error).__name__
     password = settings.get("password", "")
     return text.replace(password, "***") if password else text
 
@@ -330,6 +326,36 @@ def _words(error: Any, settings: Mapping[str, str]) -> str:
 def _statement(columns: str, condition: str) -> bytes:
     """Return a query for records; both parts are ours, what users say goes along as values."""
     return f"SELECT {columns} FROM releases_v1 WHERE {condition}".encode()  # noqa: S608
+
+
+def _refusal(text: str) -> str:
+    """Return why a connection was not to be had, as Go tells it, given how libpq does."""
+    import re
+
+    if found := re.search(r"(?:FATAL|ERROR|PANIC): +(.*)", text):
+        message = found[1]
+        for pattern, state in _STATES:
+            if re.search(pattern, message):
+                return f"pq: {message} ({state})"
+        return f"pq: {message}"
+    if "server does not support SSL" in text:
+        return "pq: SSL is not enabled on the server"
+    if found := re.search(r'at "([^"]*)"(?: \(([^)]*)\))?, port (\d+) failed: (.*)', text):
+        host, address, port, reason = found.groups()
+        return f"dial tcp {address or host}:{port}: connect: {reason.lower()}"
+    return text.strip().partition("\n")[0]
+
+
+# libpq does not pass on the codes of what goes wrong before a connection stands.
+_STATES = (
+    ("^password authentication failed", "28P01"),
+    ("^database .* does not exist", "3D000"),
+    ("^role .* (does not exist|is not permitted to log in)|^no pg_hba", "28000"),
+    ("^permission denied", "42501"),
+    ("^sorry, too many|^remaining connection slots|^too many connections", "53300"),
+    ("^the database system is", "57P03"),
+    ("^unrecognized configuration parameter", "42704"),
+)
 
 
 def _condition(labels: Mapping[str, str]) -> tuple[str, Sequence[object]]:

@@ -55,14 +55,27 @@ def test_drivers(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
         'level=INFO msg="Unable to read memory driver dataopen : no such file or directory"\n',
     )
     monkeypatch.setenv("HELM_DRIVER", "sql")
+    monkeypatch.setenv("HELM_DRIVER_SQL_CONNECTION_STRING", "host=127.0.0.1 port=1")
+    refused = "dial tcp 127.0.0.1:1: connect: connection refused"
     assert helm("list") == (
         1,
         "",
-        (
-            "Error: HELM_DRIVER=sql is not available in this version of hivehelm: "
-            "use secret, configmap or memory\n"
-        ),
+        f'level=INFO msg="unable to instantiate SQL driver: {refused}"\n',
     )
+
+
+def test_records_from_files(helm: Helm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HELM_DRIVER", "memory")
+    file = tmp_path / "records"
+    for text, problem in (
+        ("- name: web\n  version: 1\n- name: web\n  version: 1\n", "release: already exists"),
+        ("- 1\n", "Unable to unmarshal memory driver data: json: cannot unmarshal number into Go value of"),
+    ):
+        file.write_text(text)
+        monkeypatch.setenv("HELM_MEMORY_DRIVER_DATA", str(file))
+        code, out, err = helm("list")
+        assert (code, out) == (1, "")
+        assert err.startswith(f'level=INFO msg="{problem}')
 
 
 @pytest.mark.parametrize(

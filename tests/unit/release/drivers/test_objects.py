@@ -11,9 +11,11 @@ import pytest
 from hivehelm.kube.client import Client
 from hivehelm.kube.errors import ApiError
 from hivehelm.release import codec
+from hivehelm.release.claim import Claim
 from hivehelm.release.drivers.configmap import ConfigMaps
+from hivehelm.release.drivers.entry import Entry
 from hivehelm.release.drivers.named import driver as named
-from hivehelm.release.drivers.objects import ObjectDriver
+from hivehelm.release.drivers.objects import ObjectDriver, _age
 from hivehelm.release.drivers.secret import Secrets
 from hivehelm.release.errors import (
     InvalidLabelValueError,
@@ -24,6 +26,7 @@ from hivehelm.release.errors import (
 )
 from hivehelm.release.model import Info, Release
 from hivehelm.release.storage import Storage, key
+from hivehelm.release.times import nanoseconds
 from hivehelm.testing import FakeCluster
 
 NOW = 1_790_000_000_999_999_999
@@ -212,3 +215,140 @@ def test_memory_needs_no_client() -> None:
 def test_other_drivers_are_refused_by_name(cluster: FakeCluster) -> None:
     with pytest.raises(UnknownDriverError, match=r'^unknown driver "Secret"$'):
         named("Secret", "default", cluster.client)
+
+
+class TestUpdates:
+    """What is not the record's own stays as it is."""
+
+    def test_foreign_labels_annotations_and_data_stay(self, cluster: FakeCluster, secrets: Secrets) -> None:
+        secrets.create(KEY, release())
+        found = held(cluster)
+        found["metadata"]["labels"]["foreign"] = "x"
+        found["metadata"]["annotations"] = {"theirs": "y"}
+        found["metadata"]["finalizers"] = ["example.com/keep"]
+        found["data"]["more"] = "eg=="
+        cluster.client().replace(found)
+        secrets.update(KEY, release(manifest="m"))
+        after = held(cluster)
+        assert after["metadata"]["labels"]["foreign"] == "x"
+        assert after["metadata"]["labels"]["team"] == "a"
+        assert "createdAt" not in after["metadata"]["labels"]
+        assert after["metadata"]["annotations"] == {"theirs": "y"}
+        assert after["metadata"]["finalizers"] == ["example.com/keep"]
+        assert after["data"]["more"] == "eg=="
+        assert secrets.get(KEY).manifest == "m"
+
+    def test_what_was_just_written_needs_no_read(self, cluster: FakeCluster, secrets: Secrets) -> None:
+        secrets.create(KEY, release())
+        cluster.requests.clear()
+        secrets.update(KEY, release(manifest="m"))
+        secrets.update(KEY, release(manifest="n"))
+        assert [method for method, _ in cluster.requests] == ["PUT", "PUT"]
+
+    def test_who_may_not_read_overwrites_as_helm_does(self, cluster: FakeCluster) -> None:
+        Secrets(cluster.client(), "default").create(KEY, release())
+        cluster.refuse("GET", "secrets", ApiError(403, "Forbidden", "no"), times=1)
+        Secrets(cluster.client(), "default").update(KEY, release(manifest="m"))
+        assert Secrets(cluster.client(), "default").get(KEY).manifest == "m"
+
+    def test_a_conflict_without_end_is_told(self, cluster: FakeCluster, secrets: Secrets) -> None:
+        secrets.create(KEY, release())
+        cluster.refuse("PUT", "secrets", ApiError(409, "Conflict", "changed"))
+        with pytest.raises(StorageError, match=r"^update: failed to update: changed$"):
+            secrets.update(KEY, release())
+
+    def test_many_records_do_not_stay_in_memory(self, secrets: Secrets) -> None:
+        for version in range(1, 70):
+            secrets.create(key("web", version), release().replace(version=version))
+        assert len(secrets._written) < 64
+
+
+class TestClaims:
+    CLAIM = Claim(holder="me", token="a/b/1/2", heartbeat="1")  # noqa: S106
+
+    def test_they_are_annotations(self, cluster: FakeCluster, secrets: Secrets) -> None:
+        secrets.create(KEY, release(), self.CLAIM)
+        assert held(cluster)["metadata"]["annotations"] == {
+            "hivehelm.dev/holder": "me",
+            "hivehelm.dev/lock": "a/b/1/2",
+            "hivehelm.dev/heartbeat": "1",
+        }
+        assert secrets.get(KEY).claim == self.CLAIM
+        assert secrets.query({"name": "web"})[0].claim == self.CLAIM
+        secrets.update(KEY, release())
+        assert "annotations" not in held(cluster)["metadata"]
+
+    def test_their_age_is_the_servers(self, cluster: FakeCluster, secrets: Secrets) -> None:
+        metadata = {
+            "managedFields": [
+                {"manager": "Helm", "time": "2026-01-01T00:00:10Z"},
+                {"manager": "Helm", "time": "2026-01-01T00:00:30Z"},
+                {"manager": "kubectl", "time": "2026-01-01T00:01:00Z"},
+            ]
+        }
+        at = nanoseconds("2026-01-01T00:00:42Z") / 1e9
+        assert _age(metadata, at) == 12.0
+        assert _age(metadata, None) is None
+        assert _age({}, at) is None
+
+    @pytest.mark.parametrize("act", ["claim", "renew"])
+    def test_refusals_are_told(self, cluster: FakeCluster, secrets: Secrets, act: str) -> None:
+        with pytest.raises(ReleaseNotFoundError):
+            secrets.claim(KEY) if act == "claim" else secrets.renew(KEY, None, None)
+        secrets.create(KEY, release())
+        cluster.refuse("GET", "secrets", ApiError(403, "Forbidden", "no"))
+        with pytest.raises(StorageError, match=r": no$"):
+            secrets.claim(KEY) if act == "claim" else secrets.renew(KEY, None, None)
+
+
+def test_helm_is_the_manager_of_what_is_written(cluster: FakeCluster, secrets: Secrets) -> None:
+    """Helm itself names no manager, and is called `Helm` after its user agent."""
+    secrets.create(KEY, release())
+    secrets.update(KEY, release())
+    assert {one["manager"] for one in held(cluster)["metadata"].get("managedFields", [])} == {"Helm"}
+
+
+class TestIndex:
+    def test_it_is_of_labels_and_names(self, secrets: Secrets) -> None:
+        secrets.create(KEY, release())
+        assert secrets.index({"owner": "helm"}) == [
+            Entry(key=KEY, namespace="default", name="web", version=1)
+        ]
+        assert secrets.index({"name": "other", "owner": "helm"}) == []
+
+    @pytest.mark.parametrize(("label", "lie"), [("version", "2"), ("version", "x"), ("name", "other")])
+    def test_labels_that_lie_are_not_gone_by(
+        self, cluster: FakeCluster, secrets: Secrets, label: str, lie: str
+    ) -> None:
+        secrets.create(KEY, release())
+        found = held(cluster)
+        found["metadata"]["labels"][label] = lie
+        cluster.client().replace(found)
+        assert secrets.index({"owner": "helm"}) is None
+
+    def test_records_are_fetched_together(self, cluster: FakeCluster, secrets: Secrets) -> None:
+        for index in range(300):
+            name = f"a-rather-long-name-{index:03}"
+            secrets.create(key(name, 1 + index % 2), release().replace(name=name, version=1 + index % 2))
+        entries = secrets.index({"owner": "helm"})
+        assert entries is not None
+        cluster.requests.clear()
+        assert len(secrets.fetch(entries[:280])) == 280
+        assert len(cluster.requests) < 12
+        assert len(secrets.fetch(entries[:1])) == 1
+        cluster.client().delete("v1", "Secret", entries[0].key, "default")
+        assert secrets.fetch(entries[:1]) == []
+
+    def test_who_may_only_list_is_served(self, cluster: FakeCluster, secrets: Secrets) -> None:
+        secrets.create(KEY, release())
+        entries = secrets.index({"owner": "helm"})
+        assert entries is not None
+        cluster.refuse("GET", "secrets", ApiError(403, "Forbidden", "no"), times=1)
+        assert [one.name for one in secrets.fetch(entries)] == ["web"]
+        cluster.refuse("GET", "secrets", ApiError(500, "InternalError", "no"))
+        with pytest.raises(StorageError, match=r"^list: failed to list: no$"):
+            secrets.fetch(entries)
+        with pytest.raises(StorageError, match=r"^list: failed to list: no$"):
+            secrets.index({"owner": "helm"})
+        with pytest.raises(StorageError, match=r"^query: failed to query with labels: no$"):
+            secrets.index({"owner": "helm", "name": "web"})
