@@ -107,7 +107,7 @@ class Oracle:
         return _text(told["value"]) or _text(told["error"]) or ""
 
     def write(self, value: object) -> list[str]:
-        """Return a value in YAML, pretty YAML, JSON and indented JSON; quoted twice, single-quoted, printed."""
+        """Return a value in YAML, pretty YAML, JSON, indented JSON, TOML, quotes twice, quotes, and printed."""
         told = self._ask("write", "", typed(value))
         return [_text(text) or "" for text in told["value"]]
 

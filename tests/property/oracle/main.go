@@ -16,6 +16,7 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/BurntSushi/toml"
 	"github.com/Masterminds/sprig/v3"
 	yaml3 "go.yaml.in/yaml/v3"
 	"helm.sh/helm/v4/pkg/strvals"
@@ -70,6 +71,10 @@ func tell(asked request) (told answer) {
 		var value any
 		err = yaml.Unmarshal(asked.Text, &value)
 		told.Value = spell(value)
+	case "toml":
+		table := map[string]any{}
+		err = toml.Unmarshal(asked.Text, &table)
+		told.Value = spell(table)
 	case "print":
 		told.Value, err = printed(asked.Text, asked.Data)
 	case "write":
@@ -149,22 +154,37 @@ func written(data []byte) (any, error) {
 		return nil, err
 	}
 	value := build(spelled)
-	var pretty bytes.Buffer
-	encoder := yaml3.NewEncoder(&pretty)
-	encoder.SetIndent(2)
-	prettyError := encoder.Encode(value)
-	asYAML, yamlError := yaml.Marshal(value)
-	asJSON, jsonError := json.Marshal(value)
-	indented, _ := json.MarshalIndent(value, "", "  ")
 	quote := sprig.TxtFuncMap()["quote"].(func(...any) string)
 	squote := sprig.TxtFuncMap()["squote"].(func(...any) string)
 	return []any{
-		either(asYAML, yamlError), either(pretty.Bytes(), prettyError), either(asJSON, jsonError),
-		either(indented, jsonError), []byte(quote(value, value)), []byte(squote(value)), []byte(fmt.Sprint(value, value)),
+		attempt(func() ([]byte, error) { return yaml.Marshal(value) }),
+		attempt(func() ([]byte, error) {
+			var out bytes.Buffer
+			encoder := yaml3.NewEncoder(&out)
+			encoder.SetIndent(2)
+			err := encoder.Encode(value)
+			return out.Bytes(), err
+		}),
+		attempt(func() ([]byte, error) { return json.Marshal(value) }),
+		attempt(func() ([]byte, error) { return json.MarshalIndent(value, "", "  ") }),
+		attempt(func() ([]byte, error) {
+			var out bytes.Buffer
+			err := toml.NewEncoder(&out).Encode(value)
+			return out.Bytes(), err
+		}),
+		[]byte(quote(value, value)),
+		[]byte(squote(value)),
+		[]byte(fmt.Sprint(value, value)),
 	}, nil
 }
 
-func either(text []byte, err error) []byte {
+func attempt(write func() ([]byte, error)) (text []byte) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			text = []byte(fmt.Sprint("error: ", problem))
+		}
+	}()
+	text, err := write()
 	if err != nil {
 		return []byte("error: " + err.Error())
 	}

@@ -9,7 +9,17 @@ import pytest
 
 from hivehelm.golang.fmt import default, quote, sprint, sprintf, sprintln, stringer
 from hivehelm.golang.formatfloat import format_float
-from hivehelm.golang.kinds import Float32, Int64, NilSlice, NilStringSlice, SizedInt, StringMap, Struct, Uint
+from hivehelm.golang.kinds import (
+    Float32,
+    Int64,
+    NilMap,
+    NilSlice,
+    NilStringSlice,
+    SizedInt,
+    StringMap,
+    Struct,
+    Uint,
+)
 
 
 class Minutes(SizedInt):
@@ -162,3 +172,17 @@ def test_stringer() -> None:
 )
 def test_format_float(value: float, verb: str, precision: int, bits: int, text: str) -> None:
     assert format_float(value, verb, precision, bits) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "text"),
+    [
+        ("%#v", NilMap(), "map[string]interface {}(nil)"),
+        ("%#v", b"\xff\x00", "[]byte{0xff, 0x0}"),
+        ("%#v", [b"", b"h"], "[]interface {}{[]uint8{}, []uint8{0x68}}"),
+        ("%#06.3v", b"h", "[]byte{ 0x068}"),
+        ("%v", {"\u2029": 1, "\udc80": 2, "é": 3}, "map[\udc80:2 é:3 \u2029:1]"),
+    ],
+)
+def test_what_random_values_found(form: str, value: Any, text: str) -> None:
+    assert sprintf(form, (value,)) == text

@@ -110,6 +110,9 @@ def _mapping(value: dict[str, Any], column: int, put: Put) -> None:
     if not value:
         put("null\n" if json.is_nil(value) else "{}\n")
         return
+    if not all(map(str.isascii, value)):
+        # The way through JSON: of keys that are the same after it, the last in byte order stays.
+        value = {json.repair(name): value[name] for name in json.sorted_keys(value)}
     lead = ""
     pad = _pad(column)
     for name in natural_sort(value):

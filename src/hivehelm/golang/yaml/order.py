@@ -27,7 +27,11 @@ def natural_sort(keys: Iterable[str], *, version: int = 2) -> list[str]:
             return sorted(found, key=lambda key: key.translate(_LETTERS_LAST))
     from functools import cmp_to_key
 
-    return sorted(found, key=cmp_to_key(_compare3 if version == 3 else _compare2))
+    from hivehelm.golang.json import repair
+
+    # Bytes that are not UTF-8 are the replacement character as runes.
+    place = cmp_to_key(_compare3 if version == 3 else _compare2)
+    return sorted(found, key=lambda key: place(repair(key)))
 
 
 def _compare2(left: str, right: str) -> int:

@@ -1,0 +1,110 @@
+"""Go's package fmt over Go's values as Python holds them, and strconv.Quote.
+
+What templates print most is here; the rest is imported when it is needed: `padding` (texts and numbers with
+their flags), `printer` (values by their kinds) and `verbs` (formats).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_ESCAPES = {
+    "\a": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+    "\\": "\\\\",
+}
+
+
+def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
+    if char == mark:
+        return "\\" + char
+    if (short := _ESCAPES.get(char)) is not None:
+        return short
+    from hivehelm.golang.unicode import is_print
+
+    if is_print(char) and (not ascii_only or char < "\x7f"):
+        return char
+    code = ord(char)
+    if code < 0x20 or code == 0x7F:
+        return f"\\x{code:02x}"
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def quote(text: str, *, mark: str = '"', ascii_only: bool = False) -> str:
+    """Return `text` as a Go string literal (strconv.Quote; QuoteToASCII with `ascii_only`)."""
+    if text.isprintable() and "\\" not in text and mark not in text and (not ascii_only or text.isascii()):
+        return f"{mark}{text}{mark}"
+    return mark + "".join([_escape(char, mark, ascii_only=ascii_only) for char in text]) + mark
+
+
+def sprint(*args: Any) -> str:
+    """Return fmt.Sprint: the values in their default format, with spaces between two that are not strings."""
+    if len(args) == 1:
+        return default(args[0])
+    out: list[str] = []
+    previous = False
+    for position, value in enumerate(args):
+        is_string = isinstance(value, str)
+        if position and not is_string and not previous:
+            out.append(" ")
+        out.append(default(value))
+        previous = is_string
+    return "".join(out)
+
+
+def sprintln(*args: Any) -> str:
+    """Return fmt.Sprintln: the values in their default format with spaces between, and a newline."""
+    return " ".join(map(default, args)) + "\n"
+
+
+def default(value: Any) -> str:
+    """Return one value as `%v` prints it."""
+    cls = value.__class__
+    if cls is str:
+        return str(value)
+    if cls is int:
+        return str(value)
+    if cls is bool:
+        return "true" if value else "false"
+    if cls is float:
+        # repr agrees with Go in this range; elsewhere the exponent's threshold differs.
+        if -1e6 < value < 1e6 and (value >= 1e-4 or value <= -1e-4):
+            text = repr(value)
+            return text[:-2] if text.endswith(".0") else text
+        from hivehelm.golang.floats import general
+
+        return general(value)
+    if value is None:
+        return "<nil>"
+    from hivehelm.golang.fmt.printer import Printer
+
+    printer = Printer()
+    printer.print_argument(value, "v")
+    return "".join(printer.out)
+
+
+def sprintf(form: str, args: tuple[Any, ...] | list[Any] = ()) -> str:
+    """Return fmt.Sprintf(form, args...), with its complaints about wrong verbs and counts inside the text."""
+    from hivehelm.golang.fmt.verbs import Format
+
+    return Format(args).text(form)
+
+
+def stringer(value: Any) -> Any:
+    """Return the function that prints `value` by its own Go method (`Error` or `String`), else None.
+
+    Where Go's method belongs to the pointer and `value` is the struct itself, there is none.
+    """
+    method = getattr(value, "go_string", None)
+    if method is None or getattr(value, "GO_STRING_BY_POINTER", False):
+        return None
+    return method

@@ -1,0 +1,1 @@
+"""go-yaml's own reading of YAML: text, tokens and grammar, for what libyaml reads otherwise."""
