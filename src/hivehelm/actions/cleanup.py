@@ -22,3 +22,4 @@ def clean_up(context: Context, created: Sequence[Resource]) -> None:
     _, errors = apply.delete(context.client, created)
     if errors:
         raise CleanUpError(errors)
+    context.log("DEBUG", "resource cleanup complete")

@@ -383,6 +383,9 @@ class _Install:
         from hivehelm.actions.uninstall import UninstallOptions, uninstall
 
         self.operation.tell("rollback")
+        self.context.log(
+            "DEBUG", "install failed and rollback-on-failure is set, uninstalling release", release=name
+        )
         options = UninstallOptions(
             no_hooks=self.options.no_hooks, timeout=self.options.timeout, wait=self.operation.strategy
         )

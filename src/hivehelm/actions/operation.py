@@ -87,6 +87,8 @@ class Operation:
             HookError: one failed; the text starts with `failure`.
         """
         if self._no_hooks:
+            if event.startswith("pre-") and self.action != "install":
+                self.context.log("DEBUG", f"{self.action} hooks disabled", name=self.name)
             return
         self.check()
         from hivehelm.actions.hooks import HookOptions, run

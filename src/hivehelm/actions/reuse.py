@@ -38,29 +38,40 @@ class Reused(Record):
 
 
 def reuse(
-    chart: Chart, values: dict[str, Any], current: Release, mode: str, warn: Callable[[str], None]
+    chart: Chart, values: dict[str, Any], current: Release, mode: str, log: Callable[..., None]
 ) -> Reused:
     """Return the values of an upgrade from `current` to `chart`, given the user's new `values`.
 
     `mode` is `reset` (new ones only), `reuse` (over all that the current release ran with),
     `reset-then-reuse` (over those that its user gave) or `auto` (the new ones, or the current release's where
-    there are none). Nothing given is changed.
+    there are none). Nothing given is changed. `log(level, message, **attributes)` takes what Helm logs.
 
     Raises:
         RebuildError: the current release's own values do not fit its chart.
     """
     if mode == RESET:
+        log("DEBUG", "resetting values to the chart's original version")
         return Reused(chart=chart, values=values, current=current)
+
+    def warn(message: str) -> None:
+        log("INFO", message)
+
     old = current.config
     if mode == AUTO:
-        return Reused(chart=chart, values=values or old or values, current=current)
+        if not values and old:
+            log("DEBUG", "copying values from old release", name=current.name, version=current.version)
+            values = old
+        return Reused(chart=chart, values=values, current=current)
     if mode == REUSE:
+        log("DEBUG", "reusing the old release's values")
         try:
             defaults = coalesce(current.chart, old, warn)
         except HivehelmError as error:
             raise RebuildError(error) from error
         chart = chart.copy()
         chart.values = defaults
+    else:
+        log("DEBUG", "merging values from old release to new values")
     if old is None:
         return Reused(chart=chart, values=values, current=current)
     under = copy(old)

@@ -118,13 +118,18 @@ class _Rollback:
     def run(self) -> Release:
         check_description(self.options.description)
         self.context.check_reachable()
+        self._log("preparing rollback", name=self.name)
         current, release = self._prepare()
         if self.options.dry_run:
+            self._log("performing rollback", name=self.name)
+            self._log("dry run", name=self.name)
             return release
         if self.options.preflight:
             self._try(current, release)
         self.operation.check()
+        self._log("creating rolled back release", name=self.name)
         self.lock.create(release)
+        self._log("performing rollback", name=self.name)
         return self._perform(current, release)
 
     def _prepare(self) -> tuple[Release, Release]:
@@ -142,6 +147,7 @@ class _Rollback:
         number = options.revision or current.version - 1
         if all(release.version != number for release in storage.history(self.name)):
             raise ActionError(f"release has no {number} version")
+        self._log("rolling back", name=self.name, currentVersion=current.version, targetVersion=number)
         previous = storage.get(self.name, number)
         merged_by_server = server_side(options.server_side, previous.apply_method)
         info = Info(
@@ -189,6 +195,7 @@ class _Rollback:
             lambda: self._apply(journal, Journal(self.context, current)),
             lambda cause: self._failed(journal, cause),
         )
+        self._log("updating status for rolled back release", name=self.name)
         journal.save()
         self.operation.tell("done")
         return journal.release
@@ -267,8 +274,10 @@ class _Rollback:
             before.write()
             journal.write()
             if options.cleanup_on_fail:
+                created = updating.created(error)
+                self._log("cleanup on fail set, cleaning up resources", count=len(created))
                 try:
-                    clean_up(self.context, updating.created(error))
+                    clean_up(self.context, created)
                 except CleanUpError as fault:
                     text = f"an error occurred while cleaning up resources. original rollback error: {fault}"
                     raise RollbackError(journal.release, error, text) from fault
@@ -283,7 +292,11 @@ class _Rollback:
         except NoDeployedReleasesError:
             return
         for release in deployed:
+            self._log("superseding previous deployment", version=release.version)
             Journal(self.context, release.with_status(Status.SUPERSEDED, release.info.description)).write()
+
+    def _log(self, message: str, **attributes: object) -> None:
+        self.context.log("DEBUG", message, **attributes)
 
     def _failed(self, journal: Journal, cause: HivehelmError) -> HivehelmError:
         """Note that the caller gave up; all else has been noted, or is left pending as Helm leaves it."""

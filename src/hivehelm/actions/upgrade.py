@@ -140,14 +140,18 @@ class _Upgrade:
         )
 
     def run(self) -> Release:
-        options = self.options
+        options, log = self.options, self.context.log
         self._check()
+        log("DEBUG", "preparing upgrade", name=self.name)
         last = self._last()
         current, release = self._release(self._current(last), last)
         originals, targets = self._resources(current, release)
+        log("DEBUG", "performing update", name=self.name)
         if options.dry_run != "none":
+            log("DEBUG", "dry run for release", name=self.name)
             return release.with_status(release.info.status, options.description or "Dry run complete")
         self.operation.check()
+        log("DEBUG", "creating upgraded release", name=self.name)
         self.lock.create(release)
         return self._perform(current, release, originals, targets)
 
@@ -187,13 +191,7 @@ class _Upgrade:
         from hivehelm.actions.revision import check_labels, revision, server_side
 
         context, options = self.context, self.options
-        reused = reuse(
-            self.chart,
-            self.values,
-            current,
-            options.values_from,
-            lambda message: context.log("INFO", message),
-        )
+        reused = reuse(self.chart, self.values, current, options.values_from, context.log)
         current = reused.current
         plan = self._plan(reused.chart, reused.values, current.namespace, last.version + 1)
         check_labels(options.labels)
@@ -204,12 +202,19 @@ class _Upgrade:
             status=Status.PENDING_UPGRADE,
         )
         labels = {**last.labels, **options.labels}
+        merged_by_server = server_side(options.server_side, last.apply_method)
+        context.log(
+            "DEBUG",
+            "determined release apply method",
+            server_side_apply=merged_by_server,
+            previous_release_apply_method=last.apply_method,
+        )
         release = revision(
             plan,
             info,
             config=reused.values,
             labels={key: value for key, value in labels.items() if value != "null"},
-            server_side=server_side(options.server_side, last.apply_method),
+            server_side=merged_by_server,
             hide_secret=options.hide_secret,
         )
         document = release.chart_document
@@ -287,6 +292,7 @@ class _Upgrade:
             lambda: self._apply(journal, Journal(self.context, current), originals, targets, created),
             lambda cause: self._failed(journal, created, cause),
         )
+        self.context.log("DEBUG", "updating status for upgraded release", name=self.name)
         journal.save()
         self.operation.tell("done")
         return journal.release
@@ -334,60 +340,11 @@ class _Upgrade:
 
     def _failed(self, journal: Journal, created: Sequence[Resource], cause: HivehelmError) -> UpgradeError:
         """Note a failure on the record, and undo what was done where that was asked for."""
-        from hivehelm.actions.cleanup import clean_up
-        from hivehelm.actions.errors import CleanUpError
+        from hivehelm.actions.undo import undo
         from hivehelm.golang.fmt import quote
 
         self.context.log("WARN", "upgrade failed", name=self.name, error=cause)
         journal.status(Status.FAILED, f"Upgrade {quote(self.name)} failed: {cause}")
         journal.write()
         self.operation.tell("failed", str(cause))
-        release = journal.release
-        if self.options.cleanup_on_fail and created:
-            try:
-                clean_up(self.context, created)
-            except CleanUpError as fault:
-                text = (
-                    f"an error occurred while cleaning up resources. original upgrade error: {cause}: {fault}"
-                )
-                return UpgradeError(release, cause, text, clean_up_error=fault)
-        if not self.options.rollback_on_failure:
-            return UpgradeError(release, cause)
-        self.operation.tell("rollback")
-        return self._roll_back(release, cause)
-
-    def _roll_back(self, release: Release, cause: HivehelmError) -> UpgradeError:
-        """Return to the last revision that is known to have worked; nobody may cancel that."""
-        from hivehelm.actions.history import history
-        from hivehelm.actions.rollback import RollbackOptions, rollback
-
-        options = self.options
-        original = f"original upgrade error: {cause}"
-        try:
-            past = history(self.context, self.name)
-        except HivehelmError as fault:
-            text = f"an error occurred while finding last successful release. {original}: {fault}"
-            return UpgradeError(release, cause, text, rollback_error=fault)
-        good = [one.version for one in past if one.info.status in (Status.SUPERSEDED, Status.DEPLOYED)]
-        if not good:
-            text = f"unable to find a previously successful release when attempting to rollback. {original}"
-            return UpgradeError(release, cause, text)
-        how = RollbackOptions(
-            revision=good[-1],
-            wait=self.operation.strategy,
-            wait_for_jobs=options.wait_for_jobs,
-            no_hooks=options.no_hooks,
-            force_replace=options.force_replace,
-            force_conflicts=options.force_conflicts,
-            server_side=options.server_side,
-            timeout=options.timeout,
-            history_max=0,
-        )
-        try:
-            rollback(self.context, self.name, how)
-        except HivehelmError as fault:
-            text = f"an error occurred while rolling back the release. {original}: {fault}"
-            return UpgradeError(release, cause, text, rollback_error=fault)
-        why = "due to rollback-on-failure being set"
-        text = f"release {self.name} failed, and has been rolled back {why}: {cause}"
-        return UpgradeError(release, cause, text, rolled_back=True)
+        return undo(self.operation, self.options, journal.release, created, cause)

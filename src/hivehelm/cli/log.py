@@ -19,7 +19,7 @@ class Log:
         if level == "DEBUG" and not self._debug:
             return
         parts = [f"level={level}", f"msg={_quoted(message)}"]
-        parts += [f"{name}={_quoted(str(value))}" for name, value in attributes.items()]
+        parts += [f"{name}={_quoted(_text(value))}" for name, value in attributes.items()]
         self._stream.write(" ".join(parts) + "\n")
 
     def debug(self, message: str, /, **attributes: object) -> None:
@@ -42,6 +42,10 @@ def write_server_warning(stream: Stream, text: str) -> None:
     stamp = time.strftime("%m%d %H:%M:%S", time.localtime(now // 10**9))
     place = f"{now // 1000 % 10**6:06d} {os.getpid():>7} warnings.go:107"
     stream.write(f"I{stamp}.{place}] {quote(f'Warning: {text}')}\n")
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _quoted(text: str) -> str:
