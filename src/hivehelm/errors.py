@@ -40,6 +40,7 @@ class HivehelmError(Exception):
                 VendorError
                     OutOfSyncError
                     UnknownRepositoriesError
+            AddressError
             CallError
             CascadeError
             ChartError

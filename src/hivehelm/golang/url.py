@@ -327,7 +327,7 @@ def _host(scheme: str, host: str) -> str:
 
 
 def _literal(host: str) -> str:
-    from ipaddress import IPv6Address
+    from hivehelm.golang.netip import AddressError, version
 
     closing = host.rfind("]")
     if closing < 0:
@@ -336,26 +336,13 @@ def _literal(host: str) -> str:
     _check_port(port)
     name, percent, zone = host[1:closing].partition("%25")
     address = _unescape(name, host=True) + _unescape(percent + zone, zone=True)
-    bare, mark, scope = address.partition("%")
     try:
-        IPv6Address(bare)
-        if mark and not scope:
-            raise ValueError
-    except ValueError:
-        if _is_ipv4(bare):
-            raise _ProblemError("invalid IP-literal") from None
-        raise _ProblemError(f"invalid host: ParseAddr({quote(address)}): unable to parse IP") from None
+        family = version(address)
+    except AddressError as error:
+        raise _ProblemError(f"invalid host: {error}") from None
+    if family == 4:
+        raise _ProblemError("invalid IP-literal")
     return f"[{address}]{port}"
-
-
-def _is_ipv4(text: str) -> bool:
-    from ipaddress import IPv4Address
-
-    try:
-        IPv4Address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_port(port: str) -> None:

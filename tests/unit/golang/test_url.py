@@ -76,3 +76,28 @@ def test_what_no_request_carries(text: str, message: str) -> None:
     with pytest.raises(URLError) as raised:
         parse_request(text)
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("base", "reference", "wanted"),
+    [
+        ("http://h/a/b/c", "../d", "http://h/a/d"),
+        ("http://h/a/b/c", "./../../../d/", "http://h/d/"),
+        ("http://h/a/b/c", "/x/../y/.", "http://h/y/"),
+        ("http://h/a/b/c", "d/..", "http://h/a/b/"),
+        ("http://h/a/b?q#f", "", "http://h/a/b?q#f"),
+        ("http://h/a/b?q#f", "?r", "http://h/a/b?r"),
+        ("http://h/a/b?q#f", "#g", "http://h/a/b?q#g"),
+        ("http://h", "x", "http://h/x"),
+        ("http://u:p@h/a", "//o/b/../c", "http://o/c"),
+        ("http://h/a", "https:x", "https:x"),
+        ("http://h/a%2Fb/c", "d%2fe", "http://h/a%2Fb/d%2fe"),
+        ("file:///values.schema.json", "other.json", "file:///other.json"),
+        ("urn:a:b", "#f", "urn:a:b#f"),
+        ("urn:a:b", "?q", "urn:a:b?q"),
+        ("a/b", "c", "/a/c"),
+        ("http://h/", "..", "http://h/"),
+    ],
+)
+def test_references_are_resolved(base: str, reference: str, wanted: str) -> None:
+    assert str(parse(base).resolve(parse(reference))) == wanted

@@ -97,14 +97,17 @@ class Compiler:
     def add(self, url: str, node: Any) -> Document:
         """Take in the document at `url`, and check that it is a schema."""
         document = Document(url, node)
-        draft = self.draft_of(node, LATEST, url, frozenset())
-        self.collect(document, node, url, "", draft)
+        self.collect(document, node, url, "", LATEST)
+        self.check(document, node, "")
         self.documents[url] = document
+        return document
+
+    def check(self, document: Document, node: Any, pointer: str) -> None:
+        """Check that what is at `pointer` is a schema."""
         from hivehelm.values.jsonschema.meta import check
 
-        if problem := check(document, node, draft):
+        if problem := check(document, node, pointer):
             raise DocumentError(problem)
-        return document
 
     def load(self, url: str) -> Document:
         """Return the document at `url`."""
@@ -143,7 +146,9 @@ class Compiler:
             told.add(urn)
             self.log("WARN", "unresolved URN reference ignored; using permissive schema", urn=urn)
 
-    def draft_of(self, node: Any, default: int, url: str, seen: frozenset[str]) -> int:
+    def draft_of(
+        self, node: Any, default: int, url: str, pointer: str = "", seen: frozenset[str] = frozenset()
+    ) -> int:
         """Return the draft that `$schema` names, through metaschemas of other people's."""
         named = node.get("$schema") if isinstance(node, dict) else None
         if not isinstance(named, str):
@@ -155,48 +160,59 @@ class Compiler:
         from hivehelm.values.jsonschema.format_address import url_problem
 
         if problem := url_problem(meta):
-            raise DocumentError(f"invalid $schema in {_quote(url + '#')}: {problem}")
-        if meta == url:
+            raise DocumentError(f"invalid $schema in {_quote(f'{url}#{encode(pointer)}')}: {problem}")
+        if meta == url and not pointer:
             raise DocumentError(f"draft {_quote(meta)} is not supported")
         if meta in seen:
             raise DocumentError(f"cycle in resolving $schema in {_quote(meta)}")
-        return self.draft_of(self.fetch(meta), default, meta, seen | {meta})
+        return self.draft_of(self.fetch(meta), default, meta, "", seen | {meta})
 
-    def collect(self, document: Document, node: Any, base: str, pointer: str, draft: int) -> None:
+    def collect(self, document: Document, node: Any, base: str, pointer: str, inherited: int) -> None:
         """Find the resources and anchors of the schema at `pointer` and of those below it."""
+        document.collected.add(pointer)
         if not isinstance(node, dict):
             if not pointer:
-                document.resources[""] = Resource(base, "", draft)
+                document.resources[""] = Resource(base, "", inherited)
             return
-        named = node.get("$id" if draft > 4 else "id")
-        ignored = draft < 2019 and "$ref" in node
-        identifier = named.partition("#")[0] if isinstance(named, str) and not ignored else ""
+        draft = self.draft_of(node, inherited, document.url, pointer) if "$schema" in node else inherited
+        identifier = _identifier(node, draft)
+        if pointer and not identifier and draft != inherited:
+            # Only what has a name of its own may be of another draft.
+            draft, identifier = inherited, _identifier(node, inherited)
         if identifier or not pointer:
-            base = join(base, identifier) if identifier else base
+            if identifier:
+                try:
+                    base = join(base, identifier)
+                except DocumentError:
+                    where = _quote(f"{document.url}#{encode(pointer)}")
+                    raise DocumentError(f"error in parsing id at {where}") from None
             for known in document.resources.values():
                 if known.url == base:
                     raise DocumentError(
                         f"duplicate id {_quote(base)} in {_quote(document.url)} at {_quote(pointer)} "
                         f"and {_quote(known.pointer)}"
                     )
-            if pointer:
-                draft = self.draft_of(node, draft, document.url, frozenset())
             document.resources[pointer] = Resource(base, pointer, draft)
-        resource = document.resource(pointer)
-        if not ignored:
-            self.collect_anchors(document, node, pointer, resource, named)
-        for path, below in subschemas(node, resource.draft):
-            self.collect(document, below, base, f"{pointer}{path}", resource.draft)
+        self.collect_anchors(document, node, pointer, document.resource(pointer))
+        for path, below in subschemas(node, draft):
+            if f"{pointer}{path}" not in document.collected:
+                self.collect(document, below, base, f"{pointer}{path}", draft)
 
     def collect_anchors(
-        self, document: Document, node: dict[str, Any], pointer: str, resource: Resource, named: object
+        self, document: Document, node: dict[str, Any], pointer: str, resource: Resource
     ) -> None:
         """Note the names that the schema at `pointer` gives itself."""
         names: list[object] = []
         if resource.draft < 2019:
-            fragment = decode(named.partition("#")[2]) if isinstance(named, str) else ""
-            if fragment and not fragment.startswith("/"):
-                names.append(fragment)
+            named = node.get("$id" if resource.draft > 4 else "id")
+            if isinstance(named, str) and "$ref" not in node:
+                try:
+                    fragment = decode(named)
+                except DocumentError:
+                    where = _quote(f"{document.url}#{encode(pointer)}")
+                    raise DocumentError(f"error in parsing anchor at {where}") from None
+                if fragment and not fragment.startswith("/"):
+                    names.append(fragment)
         else:
             names.append(node.get("$anchor"))
         dynamic = node.get("$dynamicAnchor") if resource.draft >= 2020 else None
@@ -214,25 +230,42 @@ class Compiler:
 
     def resolve(self, root: Schema) -> None:
         """Resolve the references of all schemas that can be reached."""
-        waiting = [root]
+        waiting: list[Schema | _Reference] = [root]
         seen = {id(root)}
         # First come, first served: what is told about references comes in this order.
         for schema in waiting:
+            if isinstance(schema, _Reference):
+                followed, schema = schema, self.at(schema.document, schema.pointer)
+                followed.source.references[followed.keyword] = schema
+                if id(schema) in seen:
+                    continue
+                seen.add(id(schema))
             if not isinstance(schema.node, dict):
                 continue
-            found: list[Schema] = []
-            for keyword, since in (("$ref", 4), ("$recursiveRef", 2019), ("$dynamicRef", 2020)):
-                reference = schema.node.get(keyword)
-                if isinstance(reference, str) and schema.draft >= since:
-                    target = schema.references[keyword] = self.target(schema, reference)
-                    found.append(target)
-            if not (schema.draft < 2019 and "$ref" in schema.references):
+            found: list[Schema] = [self.at(schema.document, schema.resource.pointer)]
+            found += self.dynamic_anchors(schema)
+            named = {
+                keyword: _Reference(schema, keyword, *self.target(schema, reference))
+                for keyword, since in (("$ref", 4), ("$recursiveRef", 2019), ("$dynamicRef", 2020))
+                if isinstance(reference := schema.node.get(keyword), str) and schema.draft >= since
+            }
+            if (reference := named.pop("$ref", None)) is not None:
+                waiting.append(reference)
+            if schema.draft >= 2019 or reference is None:
                 self.compile_patterns(schema)
                 found += (schema.below(*path) for path in _applied(schema))
             for below in found:
                 if id(below) not in seen:
                     seen.add(id(below))
                     waiting.append(below)
+            waiting += named.values()
+
+    def dynamic_anchors(self, schema: Schema) -> Iterator[Schema]:
+        """Yield what may be meant by a `$dynamicRef`, where the schema is a resource."""
+        resource = schema.resource
+        if schema.pointer == resource.pointer:
+            for name in resource.dynamic:
+                yield self.at(schema.document, resource.anchors[name])
 
     def compile_patterns(self, schema: Schema) -> None:
         """Compile what the metaschemas of drafts 4 and 6 do not look at."""
@@ -246,15 +279,13 @@ class Compiler:
                 where = _quote(f"{schema.location}/patternProperties")
                 raise DocumentError(f"invalid regex {_quote(pattern)} at {where}: {error}") from None
 
-    def target(self, schema: Schema, reference: str) -> Schema:
-        """Return the schema that `reference` names from within `schema`."""
-        url, _, fragment = reference.partition("#")
-        fragment = decode(fragment)
-        full = join(schema.resource.url, url) if url else schema.resource.url
+    def target(self, schema: Schema, reference: str) -> tuple[Document, str]:
+        """Return the document and the pointer that `reference` names from within `schema`."""
+        fragment = decode(reference)
+        full = join(schema.resource.url, reference.partition("#")[0])
         document = schema.document
-        resource = None
         if full == document.url:
-            resource = document.resources[""]
+            resource: Resource | None = document.resources[""]
         else:
             resource = next((known for known in document.resources.values() if known.url == full), None)
         if resource is None:
@@ -264,26 +295,38 @@ class Compiler:
             if fragment not in resource.anchors:
                 where = _quote(f"{resource.url}#{encode(fragment)}")
                 raise DocumentError(f"anchor in {where} not found in schema {_quote(document.url)}")
-            pointer = resource.anchors[fragment]
-        else:
-            pointer = resource.pointer + fragment
-        return self.at(document, pointer)
+            return document, resource.anchors[fragment]
+        return document, resource.pointer + fragment
 
     def at(self, document: Document, pointer: str) -> Schema:
         """Return the schema at `pointer`, which need not be where schemas usually are."""
         if (known := document.schemas.get(pointer)) is not None:
             return known
-        node = document.node
-        for part in pointer.split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            if isinstance(node, dict) and key in node:
-                node = node[key]
-            elif isinstance(node, list) and key.isdigit() and int(key) < len(node):
-                node = node[int(key)]
-            else:
-                where = _quote(f"{document.url}#{encode(pointer)}")
-                raise DocumentError(f"json-pointer in {where} not found")
+        node = document.at(pointer)
+        if pointer not in document.collected:
+            resource = document.resource(pointer)
+            self.collect(document, node, resource.url, pointer, resource.draft)
+            self.check(document, node, pointer)
         return document.schema(pointer, node)
+
+
+class _Reference:
+    """A reference that is still to be followed."""
+
+    __slots__ = ("document", "keyword", "pointer", "source")
+
+    def __init__(self, source: Schema, keyword: str, document: Document, pointer: str) -> None:
+        self.source = source
+        self.keyword = keyword
+        self.document = document
+        self.pointer = pointer
+
+
+def _identifier(node: dict[str, Any], draft: int) -> str:
+    named = node.get("$id" if draft > 4 else "id")
+    if not isinstance(named, str) or (draft < 2019 and "$ref" in node):
+        return ""
+    return named.partition("#")[0]
 
 
 def subschemas(node: dict[str, Any], draft: int) -> Iterator[tuple[str, Any]]:
@@ -318,8 +361,18 @@ def _applied(schema: Schema) -> Iterator[tuple[str, ...]]:
                 if isinstance(below, (dict, bool)):
                     yield (keyword, name)
     for keyword, since in _SCHEMAS:
-        if draft >= since and isinstance(node.get(keyword), (dict, bool)) and keyword != "contentSchema":
+        if draft >= since and isinstance(node.get(keyword), (dict, bool)) and _is_asked(schema, keyword):
             yield (keyword,)
+
+
+def _is_asked(schema: Schema, keyword: str) -> bool:
+    """Tell whether a keyword says anything, next to those around it."""
+    node = schema.node
+    if keyword in ("then", "else"):
+        return node.get("if", keyword == "else") is not (keyword == "else")
+    if keyword == "additionalItems":
+        return schema.draft < 2020 and isinstance(node.get("items"), list)
+    return keyword != "contentSchema"
 
 
 def _quote(text: str) -> str:

@@ -78,6 +78,8 @@ class Document:
         self.node = node
         self.resources: dict[str, Resource] = {}
         self.schemas: dict[str, Schema] = {}
+        self.collected: set[str] = set()
+        """The pointers to what has been looked through for names."""
 
     def resource(self, pointer: str) -> Resource:
         """Return the resource that the schema at `pointer` belongs to."""
@@ -90,6 +92,25 @@ class Document:
         if (found := self.schemas.get(pointer)) is None:
             found = self.schemas[pointer] = Schema(self, pointer, node)
         return found
+
+    def at(self, pointer: str) -> Any:
+        """Return what a JSON pointer names.
+
+        Raises:
+            DocumentError: it names nothing, or is none.
+        """
+        node = self.node
+        for part in pointer.split("/")[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            if part.count("~") != part.count("~0") + part.count("~1"):
+                raise DocumentError(f"invalid json-pointer {_quote(f'{self.url}#{encode(pointer)}')}")
+            if isinstance(node, dict) and key in node:
+                node = node[key]
+            elif isinstance(node, list) and (index := _index(key)) is not None and index < len(node):
+                node = node[index]
+            else:
+                raise DocumentError(f"json-pointer in {_quote(f'{self.url}#{encode(pointer)}')} not found")
+        return node
 
 
 def parse(data: bytes) -> Any:
@@ -126,31 +147,64 @@ def _no_constant(name: str) -> float:
     raise ValueError(name)
 
 
+def _index(key: str) -> int | None:
+    digits = key.removeprefix("+")
+    return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
 def escape(part: str) -> str:
     """Return a key as it stands in a JSON pointer."""
     return part.replace("~", "~0").replace("/", "~1") if "~" in part or "/" in part else part
 
 
-def decode(fragment: str) -> str:
-    """Return the fragment of a URL without percent signs."""
+def decode(reference: str) -> str:
+    """Return the fragment of a reference, without percent signs.
+
+    Raises:
+        DocumentError: a percent sign is out of place.
+    """
+    fragment = reference.partition("#")[2]
     if "%" not in fragment:
         return fragment
-    from urllib.parse import unquote
+    from hivehelm.golang.url import URLError, parse
 
-    return unquote(fragment)
+    try:
+        return parse(f"#{fragment}").fragment
+    except URLError as error:
+        raise DocumentError(f"error in parsing {_quote(reference)}: {error.problem}") from None
 
 
 def join(base: str, reference: str) -> str:
-    """Return the URL that `reference` means where `base` does."""
-    from urllib.parse import urljoin
+    """Return the URL that a reference without fragment means where `base` does.
 
-    return urljoin(base, reference)
+    Raises:
+        DocumentError: the reference is no URL.
+    """
+    if not reference:
+        return base
+    from hivehelm.golang.url import URLError, parse
+
+    try:
+        where, meant = parse(base), parse(reference)
+    except URLError as error:
+        raise DocumentError(f"error in parsing {_quote(reference)}: {error}") from None
+    resolved = where.resolve(meant)
+    if where.opaque and not meant.scheme:
+        # So does the validator, against what Go and RFC 3986 say.
+        resolved.opaque = where.opaque
+    return str(resolved)
 
 
 def encode(pointer: str) -> str:
     """Return a JSON pointer as the fragment of a URL."""
-    if pointer.replace("/", "").isalnum():
+    if pointer.isascii() and pointer.replace("/", "").isalnum():
         return pointer
     from urllib.parse import quote
 
     return quote(pointer, safe="/$&+=:@~-_.")
+
+
+def _quote(text: str) -> str:
+    from hivehelm.golang.fmt import quote
+
+    return quote(text)

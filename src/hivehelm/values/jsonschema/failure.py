@@ -108,7 +108,7 @@ def number(value: float) -> str:
     """Return a number as golang.org/x/text prints it: grouped, or with a power of ten from a million on."""
     from hivehelm.golang.floats import general
 
-    mantissa, e, exponent = general(float(value)).partition("e")
+    mantissa, e, exponent = general(float(value) + 0.0).partition("e")
     whole, dot, fraction = mantissa.partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     grouped = f"{sign}{int(digits):,}{dot}{fraction}"

@@ -124,5 +124,5 @@ _ADDRESSES = {
     "iri-reference": "uri_reference",
     "uri": "uri",
     "uri-reference": "uri_reference",
-    "uri-template": "url_problem",
+    "uri-template": "uri_template",
 }

@@ -126,12 +126,12 @@ class Step:
         while scope is not None:
             document, resource = scope.schema.document, scope.schema.resource
             if anchor is None:
-                node = _at(document.node, resource.pointer)
+                node = document.at(resource.pointer)
                 if isinstance(node, dict) and node.get("$recursiveAnchor") is True:
                     schema = scope.schema
             elif anchor in resource.dynamic:
                 pointer = resource.anchors[anchor]
-                schema = document.schema(pointer, _at(document.node, pointer))
+                schema = document.schema(pointer, document.at(pointer))
             scope = scope.parent
         return schema
 
@@ -352,13 +352,6 @@ class Step:
             for index in sorted(self.left.items or ()):
                 self.add_inner(("unevaluatedItems",), self.value[index], str(index))
             self.left.items = None
-
-
-def _at(node: Any, pointer: str) -> Any:
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        node = node[int(key)] if isinstance(node, list) else node[key]
-    return node
 
 
 def _missing(wanted: Any, value: dict[str, Any]) -> list[str]:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from hivehelm.values.jsonschema.document import Document
+    from hivehelm.values.jsonschema.document import Document, Resource, Schema
+    from hivehelm.values.jsonschema.failure import Path
 
 URLS = {
     4: "http://json-schema.org/draft-04/schema",
@@ -24,23 +25,50 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
-def check(document: Document, node: Any, draft: int) -> str:
-    """Return what Helm says where `node`, the root of `document`, is no schema, empty where it is one."""
+def check(document: Document, node: Any, pointer: str) -> str:
+    """Return what Helm says where `node`, at `pointer`, is no schema of its draft, empty where it is one."""
     if document.url.startswith(("http://json-schema.org/", "https://json-schema.org/")):
         return ""
+    draft = document.resource(pointer).draft
     if _is_ordinary(node, draft):
         return ""
     from hivehelm.golang.fmt import quote
-    from hivehelm.values.jsonschema.compiler import Compiler
+    from hivehelm.values.jsonschema.document import encode
     from hivehelm.values.jsonschema.walk import Walk
 
-    compiler = Compiler()
-    root = compiler.at(compiler.load(URLS[draft]), "")
-    compiler.resolve(root)
-    failure = Walk(assert_formats=True).validate(root, node)
+    dialects = Dialects(document.resources, draft)
+    failure = Walk(dialects).validate(dialects.current, node)
     if failure is None:
         return ""
-    return f"{quote(document.url + '#')} is not valid against metaschema: {failure.text()}"
+    where = quote(f"{document.url}#{encode(pointer)}")
+    return f"{where} is not valid against metaschema: {failure.text()}"
+
+
+class Dialects:
+    """The metaschemas of a document, parts of which may be of other drafts; `current` is at work now."""
+
+    def __init__(self, resources: dict[str, Resource], draft: int) -> None:
+        from hivehelm.values.jsonschema.compiler import Compiler
+
+        self.resources = resources
+        self.compiler = Compiler()
+        self.current = self.of(draft)
+
+    def of(self, draft: int) -> Schema:
+        """Return the metaschema of a draft."""
+        document = self.compiler.load(URLS[draft])
+        if (known := document.schemas.get("")) is not None:
+            return known
+        root = self.compiler.at(document, "")
+        self.compiler.resolve(root)
+        return root
+
+    def at(self, path: Path) -> Schema:
+        """Return the metaschema for what is at `path`, where the current one comes by."""
+        from hivehelm.values.jsonschema.failure import pointer
+
+        resource = self.resources.get(pointer(path))
+        return self.current if resource is None else self.of(resource.draft)
 
 
 def metaschema(url: str) -> Any:
@@ -62,11 +90,15 @@ def _is_ordinary(node: Any, draft: int) -> bool:
             if isinstance(schema, bool) and draft >= 6:
                 continue
             return False
+        if "$schema" in schema and schema is not node:
+            return False
         for keyword, value in schema.items():
             test = _TESTS.get(keyword)
             if test is not None and not test(value):
                 return False
-            if draft == 4 and value == []:
+            if draft == 4 and (value == [] or keyword in ("exclusiveMinimum", "exclusiveMaximum")):
+                return False
+            if draft >= 2020 and keyword == "$recursiveAnchor":
                 return False
             if keyword in _IN_MAPS:
                 if not isinstance(value, dict):
@@ -98,6 +130,10 @@ def _is_reference(value: Any) -> bool:
     return isinstance(value, str) and _PLAIN.issuperset(value)
 
 
+def _is_address(value: Any) -> bool:
+    return _is_reference(value) and value.startswith(("http://", "https://", "file://"))
+
+
 def _is_identifier(value: Any) -> bool:
     return _is_reference(value) and "#" not in value[:-1]
 
@@ -111,11 +147,6 @@ def _is_flag(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, float)
-
-
-def _is_bound(value: Any) -> bool:
-    # Booleans are draft 4's; what other drafts say about them is left to the metaschema.
     return isinstance(value, float)
 
 
@@ -173,14 +204,14 @@ def _is_many_names(value: Any) -> bool:
 
 _TESTS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("$id", "id"), _is_identifier),
-    **dict.fromkeys(("$schema", "$ref", "$recursiveRef", "$dynamicRef"), _is_reference),
+    "$schema": _is_address,
+    **dict.fromkeys(("$ref", "$recursiveRef", "$dynamicRef"), _is_reference),
     **dict.fromkeys(("$anchor", "$dynamicAnchor"), _is_name),
     **dict.fromkeys(
         ("title", "description", "$comment", "format", "contentEncoding", "contentMediaType"), _is_text
     ),
     **dict.fromkeys(("readOnly", "writeOnly", "deprecated", "uniqueItems", "$recursiveAnchor"), _is_flag),
-    **dict.fromkeys(("minimum", "maximum"), _is_number),
-    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), _is_bound),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number),
     **dict.fromkeys(
         (
             "minLength",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hivehelm.values.jsonschema.document import Schema
     from hivehelm.values.jsonschema.failure import Path
+    from hivehelm.values.jsonschema.meta import Dialects
 
     Outcome = tuple[list[Failure], Unevaluated]
 
@@ -25,12 +26,10 @@ _TYPES = ("null", "boolean", "number", "integer", "string", "array", "object")
 
 
 class Walk:
-    """One validation; formats are asserted up to draft 7, and by metaschemas where `assert_formats` is
-    set.
-    """
+    """One validation; formats are asserted up to draft 7, and by metaschemas, whose `dialects` are given."""
 
-    def __init__(self, assert_formats: bool = False) -> None:
-        self.assert_formats = assert_formats
+    def __init__(self, dialects: Dialects | None = None) -> None:
+        self.dialects = dialects
 
     def validate(self, schema: Schema, value: Any) -> Failure | None:
         """Return the tree of all failures, None where `value` fits `schema`."""
@@ -42,6 +41,16 @@ class Walk:
 
     def schema(self, schema: Schema, value: Any, path: Path, scope: Scope, asked: bool) -> Outcome:
         """Return the failures of `value`, and what `schema` did not look at."""
+        dialects = self.dialects
+        if dialects is not None and schema is dialects.current and scope.parent is not None:
+            dialects.current = dialects.at(path)
+            outcome = self.keywords(dialects.current, value, path, scope, asked)
+            dialects.current = schema
+            return outcome
+        return self.keywords(schema, value, path, scope, asked)
+
+    def keywords(self, schema: Schema, value: Any, path: Path, scope: Scope, asked: bool) -> Outcome:
+        """Return what `schema` says, which is of the right draft."""
         left = Unevaluated.of(value, schema, asked)
         node = schema.node
         if node is True or node == {}:
@@ -103,7 +112,7 @@ class Walk:
         name = schema.node.get("format")
         if not isinstance(name, str) or not isinstance(value, str):
             return None
-        if schema.draft >= 2019 and not self.assert_formats:
+        if schema.draft >= 2019 and self.dialects is None:
             return None
         from hivehelm.values.jsonschema.format import problem
 
