@@ -168,7 +168,9 @@ UNKNOWN = ("nothing", "toyaml", "é", "_", "include2")
 TEXTS = ("", "", "x", " ", "\n", "\n  ", "{", "}", "é", "a: b\n", "\t", "{ {", "-", "}}", "\r\n")
 OPENINGS = ("{{ ", "{{- ", "{{", "{{\n", "{{-\n")
 CLOSINGS = (" }}", " -}}", "}}", "\n}}", "\t-}}")
-DEFINED = ('"p"', '"p"', "`p`", '"d"', '"e"', '"q"', '"é\\t"')
+# What may be rendered, from the text itself and from the templates that it defines. None comes to render
+# itself, but for one: that takes seconds, and with loops for ever.
+DEFINED = {"": ('"p"', "`p`", '"d"', '"e"', '"q"', '"é\\t"'), '"d"': ('"p"', '"e"')}
 
 DAMAGE = (
     *(
@@ -313,16 +315,16 @@ class Grammar:
         self._left = 0
         self._loops = 0
         self._declared = True
+        self._inside = ""
 
     def template(self) -> str:
         """Return a template; some are damaged."""
+        if not self._random.randrange(1000):
+            return '{{ template "t" . }}' + self._one(TEXTS)
         self._left = self._one((2, 4, 8, 16))
         self._declared = self._random.random() < 0.8
         text = self._pieces(3)
         text += '{{ define "p" }}[{{ . }}]{{ end }}'
-        if not self._random.randrange(500):
-            # It has itself rendered, without an end.
-            text += '{{ template "t" . }}'
         if self._declared:
             text = "{{ $x := .m }}{{ $y := 1 }}{{ $i := 2 }}" + text
         for _ in range(self._one((0, 0, 0, 0, 0, 1, 2))):
@@ -368,7 +370,8 @@ class Grammar:
 
     def _call(self) -> str:
         dot = self._one(("", " .", " .m", " $", " " + self._pipe()))
-        return self._action(f"template {self._one(DEFINED)}{dot}")
+        name = self._one(DEFINED.get(self._inside, ('"p"', "`p`")))
+        return self._action(f"template {name}{dot}")
 
     def _definition(self, depth: int) -> str:
         head = self._one(
@@ -378,8 +381,9 @@ class Grammar:
             head = f'block "b" {self._pipe()}'
         declared, self._declared = self._declared, False
         loops, self._loops = self._loops, 0
+        inside, self._inside = self._inside, head.split(" ")[1]
         text = self._action(head) + self._pieces(depth) + self._action("end")
-        self._declared, self._loops = declared, loops
+        self._declared, self._loops, self._inside = declared, loops, inside
         return text
 
     def _control(self, depth: int) -> str:

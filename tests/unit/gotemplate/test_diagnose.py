@@ -20,7 +20,10 @@ CASES = [
     ),
     (
         "{{ list (get .a .a.b) }}",
-        'template: t:1:13: executing "t" at <.a>: wrong type for value; expected map[string]interface {}; got string',
+        (
+            'template: t:1:13: executing "t" at <.a>: '
+            "wrong type for value; expected map[string]interface {}; got string"
+        ),
     ),
     (
         "{{ hasKey (dict) 1 .a.b }}",
@@ -49,7 +52,10 @@ CASES = [
     ("{{ trunc nil .a.b }}", 'template: t:1:9: executing "t" at <nil>: cannot assign nil to int'),
     (
         "{{ hasKey .n .a.b }}",
-        'template: t:1:10: executing "t" at <.n>: wrong type for value; expected map[string]interface {}; got interface {}',
+        (
+            'template: t:1:10: executing "t" at <.n>: '
+            "wrong type for value; expected map[string]interface {}; got interface {}"
+        ),
     ),
     (
         '{{ $x := "s" }}{{ trunc $x .a.b }}',
@@ -106,11 +112,17 @@ CASES = [
     ),
     (
         '{{ trunc 9223372036854775808 "s" }}',
-        'template: t:1:9: executing "t" at <9223372036854775808>: expected integer; found 9223372036854775808',
+        (
+            'template: t:1:9: executing "t" at <9223372036854775808>: '
+            "expected integer; found 9223372036854775808"
+        ),
     ),
     (
         "{{ trunc 1 9223372036854775808 }}",
-        'template: t:1:11: executing "t" at <9223372036854775808>: expected string; found 9223372036854775808',
+        (
+            'template: t:1:11: executing "t" at <9223372036854775808>: '
+            "expected string; found 9223372036854775808"
+        ),
     ),
     (
         "{{ list 9223372036854775808 .a.b }}",
