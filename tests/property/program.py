@@ -107,7 +107,7 @@ class Oracle:
         return _text(told["value"]) or _text(told["error"]) or ""
 
     def write(self, value: object) -> list[str]:
-        """Return a value in YAML, pretty YAML, JSON, indented JSON, TOML, quotes twice, quotes, and printed."""
+        """Return a value in YAML, pretty YAML, JSON, indented JSON, TOML, quotes twice, quotes; printed."""
         told = self._ask("write", "", typed(value))
         return [_text(text) or "" for text in told["value"]]
 
@@ -157,7 +157,7 @@ _KINDS = {
 
 
 def typed(value: Any) -> list[Any]:
-    """Return a value of ours spelled for the oracle with its Go type, any of those that templates can hold."""
+    """Return a value of ours spelled for the oracle with its Go type, any of those that templates hold."""
     from hivehelm.golang import kinds
 
     if value is None:

@@ -184,6 +184,7 @@ def _key(value: Any) -> str:
         return "false"
     if value.__class__ is int and value < 1 << 63:
         return str(value)
-    if value.__class__ is float:
+    # Go knows one zero as a key, and keeps the sign of the last.
+    if value.__class__ is float and value:
         return float_key(value)
     raise _Elaborate

@@ -170,6 +170,9 @@ class _Decoder:
             if self._strict and typed in into:
                 self._issues.append(f"line {value_node.line + 1}: key {go_syntax(key)} already set in map")
             else:
+                if key == 0:
+                    # A zero takes the place of the other, its sign with it.
+                    into.pop(typed, None)
                 into[typed] = value
         return into
 
