@@ -6,7 +6,6 @@ cluster (`hivehelm.testing.FakeCluster` does).
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
@@ -25,6 +24,8 @@ from hivehelm.kube.errors import (
     ResponseTooLargeError,
 )
 from hivehelm.kube.pools import open_pool
+from hivehelm.kube.retrying import MAX_ATTEMPTS, delay, repeatable
+from hivehelm.kube.streaming import HttpStream
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -80,8 +81,6 @@ if TYPE_CHECKING:
 MAX_RESPONSE = 512 << 20
 # The API server answers within a minute or its own time limits; a peer silent for longer is gone.
 READ_SECONDS = 120.0
-MAX_ATTEMPTS = 11
-MAX_RETRY_AFTER = 60.0
 
 
 class Response(Record):
@@ -95,9 +94,10 @@ class Response(Record):
 class HttpTransport:
     """A transport over urllib3; safe to use from several threads.
 
-    429 and 5xx with `Retry-After` are tried again up to ten times, as are reads whose connection was reset
-    (client-go), and once what etcd turned down while changing its leader (Helm's `RetryingRoundTripper`).
-    Redirects are not followed. `on_warning` is called with each warning the server sends.
+    429 and 5xx with `Retry-After` are tried again up to ten times, as is what lost its connection, creating
+    apart; other 5xx a few times (`hivehelm.kube.retrying`). A server that answered before and lets nobody in
+    now is given time to come back. Redirects are not followed. `on_warning` is called with each warning the
+    server sends.
     """
 
     def __init__(
@@ -128,6 +128,7 @@ class HttpTransport:
         self._lock = threading.Lock()
         self._pool: HTTPConnectionPool | None = None
         self._pool_certificate: tuple[bytes, bytes] = (b"", b"")
+        self._answered = False
         url = urlsplit(connection.server)
         self._host = url.hostname or ""
         self._port = _port(url)
@@ -152,7 +153,7 @@ class HttpTransport:
     ) -> Response:
         """Send one request and return the whole answer, whatever its status.
 
-        `path` starts with a slash; `timeout` is in seconds, for each attempt.
+        `path` starts with a slash; `timeout` is in seconds, for all attempts together.
 
         Raises:
             RequestError: no answer came; its cause says why in Go's words.
@@ -164,27 +165,37 @@ class HttpTransport:
         if not self._info.disable_compression:
             headers["Accept-Encoding"] = "gzip"
         target = _target(path, query)
-        leader_retries = 1
-        for attempt in range(MAX_ATTEMPTS):
-            last = attempt == MAX_ATTEMPTS - 1
+        end = None if timeout is None else time.monotonic() + timeout
+        attempt = 0
+        while True:
             try:
-                raw = self._open(method, target, headers, body, timeout or READ_SECONDS)
+                raw = self._open(method, target, headers, body, self._left(end))
                 response = self._read(raw)
             except DialError as error:
-                if not (error.reset and method == "GET") or last:
-                    raise RequestError(method, f"{self._shown}{target}", error) from None
+                # Who was refused has sent nothing: a server that was there is likely to come back.
+                absent = self._answered and str(error).endswith("connection refused")
+                again = absent or (error.reset and repeatable(method))
                 # The first reset is most often a pooled connection that the server had closed meanwhile.
-                self._sleep(1.0 if attempt else 0.0)
-                continue
-            delay = _retry_after(response)
-            if delay is not None and not last:
-                self._sleep(min(delay, MAX_RETRY_AFTER))
-                continue
-            if leader_retries and _lost_leader(response):
-                leader_retries -= 1
-                continue
-            break
-        return response
+                pause = min(attempt, 1.0)
+                if attempt >= MAX_ATTEMPTS - 1 or not (again and self._pause(pause, end)):
+                    raise RequestError(method, f"{self._shown}{target}", error) from None
+            else:
+                self._answered = True
+                wait = delay(method, response, attempt)
+                if wait is None or not self._pause(wait, end):
+                    return response
+            attempt += 1
+
+    def _left(self, end: float | None) -> float:
+        """Return how long an answer may take, in seconds."""
+        return READ_SECONDS if end is None else max(0.001, min(READ_SECONDS, end - time.monotonic()))
+
+    def _pause(self, seconds: float, end: float | None) -> bool:
+        """Wait before the next attempt; False where there is no time left for one."""
+        if end is not None and time.monotonic() + seconds >= end:
+            return False
+        self._sleep(seconds)
+        return True
 
     def stream(
         self, method: str, path: str, *, query: Query = (), accept: str = "application/json"
@@ -257,6 +268,9 @@ class HttpTransport:
                 raw.close()
             raw.release_conn()
         headers = {name.lower(): value for name, value in raw.headers.items()}
+        if not size and raw.status == 200 and not headers.keys() & {"content-length", "transfer-encoding"}:
+            # Cut off within its headers: http.client takes that for their end.
+            raise DialError("unexpected EOF", reset=True)
         return Response(status=raw.status, headers=headers, data=b"".join(pieces))
 
     def _failure(self, error: Exception, *, reading: bool = False) -> DialError:
@@ -332,37 +346,6 @@ class HttpTransport:
             return self._pool
 
 
-class HttpStream:
-    """An answer that is still coming in."""
-
-    def __init__(self, raw: urllib3.BaseHTTPResponse) -> None:
-        self._raw = raw
-        self._closed = False
-        self.status = raw.status
-        self.headers = {name.lower(): value for name, value in raw.headers.items()}
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield what comes in, until the server or `close` ends it; a broken connection ends it too."""
-        try:
-            while piece := self._raw.read1(1 << 16):
-                yield piece
-        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError):
-            # Closing from another thread shows as any of these; to a reader, broken is ended.
-            return
-        finally:
-            self._raw.close()
-
-    def close(self) -> None:
-        """End the answer, from any thread; a reader that waits in `chunks` is let go."""
-        if self._closed:
-            return
-        self._closed = True
-        try:
-            self._raw.shutdown()
-        except (ValueError, RuntimeError, OSError):
-            self._raw.close()
-
-
 def _port(url: SplitResult) -> int:
     text = url.netloc.rpartition(":")[2]
     if text.isdigit() and not url.netloc.endswith("]"):
@@ -374,26 +357,6 @@ def _target(path: str, query: Query) -> str:
     if not query:
         return path
     return f"{path}?{urlencode(query)}"
-
-
-def _retry_after(response: Response) -> float | None:
-    if response.status != 429 and response.status < 500:
-        return None
-    given = response.headers.get("retry-after", "")
-    return float(given) if given.isascii() and given.isdigit() else None
-
-
-def _lost_leader(response: Response) -> bool:
-    if response.status < 500 or response.headers.get("content-type") != "application/json":
-        return False
-    try:
-        answer = json.loads(response.data)
-    except ValueError:
-        return False
-    message = answer.get("message") if isinstance(answer, dict) else None
-    return isinstance(message, str) and message.endswith(
-        ("etcdserver: leader changed", "raft proposal dropped")
-    )
 
 
 def _warnings(headers: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import socket
+import struct
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -120,22 +121,105 @@ def test_a_lost_leader_is_asked_for_once_more(serve: Serve, body: object, asked:
     assert len(server.requests) == asked
 
 
-def test_errors_that_are_not_json_are_not_tried_again(serve: Serve) -> None:
-    server = serve(always((500, {}, b"{")))
-    assert plain(server).request("GET", "/").status == 500
-    server = serve(always((502, {"Content-Type": "text/html"}, b"<p>")))
-    assert plain(server).request("GET", "/").status == 502
+def test_a_broken_server_is_asked_a_few_times_more(serve: Serve) -> None:
+    for answer in ((500, {}, b"{"), (502, {"Content-Type": "text/html"}, b"<p>"), reply(500, [])):
+        server = serve(always(answer))
+        slept: list[float] = []
+        info = ConnectionInfo(server=f"http://127.0.0.1:{server.port}")
+        transport = HttpTransport(info, environ={}, sleep=slept.append)
+        assert transport.request("PATCH", "/").status == answer[0]
+        assert len(server.requests) == 4
+        assert slept == pytest.approx([0.1, 0.4, 1.6])
+        # What creates might have been done.
+        assert transport.request("POST", "/").status == answer[0]
+        assert len(server.requests) == 5
+
+
+def test_a_webhooks_refusal_is_believed(serve: Serve) -> None:
+    body = {"message": 'Internal error occurred: failed calling webhook "x": context deadline exceeded'}
+    server = serve(always(reply(500, body)))
+    assert plain(server).request("PATCH", "/").status == 500
     assert len(server.requests) == 1
 
 
-def test_reads_survive_a_dropped_connection_and_writes_do_not(serve: Serve) -> None:
-    answers = [(0, {}, b""), (0, {}, b""), reply(body=1)]
+def test_too_many_requests_without_a_time_are_spaced_out(serve: Serve) -> None:
+    answers = [*[reply(429)] * 6, reply(body=1)]
     server = serve(lambda *_: answers.pop(0))
-    assert plain(server).request("GET", "/").data == b"1"
+    slept: list[float] = []
+    info = ConnectionInfo(server=f"http://127.0.0.1:{server.port}")
+    transport = HttpTransport(info, environ={}, sleep=slept.append)
+    assert transport.request("POST", "/").data == b"1"
+    assert slept == pytest.approx([0.1, 0.4, 1.6, 6.4, 6.4, 6.4])
+
+
+def test_no_attempt_outlasts_the_time_given(serve: Serve) -> None:
+    server = serve(always(reply(429, Retry_After="7")))
+    slept: list[float] = []
+    info = ConnectionInfo(server=f"http://127.0.0.1:{server.port}")
+    transport = HttpTransport(info, environ={}, sleep=slept.append)
+    assert transport.request("GET", "/", timeout=5).status == 429
+    assert (len(server.requests), slept) == (1, [])
+    dropping = serve(always((0, {}, b"")))
+    info = ConnectionInfo(server=f"http://127.0.0.1:{dropping.port}")
+    transport = HttpTransport(info, environ={}, sleep=slept.append)
+    with pytest.raises(RequestError):
+        transport.request("GET", "/", timeout=0.5)
+    assert slept == [0.0]
+
+
+def test_a_server_that_was_there_may_come_back(serve: Serve) -> None:
+    server = serve(always(reply(body=1)))
+    info = ConnectionInfo(server=f"http://127.0.0.1:{server.port}")
+    slept: list[float] = []
+    transport = HttpTransport(info, environ={}, sleep=slept.append)
+    assert transport.request("POST", "/").data == b"1"
+    transport.close()
+    server.close()
+    with pytest.raises(RequestError, match="connection refused"):
+        transport.request("POST", "/")
+    assert len(slept) == 10
+    slept.clear()
+    with pytest.raises(RequestError, match="connection refused"):
+        HttpTransport(info, environ={}, sleep=slept.append).request("GET", "/")
+    assert slept == []
+
+
+def test_all_but_creating_survives_a_dropped_connection(serve: Serve) -> None:
+    for method in ("GET", "PUT", "PATCH", "DELETE"):
+        answers = [(0, {}, b""), (0, {}, b""), reply(body=1)]
+        server = serve(lambda *_, held=answers: held.pop(0))
+        assert plain(server).request(method, "/").data == b"1"
     server = serve(always((0, {}, b"")))
     with pytest.raises(RequestError, match=r'^Post "http://.*/x": EOF$'):
         plain(server).request("POST", "/x", body=b"{}")
     assert len(server.requests) == 1
+
+
+def test_answers_that_are_cut_off_by_a_proxy_are_asked_for_again() -> None:
+    """A proxy in between resets connections, cuts answers in the middle, and lets others through."""
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789"
+    faults = [b"", whole[:-4], b"HTTP/1.1 200", whole]
+    asked: list[bytes] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve_all() -> None:
+        for answer in faults:
+            peer, _ = listener.accept()
+            with peer:
+                asked.append(peer.recv(1 << 16).split(b" ")[0])
+                if not answer:
+                    # Zero seconds of lingering: the peer sees a reset, not an end.
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                peer.sendall(answer)
+
+    thread = threading.Thread(target=serve_all, daemon=True)
+    thread.start()
+    info = ConnectionInfo(server=f"http://127.0.0.1:{listener.getsockname()[1]}")
+    transport = HttpTransport(info, environ={}, sleep=lambda _: None)
+    assert transport.request("PATCH", "/", body=b"{}").data == b"0123456789"
+    thread.join(5)
+    assert asked == [b"PATCH"] * 4
+    listener.close()
 
 
 def test_reads_give_up_in_the_end(serve: Serve) -> None:
