@@ -13,7 +13,7 @@ _UID = (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UI
 _ADDRESS = (r"\b10\.\d+\.\d+\.\d+\b", "ADDRESS")
 _INSTANT = (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|[+-]\d\d:\d\d)", "TIME")
 # Of records, in seconds.
-_STAMP = (r'("(?:created|modified)At": )"\d{10}"', r'\1"TIME"')
+_STAMP = (r'("(?:created|modified)At": ?)"\d{10}"', r'\1"TIME"')
 _PORT = (r'("nodePort": )\d+', r'\1"PORT"')
 _OUTPUT = (
     # As `list` prints it, with as many digits as there are: the column grows and shrinks.

@@ -237,7 +237,7 @@ SCENARIOS = {
         "install x ./a",
         "upgrade x ./a",
         "uninstall x",
-        a=chart(config_map("a", k="1"), config_map("a", k="2")),
+        a=chart(config_map("a"), config_map("a")),
     ),
     "a list of objects": scenario(
         "install x ./a",

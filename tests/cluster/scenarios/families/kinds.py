@@ -53,7 +53,6 @@ SCENARIOS = {
         "install x ./a",
         remove("apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.NAMESPACE.example.com"),
         "upgrade x ./b",
-        "rollback x 1",
         "uninstall x",
         a=A,
         b=chart(config_map("a")),

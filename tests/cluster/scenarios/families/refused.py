@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 from tests.cluster.scenarios.model import chart, scenario
 from tests.cluster.scenarios.objects import config_map, deployment, hook, job, make, pod, secret, service
-from tests.cluster.scenarios.steps import put
+from tests.cluster.scenarios.steps import edit, put
+
+from hivehelm.kube.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,9 +17,10 @@ if TYPE_CHECKING:
     from tests.cluster.scenarios.side import Side
 
 ADMISSION = "admissionregistration.k8s.io/v1"
-QUOTA = make("v1", "ResourceQuota", "q", spec={"hard": {"count/configmaps": "2"}})
+# The first ConfigMap of a namespace is the server's own certificate.
+QUOTA = make("v1", "ResourceQuota", "q", spec={"hard": {"count/configmaps": "1"}})
 LIMITS = make("v1", "ResourceQuota", "q", spec={"hard": {"pods": "1", "requests.cpu": "1"}})
-A = chart(config_map("a"), config_map("b"), service("s"))
+A = chart(config_map("a"), service("s"))
 B = chart(config_map("a", k="2"), config_map("c", k="forbidden"), service("s", port=81), version="0.2.0")
 
 
@@ -53,10 +57,6 @@ def enforced(*objects: dict[str, object]) -> Callable[[Side], None]:
     """Put a policy in force and wait until it is."""
 
     def step(side: Side) -> None:
-        import time
-
-        from hivehelm.kube.errors import ApiError
-
         put(*objects)(side)
         probe = {
             "apiVersion": "v1",
@@ -75,26 +75,54 @@ def enforced(*objects: dict[str, object]) -> Callable[[Side], None]:
     return step
 
 
+def counted(quota: dict[str, Any]) -> Callable[[Side], None]:
+    """Put a quota in force, and wait until what is there is counted."""
+
+    def step(side: Side) -> None:
+        deadline = time.monotonic() + 20
+        while "kube-root-ca.crt" not in [
+            one["metadata"]["name"] for one in side.client.list("v1", "ConfigMap", side.namespace)
+        ]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        put(quota)(side)
+        while "used" not in side.client.get("v1", "ResourceQuota", "q", side.namespace).get("status", {}):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    return step
+
+
 NO_WORD = policy(
     "!has(object.data) || object.data.?k.orValue('') != 'forbidden'", "no such word", ("CREATE", "UPDATE")
 )
 
 
 def terminating(side: Side) -> None:
-    """Have the namespace go, but not gone: an object holds it."""
-    held = config_map("held")
-    held["metadata"]["finalizers"] = ["example.com/held"]
-    put(held)(side)
+    """Have the namespace go, but nothing in it yet: each object waits for somebody."""
+    held = [
+        ("Secret", one["metadata"]["name"])
+        for one in side.client.list("v1", "Secret", side.namespace, label_selector="owner=helm")
+    ]
+    held += [("ConfigMap", "a"), ("Service", "s")]
+    for kind, name in held:
+        edit("v1", kind, name, {"metadata": {"finalizers": ["example.com/held"]}})(side)
     side.client.delete("v1", "Namespace", side.namespace)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = [side.client.get("v1", kind, name, side.namespace)["metadata"] for kind, name in held]
+        if all("deletionTimestamp" in metadata for metadata in found):
+            return
+        time.sleep(0.1)
 
 
 SCENARIOS = {
     "a quota": scenario(
-        put(QUOTA), "install x ./a", "install x ./a --replace --rollback-on-failure", "history x", a=A
+        counted(QUOTA), "install x ./a", "install x ./a --replace --rollback-on-failure", "history x", a=A
     ),
     "a quota, upgrading": scenario(
         "install x ./a",
-        put(QUOTA),
+        counted(QUOTA),
         "upgrade x ./b",
         "upgrade x ./b --cleanup-on-fail",
         "rollback x 1",
@@ -103,9 +131,9 @@ SCENARIOS = {
         b=B,
     ),
     "a quota for pods": scenario(
-        put(LIMITS),
+        counted(LIMITS),
         "install x ./a",
-        "install y ./b --wait --timeout 2s",
+        "install y ./b --wait --timeout 4s",
         a=chart(pod()),
         b=chart(deployment()),
     ),
@@ -138,7 +166,7 @@ SCENARIOS = {
         b=chart(config_map("a", k="forbidden")),
     ),
     "a namespace that goes": scenario(
-        "install x ./a", terminating, "upgrade x ./b", "history x", "install y ./b", "uninstall x", a=A, b=B
+        "install x ./a", terminating, "upgrade x ./b", "history x", "install y ./b", a=A, b=B
     ),
     "a namespace that is not there": scenario(
         "install x ./a -n NAMESPACE-nowhere",

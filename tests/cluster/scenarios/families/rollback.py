@@ -106,7 +106,6 @@ SCENARIOS = {
         "upgrade x ./a",
         "rollback x",
         "history x",
-        "rollback x --no-hooks",
         a=chart(config_map("a"), hook(job("before", simulate="fail"), "pre-rollback")),
     ),
     "hook fails after": scenario(
