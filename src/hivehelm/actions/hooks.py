@@ -9,7 +9,7 @@ from hivehelm.errors import HivehelmError
 from hivehelm.kube import apply
 from hivehelm.kube.errors import KubeError
 from hivehelm.kube.resources import build
-from hivehelm.kube.wait import wait_deleted, wait_hook
+from hivehelm.kube.wait import LEGACY, wait_deleted, wait_hook
 from hivehelm.record import Record
 from hivehelm.release.model import HookExecution, HookPhase, HookPolicy
 
@@ -149,11 +149,22 @@ class _Run:
                     on_progress=report,
                 )
         except HivehelmError as error:
+            if options.strategy == LEGACY:
+                self._tell_failure(str(error))
             self._ended(index, HookPhase.FAILED)
             self._show_logs(index, HookPolicy.FAILED)
             return HookError(str(error), error)
         self._ended(index, HookPhase.SUCCEEDED)
         return None
+
+    def _tell_failure(self, text: str) -> None:
+        """Log which Job or Pod has failed, as only Helm's legacy waiter does."""
+        import re
+
+        if found := re.fullmatch(r"(job|pod) (\S+) failed(?:: (.*))?", text):
+            kind, name, reason = found.groups()
+            more = {} if reason is None else {"reason": reason}
+            self._context.log("ERROR", f"{kind} failed", **{kind: name}, **more)
 
     def _ended(self, index: int, phase: str) -> None:
         run = self._journal.release.hooks[index].last_run

@@ -95,7 +95,12 @@ def wait_hook(
     """
     if _strategy(strategy) == LEGACY:
         ended = [r for r in resources if (r.type.group, r.type.kind) in (("batch", "Job"), ("", "Pod"))]
-        _poll(ended, timeout, cancel, lambda resource: _hook_done(client, resource))
+        try:
+            _poll(ended, timeout, cancel, lambda resource: _hook_done(client, resource))
+        except WaitError as error:
+            if error.timed_out:
+                raise WaitError("timed out waiting for the condition", timed_out=True) from None
+            raise
         return
     _Wait(client, resources, rules.compute_hook, CURRENT, on_progress).run(timeout, cancel)
 

@@ -177,6 +177,14 @@ class TestFailure:
         assert phases == {"good": "Succeeded", "bad": "Failed", "late": ""}
 
     @pytest.mark.usefixtures("fail")
+    def test_the_legacy_waiter_logs_it(
+        self, run: Callable[..., Any], logs: list[tuple[str, str, dict[str, object]]]
+    ) -> None:
+        with pytest.raises(InstallError, match=r"^failed pre-install: pod bad failed$"):
+            run(pod("bad"), wait="legacy")
+        assert ("ERROR", "pod failed", {"pod": "bad"}) in logs
+
+    @pytest.mark.usefixtures("fail")
     def test_what_failed_stays_without_a_policy_for_it(
         self, run: Callable[..., Any], cluster: FakeCluster
     ) -> None:
