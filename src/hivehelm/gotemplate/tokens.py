@@ -1,0 +1,124 @@
+"""Reading a template's tokens, and what is said where they end or are not what they should be.
+
+The rules are those of text/template/parse's Tree: next, peek, backup, errorf, unexpected.
+"""
+
+from __future__ import annotations
+
+from hivehelm.golang.fmt import quote
+from hivehelm.gotemplate import lexer, nodes
+from hivehelm.gotemplate.errors import ParseError
+from hivehelm.gotemplate.literals import unquote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from typing import NoReturn
+
+    from hivehelm.gotemplate.lexer import Token
+
+STRINGS = (lexer.STRING, lexer.RAW_STRING)
+
+
+class Scope:
+    """What parsing one tree has to remember."""
+
+    __slots__ = ("action_start", "parentheses", "ranges", "tree", "variables")
+
+    def __init__(self, tree: nodes.Tree) -> None:
+        self.tree = tree
+        self.variables = ["$"]
+        self.ranges = 0
+        self.parentheses = 0
+        self.action_start = -1
+
+
+class Tokens:
+    """The tokens of one source, and how far they have been read.
+
+    `seen` is the last that has been looked at: complaints have its line.
+    """
+
+    def __init__(self, name: str, text: str, functions: Container[str]) -> None:
+        self.name = name
+        self.text = lexer.as_bytes(text)
+        self.functions = functions
+        self._tokens: list[Token] = lexer.lex(
+            self.text, break_ok="break" not in functions, continue_ok="continue" not in functions
+        )
+        # After an error the lexer gives EOF for ever.
+        self._tokens.append((lexer.EOF, 0, "EOF"))
+        self.next = 0
+        self.seen = 0
+        self.scope = Scope(nodes.Tree(None))
+
+    def peek(self) -> Token:
+        """Return the next token, which stays the next."""
+        index = self.next
+        if index > self.seen:
+            self.seen = index
+        return self._tokens[index]
+
+    def peek_word(self) -> Token:
+        """Return the next token that is no space, which stays the next."""
+        token = self.peek()
+        if token[0] == lexer.SPACE:
+            self.next += 1
+            token = self.peek()
+        return token
+
+    def take_word(self) -> Token:
+        """Return the next token that is no space, and go on."""
+        token = self.peek_word()
+        self.next += 1
+        return token
+
+    def _line(self, token: Token) -> int:
+        return self.text.count("\n", 0, token[1]) + 1
+
+    def fail(self, message: str) -> NoReturn:
+        """Raise `ParseError`, at the line of what has been looked at last."""
+        line = self._line(self._tokens[self.seen])
+        raise ParseError(self.name, line, message)
+
+    def unexpected(self, token: Token, context: str) -> NoReturn:
+        """Raise `ParseError` for a token that may not stand there, or that the lexer complains with."""
+        kind, _, value = token
+        if kind == lexer.ERROR:
+            extra = ""
+            start = self.scope.action_start
+            if start >= 0 and (line := self.text.count("\n", 0, start) + 1) != self._line(token):
+                extra = f" in action started at {self.name}:{line}"
+                if value.endswith(" action"):
+                    extra = extra.removeprefix(" in action")
+            raise ParseError(self.name, self._line(self._tokens[self.seen]), f"{value}{extra}")
+        self.fail(f"unexpected {_shown(token)} in {context}")
+
+    def expect(self, wanted: int, context: str) -> Token:
+        """Return the next token that is no space; raises `ParseError` where it is of another kind."""
+        token = self.take_word()
+        if token[0] != wanted:
+            self.unexpected(token, context)
+        return token
+
+    def unquote(self, quoted: str) -> str:
+        """Return what a string literal stands for; raises `ParseError` for wrong escapes."""
+        value = unquote(quoted)
+        if value is None:
+            self.fail("invalid syntax")
+        return value
+
+
+def _shown(token: Token) -> str:
+    kind, _, value = token
+    if kind == lexer.EOF:
+        return "EOF"
+    if kind > lexer.KEYWORD:
+        return f"<{value}>"
+    if kind in (lexer.FIELD, lexer.VARIABLE):
+        # One token here, several in Go.
+        head, dot, tail = value.partition(".") if value[0] == "$" else ("", ".", value[1:])
+        value = head or dot + tail.partition(".")[0]
+    if len(value) > 10:
+        return f"{quote(lexer.as_text(value)[:10])}..."
+    return quote(lexer.as_text(value))
