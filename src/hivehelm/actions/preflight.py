@@ -12,7 +12,7 @@ import copy
 from hivehelm.actions import ownership
 from hivehelm.actions.errors import OwnershipError, PreflightError
 from hivehelm.actions.findings import Finding, explain, label, unserved
-from hivehelm.kube.client import FIELD_MANAGER
+from hivehelm.kube.queries import FIELD_MANAGER
 from hivehelm.kube.errors import (
     ApiError,
     AppliesError,

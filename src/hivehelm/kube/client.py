@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
+import time
 
+from hivehelm.kube.answers import decode, drain
 from hivehelm.kube.discovery import CORE, Discovery, ResourceType, cache_file
-from hivehelm.kube.errors import ApiError, KubeError, UnreachableError
+from hivehelm.kube.errors import KubeError, UnreachableError
+from hivehelm.kube.listing import list_all
+from hivehelm.kube.queries import selection, writing
 from hivehelm.kube.refusals import refusal
 from hivehelm.kube.watch import Watch
 
@@ -17,13 +22,11 @@ if TYPE_CHECKING:
 
     from hivehelm.kube.connection import ConnectionInfo
     from hivehelm.kube.throttle import Throttle
-    from hivehelm.kube.transport import Response, Stream, Transport
+    from hivehelm.kube.transport import Response, Transport
 
     Objects = list[dict[str, Any]]
     Query = list[tuple[str, str]]
 
-# Helm's own name among an object's managers: its records and ours must agree on it.
-FIELD_MANAGER = "helm"
 PAGE_SIZE = 500
 PATCH_TYPES = {
     "merge": "application/merge-patch+json",
@@ -76,6 +79,7 @@ class Client:
         kept = "" if cache_dir is None else cache_file(connection.server, cache_dir)
         self.discovery = Discovery(self._fetch, kept)
         self._version: dict[str, Any] | None = None
+        self._deadline: float | None = None
         self._lock = threading.Lock()
 
     def version(self) -> dict[str, Any]:
@@ -151,30 +155,8 @@ class Client:
         A listing whose next page has expired is read again in one piece (client-go's `ListPager`).
         """
         known = self.resource_type(api_version, kind)
-        query = [("labelSelector", label_selector), ("fieldSelector", field_selector)]
-        query = [(name, value) for name, value in query if value]
-        items: Objects = []
-        follow = ""
-        while True:
-            page = [("limit", str(page_size))] if page_size else []
-            if follow:
-                page.append(("continue", follow))
-            try:
-                answer = self._call("GET", known, namespace, query=query + page)
-            except ApiError as error:
-                if not (error.expired and follow):
-                    raise
-                items, follow, page_size = [], "", 0
-                continue
-            # Items of a list come without the two fields that every single object has.
-            items += [
-                {"apiVersion": known.api_version, "kind": known.kind, **item}
-                for item in answer.get("items") or ()
-            ]
-            metadata = answer.get("metadata") or {}
-            follow = metadata.get("continue") or ""
-            if not follow:
-                return items, metadata.get("resourceVersion") or ""
+        query = selection(label_selector, field_selector)
+        return list_all(lambda page: self._call("GET", known, namespace, query=page), known, query, page_size)
 
     def create(
         self,
@@ -187,7 +169,7 @@ class Client:
         """Create `obj` and return it as the server holds it; `namespace` defaults to the object's own."""
         known = self.resource_type(*_gvk(obj))
         namespace = namespace or _own_namespace(obj)
-        query = _options(dry_run=dry_run, field_validation=field_validation)
+        query = writing(dry_run=dry_run, field_validation=field_validation)
         answer = self._call("POST", known, namespace, query=query, body=obj)
         return self._written(known, answer)
 
@@ -196,7 +178,7 @@ class Client:
     ) -> dict[str, Any]:
         """Replace an object by `obj`; where `obj` has a resourceVersion, only if nobody changed it since."""
         known = self.resource_type(*_gvk(obj))
-        query = _options(dry_run=dry_run, field_validation=field_validation)
+        query = writing(dry_run=dry_run, field_validation=field_validation)
         answer = self._call("PUT", known, _own_namespace(obj), _own_name(obj), query=query, body=obj)
         return self._written(known, answer)
 
@@ -221,7 +203,7 @@ class Client:
             namespace,
             name,
             subresource=subresource,
-            query=_options(dry_run=dry_run, field_validation=field_validation),
+            query=writing(dry_run=dry_run, field_validation=field_validation),
             body=patch,
             content_type=PATCH_TYPES[patch_type],
         )
@@ -252,7 +234,7 @@ class Client:
     ) -> tuple[dict[str, Any], bool]:
         """Apply `obj` as `apply` does; return it, and whether it was not there before."""
         known = self.resource_type(*_gvk(obj))
-        query = _options(dry_run=dry_run, field_validation=field_validation)
+        query = writing(dry_run=dry_run, field_validation=field_validation)
         query.append(("force", "true" if force else "false"))
         response = self._request(
             "PATCH",
@@ -263,7 +245,7 @@ class Client:
             body=obj,
             content_type=PATCH_TYPES["apply"],
         )
-        return self._written(known, _decode(response)), response.status == 201
+        return self._written(known, decode(response)), response.status == 201
 
     def delete(
         self,
@@ -305,32 +287,43 @@ class Client:
         The server ends the watch after `timeout_seconds`; `hivehelm.kube.wait` goes on by itself.
         """
         known = self.resource_type(api_version, kind)
-        query = [
-            ("allowWatchBookmarks", "true"),
-            ("fieldSelector", field_selector),
-            ("labelSelector", label_selector),
-            ("resourceVersion", resource_version),
-            ("timeoutSeconds", str(timeout_seconds)),
-            ("watch", "true"),
-        ]
-        path = known.path(namespace)
-        stream = self.transport.stream("GET", path, query=[(n, v) for n, v in query if v])
+        query = selection(
+            label_selector,
+            field_selector,
+            allowWatchBookmarks="true",
+            resourceVersion=resource_version,
+            timeoutSeconds=str(timeout_seconds),
+            watch="true",
+        )
+        stream = self.transport.stream("GET", known.path(namespace), query=sorted(query))
         if stream.status != 200:
-            raise refusal(_drain(stream), "GET", known)
+            raise refusal(drain(stream), "GET", known)
         return Watch(stream)
 
     def logs(self, pod: str, namespace: str, container: str = "", *, follow: bool = False) -> Iterator[bytes]:
         """Yield what a container of a pod has printed, as it comes in."""
         known = CORE["v1", "Pod"]
-        query = [("container", container), ("follow", "true" if follow else "")]
+        query = selection(container=container, follow="true" if follow else "")
         path = known.path(namespace, pod, "log")
-        stream = self.transport.stream("GET", path, query=[(n, v) for n, v in query if v], accept="*/*")
+        stream = self.transport.stream("GET", path, query=query, accept="*/*")
         if stream.status != 200:
-            raise refusal(_drain(stream), "GET", known, pod)
+            raise refusal(drain(stream), "GET", known, pod)
         try:
             yield from stream.chunks()
         finally:
             stream.close()
+
+    def until(self, deadline: float | None) -> Client:
+        """Return a client of the same connections whose requests, all attempts of each, end by `deadline`.
+
+        `deadline` is on `time.monotonic`'s clock; None is none.
+        """
+        bounded = copy.copy(self)
+        bounded._deadline = deadline
+        return bounded
+
+    def _left(self) -> float | None:
+        return None if self._deadline is None else max(0.001, self._deadline - time.monotonic())
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -340,12 +333,12 @@ class Client:
         response = self.transport.request("GET", path, accept=accept)
         if response.status != 200:
             raise refusal(response, "GET", None)
-        return _decode(response)
+        return decode(response)
 
     def _call(
         self, method: str, known: ResourceType, namespace: str, name: str = "", **asked: Any
     ) -> dict[str, Any]:
-        return _decode(self._request(method, known, namespace, name, **asked))
+        return decode(self._request(method, known, namespace, name, **asked))
 
     def _request(
         self,
@@ -367,6 +360,7 @@ class Client:
         response = self.transport.request(
             method,
             known.path(namespace, name, subresource),
+            timeout=self._left(),
             query=sorted(query or ()),
             body=None if body is None else json.dumps(body).encode(),
             content_type="" if body is None else content_type,
@@ -385,37 +379,6 @@ class Client:
 def _require(name: str) -> None:
     if not name:
         raise KubeError("resource name may not be empty")
-
-
-def _decode(response: Response) -> dict[str, Any]:
-    try:
-        answer = json.loads(response.data)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict):
-        raise KubeError("couldn't get version/kind; json parse error: the answer is not a JSON object")
-    return answer
-
-
-def _drain(stream: Stream) -> Response:
-    from hivehelm.kube.transport import Response
-
-    data = b""
-    for chunk in stream.chunks():
-        data += chunk
-        if len(data) > 1 << 20:
-            break
-    stream.close()
-    return Response(status=stream.status, headers=dict(stream.headers), data=data)
-
-
-def _options(*, dry_run: bool, field_validation: str) -> list[tuple[str, str]]:
-    options = [("fieldManager", FIELD_MANAGER)]
-    if field_validation:
-        options.append(("fieldValidation", field_validation))
-    if dry_run:
-        options.append(("dryRun", "All"))
-    return options
 
 
 def _gvk(obj: dict[str, Any]) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 
-from hivehelm.kube.client import FIELD_MANAGER
 from hivehelm.kube.errors import ApiError, ApplyError
+from hivehelm.kube.queries import FIELD_MANAGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

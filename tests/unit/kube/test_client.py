@@ -429,3 +429,26 @@ def test_caches_lie_where_kubectls_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUBECACHEDIR")
     monkeypatch.setenv("HOME", "/home/x")
     assert cache_file("http://h") == "/home/x/.kube/cache/discovery/h/hivehelm.json"
+
+
+def test_a_deadline_bounds_every_request() -> None:
+    import time
+
+    cluster = FakeCluster()
+    given: list[float | None] = []
+    answer = cluster.request
+
+    def request(*args: Any, timeout: float | None = None, **more: Any) -> Any:
+        given.append(timeout)
+        return answer(*args, **more)
+
+    cluster.request = request  # type: ignore[method-assign]
+    client = cluster.client()
+    client.list("v1", "ConfigMap")
+    client.until(time.monotonic() + 60).list("v1", "ConfigMap")
+    client.until(time.monotonic() - 60).list("v1", "ConfigMap")
+    client.until(None).list("v1", "ConfigMap")
+    assert given[0] is given[3] is None
+    assert given[1] is not None
+    assert 50 < given[1] <= 60
+    assert given[2] == 0.001
