@@ -204,9 +204,9 @@ def _octal(field: bytes) -> int:
 
 def _decimal(text: str) -> int:
     digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 100):
+    if not (digits.isascii() and digits.isdigit() and len(digits.lstrip("0")) < 20):
         raise _header_error()
-    value = int(text)
+    value = int(digits.lstrip("0") or "0") * (-1 if text[0] == "-" else 1)
     if not -(1 << 63) <= value < 1 << 63:
         raise _header_error()
     return value

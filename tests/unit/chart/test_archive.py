@@ -299,3 +299,68 @@ def test_signed_checksums_are_accepted() -> None:
     total = sum(byte - 256 if byte > 127 else byte for byte in tar[:512])
     tar[148:156] = b"%06o\0 " % total
     assert names(gzip.compress(bytes(tar))) == ["x"]
+
+
+def header(name: bytes, size: int = 0, mode: int = 0o644, fields: dict[int, bytes] | None = None) -> bytes:
+    """Return a block of ustar by hand; `fields` go where they say."""
+    block = bytearray(512)
+    given = {0: name, 100: b"%07o\0" % mode, 124: b"%011o\0" % size, 156: b"0", 257: b"ustar\x0000"}
+    for start, value in {**given, **(fields or {})}.items():
+        block[start : start + len(value)] = value
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def block(data: bytes) -> bytes:
+    return data + b"\0" * (-len(data) % 512)
+
+
+def test_directories_by_their_mode_are_skipped_with_what_they_hold() -> None:
+    tar = header(b"a/d", 600, 0o40755) + block(b"q" * 600) + header(b"a/x", 1) + block(b"1")
+    assert names(gzip.compress(tar)) == ["x"]
+    with pytest.raises(ArchiveError, match="unexpected EOF"):
+        names(gzip.compress(tar[:800]))
+
+
+def test_an_archive_may_end_within_padding() -> None:
+    first = header(b"a/x", 1) + block(b"1")
+    assert names(gzip.compress(first[:600])) == ["x"]
+    assert names(gzip.compress(first + header(b"a/d", 600, 0o40755) + b"q" * 700)) == ["x"]
+
+
+def test_names_of_star_and_of_old_go_have_a_front() -> None:
+    star = {345: b"a", 476: b"0" * 11 + b"\0" + b"0" * 11 + b"\0", 508: b"tar\0"}
+    assert names(gzip.compress(header(b"x", 1, fields=star) + block(b"1"))) == ["x"]
+    with pytest.raises(ArchiveError, match="invalid tar header"):
+        names(gzip.compress(header(b"x", 1, fields={**star, 476: b"0000000000x\0"}) + block(b"1")))
+    old = {257: b"ustar  \0", 345: b"a"}
+    assert names(gzip.compress(header(b"x", 1, fields=old) + block(b"1"))) == ["x"]
+    times = {257: b"ustar  \0", 345: b"00000000001\0" * 2}
+    assert names(gzip.compress(header(b"a/x", 1, fields=times) + block(b"1"))) == ["x"]
+
+
+def test_before_ustar_there_were_no_fronts() -> None:
+    assert names(gzip.compress(header(b"a/x", 1, fields={257: b"\0" * 8, 345: b"zz"}) + block(b"1"))) == ["x"]
+
+
+def with_records(records: dict[str, str]) -> bytes:
+    """Return a tar of one file, with PAX records before it."""
+    info = entry("a/x", 1)
+    info.pax_headers = records
+    return tar_of((info, b"1"))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("size", "9" * 19), ("size", "9" * 20), ("mtime", "1.x"), ("uid", "x"), ("atime", "x"), ("mtime", ".5")],
+)
+def test_records_that_are_no_numbers_are_refused(key: str, value: str) -> None:
+    with pytest.raises(ArchiveError, match="invalid tar header"):
+        names(gzip.compress(with_records({key: value})))
+
+
+def test_records_that_nobody_asks_for_are_read() -> None:
+    records = {"atime": "5", "ctime": "6.7", "gid": "4", "size": "0" * 200 + "1", "path": ""}
+    (file,) = read_files(io.BytesIO(gzip.compress(with_records(records))))
+    assert (file.name, file.data) == ("x", b"1")
