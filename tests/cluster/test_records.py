@@ -22,6 +22,7 @@ from hivehelm.actions.list import list_releases
 from hivehelm.actions.status import status
 from hivehelm.actions.uninstall import UninstallOptions, uninstall
 from hivehelm.chart.load import load
+from hivehelm.errors import HivehelmError
 from hivehelm.release import codec
 from hivehelm.release.errors import ReleaseNotFoundError
 
@@ -67,8 +68,11 @@ def chart(tmp_path: Path) -> Path:
     return tmp_path / "web"
 
 
-@pytest.fixture(params=["secret", "configmap"])
-def driver(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=["secret", "configmap", "sql"])
+def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "sql":
+        url = request.getfixturevalue("postgres").emptied()
+        monkeypatch.setenv("HELM_DRIVER_SQL_CONNECTION_STRING", url)
     return str(request.param)
 
 
@@ -109,6 +113,16 @@ def real(request: pytest.FixtureRequest, cluster: Cluster, context: Context, dri
 
 def stored(context: Context, driver: str, name: str) -> bytes:
     """Return the JSON of a record as it is stored."""
+    if driver == "sql":
+        import psycopg
+
+        with psycopg.connect(os.environ["HELM_DRIVER_SQL_CONNECTION_STRING"]) as connection:
+            row = connection.execute(
+                "SELECT body FROM releases_v1 WHERE key = %s AND namespace = %s",
+                (f"sh.helm.release.v1.{name}.v1", context.namespace),
+            ).fetchone()
+        assert row is not None
+        return zlib.decompress(base64.b64decode(row[0]), 31)
     kind = {"secret": "Secret", "configmap": "ConfigMap"}[driver]
     found = context.client.get("v1", kind, f"sh.helm.release.v1.{name}.v1", context.namespace)
     record = found["data"]["release"]
@@ -196,3 +210,68 @@ def test_helm_3s_record_is_kept_as_it_was_when_we_update_it(
         for hook in document["hooks"]:
             hook.pop("last_run")
     assert after == before
+
+
+def test_chains_of_upgrades_across_tools_lose_nothing(
+    context: Context, chart: Path, real: Helm, driver: str
+) -> None:
+    from hivehelm.actions.rollback import RollbackOptions, rollback
+    from hivehelm.actions.upgrade import upgrade
+
+    real("install", "web", str(chart), "--labels", "team=a")
+    upgrade(context, "web", load(str(chart)), {"z": 2.0})
+    real("rollback", "web", "1")
+    rollback(context, "web", RollbackOptions(revision=2))
+    real("upgrade", "web", str(chart), "--set", "z=3")
+    assert [(one.version, one.info.status) for one in history(context, "web")] == [
+        (1, "superseded"),
+        (2, "superseded"),
+        (3, "superseded"),
+        (4, "superseded"),
+        (5, "deployed"),
+    ]
+    assert [one["revision"] for one in real.json("history", "web")] == [1, 2, 3, 4, 5]
+    assert get(context, "web").labels["team"] == "a"
+    uninstall(context, "web")
+
+
+def test_what_manages_a_record_is_called_as_helm_calls_it(
+    context: Context, chart: Path, cluster: Cluster, helm: Path, driver: str
+) -> None:
+    if driver == "sql":
+        return
+    kind = {"secret": "Secret", "configmap": "ConfigMap"}[driver]
+
+    def metadata(name: str) -> tuple[object, object]:
+        found = context.client.get("v1", kind, f"sh.helm.release.v1.{name}.v1", context.namespace)
+        managed = [
+            {key: value for key, value in entry.items() if key != "time"}
+            for entry in found["metadata"]["managedFields"]
+        ]
+        return managed, found["metadata"].get("annotations")
+
+    Helm(helm, cluster, context, driver)("install", "theirs", str(chart), "--no-hooks", "--take-ownership")
+    uninstalled = UninstallOptions(keep_history=True, no_hooks=True)
+    theirs = metadata("theirs")
+    uninstall(context, "theirs", uninstalled)
+    install(context, load(str(chart)), {}, InstallOptions(name="ours", no_hooks=True, take_ownership=True))
+    assert metadata("ours") == theirs
+    assert metadata("theirs") == theirs
+
+
+def test_a_record_that_is_too_big_is_refused_in_helms_words(
+    context: Context, chart: Path, cluster: Cluster, helm: Path, driver: str
+) -> None:
+    import secrets
+
+    (chart / "big").write_text(secrets.token_hex(1_200_000))
+    real = Helm(helm, cluster, context, driver)
+    if driver == "sql":
+        assert "STATUS: deployed" in real("install", "web", str(chart))
+        uninstall(context, "web")
+        return
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        real("install", "web", str(chart))
+    with pytest.raises(HivehelmError) as ours:
+        install(context, load(str(chart)), {}, InstallOptions(name="web"))
+    assert caught.value.stderr == f"Error: INSTALLATION FAILED: {ours.value}\n"
