@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.golang import floats
+from hivehelm.golang.json import is_nil
 from hivehelm.golang.kinds import kind_name, type_name
 from hivehelm.golang.toml.error import TOMLError
 from hivehelm.golang.toml.key import join, quote, spell
@@ -46,6 +47,8 @@ class _Encoder:
 
     def _pair(self, key: tuple[str, ...], value: Any) -> None:
         if not key:
+            if isinstance(value, complex):
+                raise TOMLError(f"unsupported type for key '': {kind_name(value)}")
             self._element(value)
             return
         self._out.append(f"{'  ' * (len(key) - 1)}{spell(key[-1])} = ")
@@ -72,7 +75,7 @@ class _Encoder:
     def _members(self, key: tuple[str, ...], value: dict[str, Any]) -> None:
         for names in _parted(value):
             for name in names:
-                if value[name] is not None:
+                if not _is_nil(value[name]):
                     self.encode((*key, name), value[name])
 
     def _element(self, value: Any) -> None:
@@ -95,13 +98,17 @@ class _Encoder:
         for names, more in ((direct, bool(tables)), (tables, False)):
             for place, name in enumerate(names, 1):
                 # nil is left out, and the comma after it is not.
-                if value[name] is None:
+                if _is_nil(value[name]):
                     continue
                 self._out.append(f"{spell(name)} = ")
                 self._element(value[name])
                 if more or place < len(names):
                     self._out.append(", ")
         self._out.append("}")
+
+
+def _is_nil(value: Any) -> bool:
+    return value is None or is_nil(value)
 
 
 def _stand_in(value: Any) -> Any:
@@ -123,19 +130,23 @@ def _parted(value: dict[str, Any]) -> tuple[list[str], list[str]]:
 
 def _is_table(value: Any) -> bool:
     value = _stand_in(value)
-    return isinstance(value, dict) or (isinstance(value, (list, bytes)) and _is_table_array(value))
+    if isinstance(value, dict):
+        return not is_nil(value)
+    return isinstance(value, (list, bytes)) and _is_table_array(value)
 
 
 def _is_table_array(value: list[Any] | bytes) -> bool:
     """Say whether a list holds nothing but tables.
 
     Raises:
-        TOMLError: it holds nil, at any depth.
+        TOMLError: it holds nil or a complex number, at any depth.
     """
     tables = bool(value)
     for item in value:
-        if item is None:
+        if _is_nil(item):
             raise TOMLError("toml: cannot encode array with nil element")
+        if isinstance(item, complex):
+            raise TOMLError(f"unsupported type: {kind_name(item)}")
         item = _stand_in(item)
         if isinstance(item, list):
             _is_table_array(item)

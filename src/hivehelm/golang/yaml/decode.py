@@ -59,8 +59,8 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
 
 
 def is_plain(raw: bytes) -> bool:
-    """Say whether a text has nothing that libyaml takes and go-yaml does not: byte order marks, `\\/`."""
-    return raw.find(_BOM, 1) < 0 and b"\\/" not in raw
+    """Say whether a text has nothing that libyaml and go-yaml differ in: byte order marks, `\\/`, %YAML."""
+    return raw.find(_BOM, 1) < 0 and b"\\/" not in raw and b"%YAML" not in raw
 
 
 class _Elaborate(Exception):  # noqa: N818

@@ -59,6 +59,8 @@ def _first_error(value: object, error: YAMLError) -> YAMLError:
         load(json.dumps(value))
     except YAMLError as first:
         return YAMLError(first.message.removeprefix(PREFIX), first.line)
+    except json.JSONError as refused:
+        return YAMLError(f"error marshaling into JSON: {refused.message}")
     return error
 
 
@@ -68,7 +70,7 @@ def _pad(width: int) -> str:
 
 def number(value: float) -> str:
     """Return a float as it comes out of JSON and go-yaml again: whole numbers of 64 bits lose their point."""
-    if value.is_integer() and -1e15 < value < 1e15:
+    if value.__class__ is float and value.is_integer() and -1e15 < value < 1e15:
         return str(int(value))
     text = json.number(value)
     if text.lstrip("-").isdigit() and -(1 << 63) <= (whole := int(text)) < 1 << 64:

@@ -217,7 +217,7 @@ def _escape(char: str) -> str:
 def single_quoted(value: str, indent: int = 0) -> str:
     """Return `value` in single quotes, never folded; `indent` is that of the block it is in."""
     if _has_break(value):
-        return _single_with_breaks(value, -(1 << 62), indent)
+        return _single_with_breaks(value, 0, indent, width=1 << 62)
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -291,7 +291,7 @@ def _folded(value: str, style: str, column: int, indent: int) -> str:
     return "".join(out) + body[start:] + quote
 
 
-def _single_with_breaks(value: str, column: int, indent: int) -> str:
+def _single_with_breaks(value: str, column: int, indent: int, width: int = WIDTH) -> str:
     """Return a single-quoted scalar that holds Unicode's own line breaks: what follows them is indented."""
     pad = " " * (indent + 2)
     out = ["'"]
@@ -304,7 +304,7 @@ def _single_with_breaks(value: str, column: int, indent: int) -> str:
             broken = True
             continue
         if char == " ":
-            if not spaced and column > WIDTH and 0 < place < len(value) - 1 and value[place + 1] != " ":
+            if not spaced and column > width and 0 < place < len(value) - 1 and value[place + 1] != " ":
                 out.append("\n" + pad)
                 column = len(pad)
             else:

@@ -155,3 +155,24 @@ def test_numbers_that_begin_with_zero_or_a_sign(text: str, value: float | None) 
             toml.loads(text)
     else:
         assert toml.loads(text) == {"a": value}
+
+
+def test_nil_maps_and_slices_are_left_out() -> None:
+    assert toml.dumps({"a": kinds.NilSlice(), "b": kinds.NilMap(), "c": 1}) == "c = 1\n"
+    assert toml.dumps({"l": [{"a": kinds.NilSlice(), "b": 1}, 2]}) == "l = [{b = 1}, 2]\n"
+    with pytest.raises(toml.TOMLError, match="^toml: cannot encode array with nil element$"):
+        toml.dumps({"l": [kinds.NilStringSlice()]})
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (2j, "unsupported type for key '': complex128"),
+        ({"a": 2j}, "unsupported type: complex128"),
+        ({"a": [2j, None]}, "unsupported type: complex128"),
+    ],
+)
+def test_complex_numbers_are_refused(value: object, error: str) -> None:
+    with pytest.raises(toml.TOMLError) as caught:
+        toml.dumps(value)
+    assert str(caught.value) == error

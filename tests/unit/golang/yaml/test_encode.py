@@ -108,3 +108,32 @@ def test_values_that_contain_themselves_are_refused() -> None:
     loop.append(loop)
     with pytest.raises(yaml.YAMLError, match="encountered a cycle"):
         yaml.dump(loop)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (kinds.Float32(-55377268736.0), "-55377270000\n"),
+        ({"\udcff": 1, "\ufffd": 2}, "\ufffd: 1\n"),
+        ({"\udcff": 1, "\ue000": 2}, "\ue000: 2\n\ufffd: 1\n"),
+    ],
+)
+def test_what_random_values_found(value: Any, text: str) -> None:
+    assert yaml.dump(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"\udcff": 1, "\ue000": 2}, "\ue000: 2\n!!binary /w==: 1\n"),
+        ("\u2028a" + " b" * 60, "'\u2028  a" + " b" * 60 + "'\n"),
+    ],
+)
+def test_what_random_values_found_in_pretty_output(value: Any, text: str) -> None:
+    assert yaml.dump(value, pretty=True) == text
+
+
+def test_the_error_of_json_comes_before_that_of_a_string() -> None:
+    with pytest.raises(yaml.YAMLError) as caught:
+        yaml.dump({"a": "\x85", "b": "\ufffe", "c": 2j})
+    assert str(caught.value) == "error marshaling into JSON: json: unsupported type: complex128"
