@@ -253,6 +253,14 @@ def test_polling_takes_a_hook_that_is_gone_for_done() -> None:
         wait_hook(cluster.client(), resources, 5, strategy="legacy")
 
 
+def test_a_hook_that_takes_too_long_for_who_polls() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, POD)
+    error = failure(lambda: wait_hook(cluster.client(), resources, 0.01, strategy="legacy"))
+    assert str(error) == "timed out waiting for the condition"
+    assert error.timed_out
+
+
 @pytest.mark.parametrize("strategy", ["watcher", "legacy"])
 def test_deletion(strategy: str) -> None:
     cluster = FakeCluster()
