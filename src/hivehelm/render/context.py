@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import MethodMap, NamedMap
+from hivehelm.golang.kinds import MethodMap
 from hivehelm.golang.method import takes
+from hivehelm.golang.views import View
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -38,7 +39,7 @@ class ReleaseOptions(Record):
         }
 
 
-class Values(MethodMap, NamedMap):
+class Values(MethodMap, View):
     """What Go calls Values: those of a chart at their top, and what a template starts with."""
 
     __slots__ = ()
@@ -53,8 +54,8 @@ class Values(MethodMap, NamedMap):
 
     @takes("")
     def as_map(self) -> dict[str, Any]:
-        """Return the values as a plain mapping."""
-        return dict(self)
+        """Return the values under their plain type; empty ones are not shared."""
+        return self.plain() if self else {}
 
     @takes("")
     def yaml(self) -> str:
@@ -85,7 +86,7 @@ class Values(MethodMap, NamedMap):
         from hivehelm.values import paths
 
         try:
-            return Values(paths.table(self, path))
+            return Values.of(paths.table(self, path))
         except paths.NoTableError as error:
             raise FunctionError(str(error)) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from posixpath import join
 
+from hivehelm.golang.views import put
 from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError, ParseError
 from hivehelm.gotemplate.template import TemplateSet
@@ -87,7 +88,7 @@ def _run(parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str
         if path.rsplit("/", 1)[-1].startswith("_"):
             continue
         template = templates[path]
-        template.values["Template"] = Values(Name=path, BasePath=template.base_path)
+        put(template.values, "Template", Values(Name=path, BasePath=template.base_path))
         try:
             text = parsed.execute(path, template.values)
         except ExecError as error:
@@ -96,7 +97,7 @@ def _run(parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str
     return rendered
 
 
-def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, Any]) -> dict[str, Any]:
+def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, Any]) -> Values:
     """Add the templates of `chart` and its subcharts, each with the values of its own scope."""
     metadata = chart.metadata_as_map()
     metadata["IsRoot"] = chart.is_root
@@ -117,9 +118,9 @@ def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, 
         for key in chart.name.split("."):
             table = table.get(key) if isinstance(table, dict) else None
         if isinstance(table, dict):
-            scope["Values"] = table
+            scope["Values"] = Values.of(table)
     for subchart in chart.dependencies:
-        subcharts[subchart.name] = _collect(subchart, templates, scope)
+        subcharts[subchart.name] = _collect(subchart, templates, scope).plain()
 
     base = chart.full_path
     for template in chart.templates:

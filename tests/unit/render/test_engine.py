@@ -198,3 +198,28 @@ def test_kubernetes_versions(text: str, version: str) -> None:
 def test_what_is_no_kubernetes_version(text: str) -> None:
     with pytest.raises(KubeVersionError):
         parse_kube_version(text)
+
+
+def test_values_are_one_map_under_two_types() -> None:
+    """A subchart's `.Values` are its parent's table, under the name of Helm's type for values."""
+    below = (
+        "{{ typeOf .Values }} {{ typeOf (set .Values `low` 2) }} {{ .Values.low }} {{ .Values.AsMap.low }}"
+        " {{ typeOf .Values.AsMap }} {{ (.Values.Table `t`).k }}"
+    )
+    above = (
+        "{{ typeOf .Values.sub }} {{ .Values.sub.low }} {{ .Subcharts.sub.Values.low }}"
+        " {{ typeOf .Subcharts.sub }} {{ typeOf .Subcharts.sub.Values }} {{ typeOf (set . `x` 1) }} {{ .x }}"
+        "{{ $_ := unset .Values.sub `low` }} {{ hasKey .Subcharts.sub.Values `low` }}"
+        "{{ $_ := merge .Values.sub (dict `m` 1) }} {{ .Subcharts.sub.Values.m }}"
+    )
+    found = rendered(
+        above,
+        File("charts/sub/Chart.yaml", CHART.replace(b"name: e", b"name: sub")),
+        File("charts/sub/values.yaml", b"t: {k: v}\n"),
+        File("charts/sub/templates/b", below.encode()),
+    )
+    plain = "map[string]interface {}"
+    assert found == {
+        "e/charts/sub/templates/b": f"common.Values {plain} 2 2 {plain} v",
+        "e/templates/a": f"{plain} 2 2 {plain} common.Values {plain} 1 false 1",
+    }

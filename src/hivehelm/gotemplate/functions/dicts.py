@@ -6,6 +6,7 @@ Rules: sprig v3.3.0's dict.go. Go visits maps in random order; here `keys` and `
 from __future__ import annotations
 
 from hivehelm.golang.kinds import StringSlice, type_name
+from hivehelm.golang.views import put, remove
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 from hivehelm.gotemplate.functions.strings import strval
 
@@ -36,7 +37,7 @@ def set_(mapping: dict[str, Any] | None, key: str, value: Any) -> dict[str, Any]
     """`set`: the map itself, with `key` set to `value`."""
     if mapping is None:
         raise FunctionError("assignment to entry in nil map")
-    mapping[key] = value
+    put(mapping, key, value)
     return mapping
 
 
@@ -44,7 +45,7 @@ def set_(mapping: dict[str, Any] | None, key: str, value: Any) -> dict[str, Any]
 def unset(mapping: dict[str, Any] | None, key: str) -> dict[str, Any] | None:
     """`unset`: the map itself, without `key`."""
     if mapping is not None:
-        mapping.pop(key, None)
+        remove(mapping, key)
     return mapping
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hivehelm.golang.kinds import StringMap, Struct, TypedMap, kind_name, type_name
 from hivehelm.golang.reflect import slots
+from hivehelm.golang.views import put
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 
 TYPE_CHECKING = False
@@ -110,4 +111,4 @@ def _put(target: dict[str, Any], key: str, value: Any, spelt: str = "interface {
         raise FunctionError(
             f"reflect.Value.SetMapIndex: value of type {spelt} is not assignable to type {target.ELEMENT}"
         )
-    target[key] = value
+    put(target, key, value)

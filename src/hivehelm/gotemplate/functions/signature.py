@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
 from hivehelm.golang.kinds import NamedMap, type_name
+from hivehelm.golang.views import View
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ def _assign(kind: str, position: int, value: Any, *, interface: bool) -> Any:
     if actual == kind or (actual[:1] == "*" and actual[1:] == kind):
         return value
     if kind == "map[string]interface {}" and isinstance(value, NamedMap):
-        return value
+        # The function gets the map itself, under its plain type.
+        return value.plain() if isinstance(value, View) else value
     if kind == "error" and isinstance(value, Exception):
         return value
     raise CallError(f"wrong type for value; expected {kind}; got {actual}", position, expected=kind)
