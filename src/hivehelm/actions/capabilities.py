@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from hivehelm.actions.errors import CapabilitiesError
 from hivehelm.kube.errors import KubeError
+from hivehelm.kube.resources import documents
 from hivehelm.render.capabilities import Capabilities, KubeVersion, VersionSet, default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Protocol
 
     from hivehelm.kube.client import Client
@@ -48,3 +50,28 @@ def discover(client: Client, log: Log) -> Capabilities:
         ),
         VersionSet(api_versions) if api_versions else default().api_versions,
     )
+
+
+def expect(capabilities: Capabilities, definitions: Iterable[str]) -> Capabilities:
+    """Return what a cluster will be able to do once the CustomResourceDefinitions of manifests are there.
+
+    What cannot be read as one brings nothing: making it will tell.
+    """
+    known = capabilities.api_versions
+    coming = [version for text in definitions for version in _defined(text) if not known.has(version)]
+    return Capabilities(capabilities.kube_version, VersionSet([*known, *dict.fromkeys(coming)]))
+
+
+def _defined(text: str) -> list[str]:
+    found: list[str] = []
+    try:
+        for definition in documents(text):
+            if definition["kind"] == "CustomResourceDefinition":
+                spec = definition["spec"]
+                for version in spec["versions"]:
+                    if version.get("served"):
+                        served = f"{spec['group']}/{version['name']}"
+                        found += [served, f"{served}/{spec['names']['kind']}"]
+    except (AttributeError, KeyError, TypeError, KubeError):
+        return []
+    return found

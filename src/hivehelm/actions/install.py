@@ -232,7 +232,7 @@ class _Install:
             log=context.log,
         )
         chart = process(self.chart, self.values, how)
-        if options.preflight and not self.dry:
+        if options.preflight and self.remote:
             self._try(chart, self._asked(how))
         self._crds(chart)
         if self.remote:
@@ -247,21 +247,18 @@ class _Install:
         return how.replace(capabilities=self.context.capabilities(), lookup=Lookup(self.context))
 
     def _try(self, chart: Chart, how: PlanOptions) -> None:
+        from hivehelm.actions.capabilities import expect
         from hivehelm.actions.plan import plan_processed
 
         options = self.options
-        crds = [] if options.skip_crds else chart.crds()
-        try:
-            release = self._release(plan_processed(chart, self.values, how))
-        except HivehelmError:
-            if not crds:
-                raise
-            # Templates may ask for what the CRDs bring: it shows once these are there.
-            return
+        crds = [] if options.skip_crds else [crd.file.text for crd in chart.crds()]
+        if crds and how.capabilities is not None:
+            how = how.replace(capabilities=expect(how.capabilities, crds))
+        release = self._release(plan_processed(chart, self.values, how))
         self.operation.preflight(
             release,
             frozenset((HookEvent.PRE_INSTALL, HookEvent.POST_INSTALL)),
-            crds=[crd.file.text for crd in crds],
+            crds=crds,
             server_side=options.server_side,
             force_conflicts=options.force_conflicts,
             force_replace=options.force_replace,

@@ -12,7 +12,6 @@ import copy
 from hivehelm.actions import ownership
 from hivehelm.actions.errors import OwnershipError, PreflightError
 from hivehelm.actions.findings import Finding, explain, label, unserved
-from hivehelm.kube.queries import FIELD_MANAGER
 from hivehelm.kube.errors import (
     ApiError,
     AppliesError,
@@ -22,6 +21,7 @@ from hivehelm.kube.errors import (
     ObjectsBuildError,
     UnmappedError,
 )
+from hivehelm.kube.queries import FIELD_MANAGER
 from hivehelm.record import Record
 
 TYPE_CHECKING = False

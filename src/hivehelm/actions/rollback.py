@@ -120,12 +120,12 @@ class _Rollback:
         self.context.check_reachable()
         self._log("preparing rollback", name=self.name)
         current, release = self._prepare()
+        if self.options.preflight:
+            self._try(current, release)
         if self.options.dry_run:
             self._log("performing rollback", name=self.name)
             self._log("dry run", name=self.name)
             return release
-        if self.options.preflight:
-            self._try(current, release)
         self.operation.check()
         self._log("creating rolled back release", name=self.name)
         self.lock.create(release)

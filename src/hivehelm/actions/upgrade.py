@@ -246,18 +246,12 @@ class _Upgrade:
         """Return the objects that were, those that are new but there already included, and those to be."""
         from hivehelm.actions.existing import adoptable, left_behind
         from hivehelm.actions.targets import identity, targets
-        from hivehelm.kube.errors import KubeError
-        from hivehelm.kube.resources import build
 
         context, options = self.context, self.options
+        if options.preflight and options.dry_run != "client":
+            self._try(current, release)
         wanted = targets(context, release, validate=not options.disable_openapi_validation)
-        try:
-            originals = build(context.client, current.manifest, context.namespace, validate=False)
-        except KubeError as error:
-            text = "unable to build kubernetes objects from current release manifest"
-            raise UnbuildableError(text, error) from error
-        if options.preflight and options.dry_run == "none":
-            self._try(current, release, originals)
+        originals = self._originals(current)
         if self.lock.recovered is not None:
             originals += left_behind(context, self.lock.recovered, originals)
         known = {identity(resource) for resource in originals}
@@ -266,13 +260,23 @@ class _Upgrade:
         originals += adoptable(context, fresh, release.name, take_ownership=take, action="update")
         return originals, wanted
 
-    def _try(self, current: Release, release: Release, originals: list[Resource]) -> None:
+    def _originals(self, current: Release) -> list[Resource]:
+        from hivehelm.kube.errors import KubeError
+        from hivehelm.kube.resources import build
+
+        try:
+            return build(self.context.client, current.manifest, self.context.namespace, validate=False)
+        except KubeError as error:
+            text = "unable to build kubernetes objects from current release manifest"
+            raise UnbuildableError(text, error) from error
+
+    def _try(self, current: Release, release: Release) -> None:
         options = self.options
         merged_by_server = release.apply_method == ApplyMethod.SERVER_SIDE
         self.operation.preflight(
             release,
             frozenset((HookEvent.PRE_UPGRADE, HookEvent.POST_UPGRADE)),
-            originals=originals,
+            originals=self._originals(current),
             server_side=merged_by_server,
             force_conflicts=options.force_conflicts,
             force_replace=options.force_replace,

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from hivehelm.actions.capabilities import expect
 from hivehelm.actions.context import Context
 from hivehelm.actions.errors import CapabilitiesError
 from hivehelm.kube.discovery import Discovery
 from hivehelm.kube.errors import ApiError, NoMatchError
+from hivehelm.render.capabilities import default
 from hivehelm.testing import FakeCluster
 
 
@@ -85,3 +87,26 @@ def test_what_hangs_on_others_is_served_too(context: Context, aggregated: bool) 
     assert context.capabilities().api_versions == ["v1", "v1/Pod", "v1/Eviction"]
     with pytest.raises(NoMatchError):
         context.client.resource_type("v1", "Eviction")
+
+
+@pytest.mark.parametrize("text", ["a: [", "- 1", "kind: CustomResourceDefinition", "x"])
+def test_what_defines_nothing_brings_nothing(text: str) -> None:
+    before = default()
+    assert expect(before, [text]).api_versions == before.api_versions
+
+
+def test_what_definitions_will_bring() -> None:
+    versions = "[{name: v1, served: true}, {name: v2, served: true}, {name: v3}]"
+    text = (
+        "kind: List\n---\nkind: CustomResourceDefinition\n"
+        f"spec: {{group: example.com, names: {{kind: Widget}}, versions: {versions}}}\n"
+    )
+    before = default()
+    after = expect(before, [text, text]).api_versions
+    assert after[: len(before.api_versions)] == before.api_versions
+    assert after[len(before.api_versions) :] == [
+        "example.com/v1",
+        "example.com/v1/Widget",
+        "example.com/v2",
+        "example.com/v2/Widget",
+    ]

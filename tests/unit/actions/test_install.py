@@ -393,7 +393,7 @@ class TestCRDs:
             install(context, chart, {}, options(name, server_side=server_side, force_conflicts=server_side))
         assert len(cluster.objects("CustomResourceDefinition")) == 1
 
-    def test_templates_that_ask_for_them_are_tried_once_they_are_there(
+    def test_a_trial_takes_them_to_be_there(
         self, context: Context, cluster: FakeCluster, make_chart: MakeChart
     ) -> None:
         gate = '{{ if not (.Capabilities.APIVersions.Has "example.com/v1/Widget") }}{{ fail "no" }}{{ end }}'

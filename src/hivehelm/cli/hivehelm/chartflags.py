@@ -98,9 +98,7 @@ def update_flags(verb: str, *, timing: bool = True) -> tuple[Flag, ...]:
 
 def preflight_flag() -> Flag:
     """Return `--preflight`; ours, not Helm's."""
-    return boolean(
-        "preflight", "before anything is touched, try it on the server and report all that would fail"
-    )
+    return boolean("preflight", "try all on the server first, and report together what would be refused")
 
 
 def _force_flags() -> tuple[Flag, ...]:
