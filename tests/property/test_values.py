@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given
@@ -21,13 +22,14 @@ _TRIES = 40
 def _written(value: Any) -> list[str]:
     """Return what `Oracle.write` gives for a value."""
     texts: list[str] = []
-    for write in (
+    forms: list[Callable[[], str]] = [
         lambda: yaml.dump(value),
         lambda: yaml.dump(value, pretty=True),
         lambda: json.dumps(value),
         lambda: json.dumps(value, indent="  "),
         lambda: toml.dumps(value),
-    ):
+    ]
+    for write in forms:
         try:
             texts.append(write())
         except (yaml.YAMLError, json.JSONError, toml.TOMLError) as error:

@@ -193,7 +193,7 @@ class Values:
         """Return an integer of any size up to 64 bits."""
         if self.random.random() < 0.5:
             return int(self.one(_INTEGERS))
-        return self.random.getrandbits(self.random.randrange(1, 64)) * self.one((1, -1))
+        return self.random.getrandbits(self.random.randrange(1, 64)) * int(self.one((1, -1)))
 
     def float(self, *, finite: bool = False) -> float:
         """Return a float: common ones, whole ones, and any bits."""

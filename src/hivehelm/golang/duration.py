@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.golang.kinds import Int64, NoFieldError, SizedInt, called
+from hivehelm.golang.kinds import Int64, Methods, SizedInt, called
 from hivehelm.golang.method import takes
 from hivehelm.golang.utf8 import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, ClassVar
 
 NANOSECOND = 1
@@ -41,12 +40,10 @@ class DurationError(HivehelmError):
         self.text = text
 
 
-class NamedInt(SizedInt):
+class NamedInt(SizedInt, Methods):
     """An integer of a named Go type, with methods that templates can call."""
 
     __slots__ = ()
-
-    METHODS: ClassVar[dict[str, str]] = {}
 
     def get(self, name: str) -> Any:
         """Return what method `name` returns when called without arguments.
@@ -55,17 +52,6 @@ class NamedInt(SizedInt):
             NoFieldError: there is no such method.
         """
         return called(name, self.method(name))
-
-    def method(self, name: str) -> Callable[..., Any]:
-        """Return the bound method `name`.
-
-        Raises:
-            NoFieldError: there is no such method.
-        """
-        if (attribute := self.METHODS.get(name)) is not None:
-            bound: Callable[..., Any] = getattr(self, attribute)
-            return bound
-        raise NoFieldError(self, name)
 
 
 class Duration(NamedInt):

@@ -215,28 +215,11 @@ class MethodError(Exception):
     """A method that cannot be called as it is; `str()` is text/template's text."""
 
 
-class Struct:
-    """Base of Go structs (or pointers to them) that templates can reach into.
-
-    `GO_TYPE` is the name that `%T` prints, with its star where it is a pointer. `FIELDS` maps each exported
-    field to the Python attribute that holds it, in Go's order; `METHODS` maps each exported method likewise.
-    """
+class Methods:
+    """Base of what templates can call methods of; `METHODS` maps each exported one to a Python attribute."""
 
     __slots__ = ()
-    GO_TYPE: ClassVar[str] = "struct"
-    FIELDS: ClassVar[dict[str, str]] = {}
     METHODS: ClassVar[dict[str, str]] = {}
-
-    def get(self, name: str) -> Any:
-        """Return field `name`, or what method `name` returns when called without arguments.
-
-        Raises:
-            NoFieldError: there is no such field or method.
-            MethodError: the method takes arguments.
-        """
-        if (attribute := self.FIELDS.get(name)) is not None:
-            return getattr(self, attribute)
-        return called(name, self.method(name))
 
     def method(self, name: str) -> Callable[..., Any]:
         """Return the bound method `name`.
@@ -248,6 +231,29 @@ class Struct:
             bound: Callable[..., Any] = getattr(self, attribute)
             return bound
         raise NoFieldError(self, name)
+
+
+class Struct(Methods):
+    """Base of Go structs (or pointers to them) that templates can reach into.
+
+    `GO_TYPE` is the name that `%T` prints, with its star where it is a pointer. `FIELDS` maps each exported
+    field to the Python attribute that holds it, in Go's order.
+    """
+
+    __slots__ = ()
+    GO_TYPE: ClassVar[str] = "struct"
+    FIELDS: ClassVar[dict[str, str]] = {}
+
+    def get(self, name: str) -> Any:
+        """Return field `name`, or what method `name` returns when called without arguments.
+
+        Raises:
+            NoFieldError: there is no such field or method.
+            MethodError: the method takes arguments.
+        """
+        if (attribute := self.FIELDS.get(name)) is not None:
+            return getattr(self, attribute)
+        return called(name, self.method(name))
 
 
 def called(name: str, method: Callable[..., Any]) -> Any:
@@ -266,28 +272,16 @@ def called(name: str, method: Callable[..., Any]) -> Any:
     return method()
 
 
-class MethodMap(dict[str, "Any"]):
-    """A map with methods, which come before its keys; `METHODS` maps each to a Python attribute."""
+class MethodMap(dict[str, "Any"], Methods):
+    """A map with methods, which come before its keys."""
 
     __slots__ = ()
-    METHODS: ClassVar[dict[str, str]] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return what method `name` gives without arguments, else the value of that key."""
         if name in self.METHODS:
             return called(name, self.method(name))
         return super().get(name, default)
-
-    def method(self, name: str) -> Callable[..., Any]:
-        """Return the bound method `name`.
-
-        Raises:
-            NoFieldError: there is no such method.
-        """
-        if (attribute := self.METHODS.get(name)) is None:
-            raise NoFieldError(self, name)
-        bound: Callable[..., Any] = getattr(self, attribute)
-        return bound
 
 
 _TYPES: dict[type, tuple[str, str]] = {

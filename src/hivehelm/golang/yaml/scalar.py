@@ -101,7 +101,7 @@ def style(value: str) -> str:
         if number(value) is not None or is_timestamp(value) or is_base60(value):
             return "double"
         if value[:3] in ("---", "..."):
-            return "single" if quotable(value) else "double"
+            return "single" if "\n" not in value and quotable(value) else "double"
     if "\n" in value:
         return "double"
     printable = value.isprintable() and value.isascii()

@@ -114,6 +114,7 @@ def test_values_that_contain_themselves_are_refused() -> None:
     ("value", "text"),
     [
         (kinds.Float32(-55377268736.0), "-55377270000\n"),
+        ("...\n\na: ", '"...\\n\\na: "\n'),
         ({"\udcff": 1, "\ufffd": 2}, "\ufffd: 1\n"),
         ({"\udcff": 1, "\ue000": 2}, "\ue000: 2\n\ufffd: 1\n"),
     ],
