@@ -15,8 +15,12 @@ import pytest
 
 from hivehelm.actions.connect import connect
 from hivehelm.actions.context import Context
+from hivehelm.actions.errors import LockedError
 from hivehelm.actions.history import history
+from hivehelm.actions.lock import Lock, Pace
+from hivehelm.release.claim import Claim
 from hivehelm.release.errors import ReleaseError
+from hivehelm.release.model import Info, Release, Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -156,3 +160,21 @@ def test_of_actions_that_do_not_wait_those_that_come_late_change_nothing(
         assert process.returncode == 0 or "is in progress" in err
     assert good >= 1
     assert states(context) == [*((n, "superseded") for n in range(1, good + 1)), (good + 1, "deployed")]
+
+
+def test_a_process_on_another_machine_is_judged_by_the_stores_clock(context: Context) -> None:
+    """Of a heartbeat's own time nothing is believed: that machine's clock is a day late."""
+    elsewhere = Claim(holder="upgrade by me@there", token="x/y/1/1", heartbeat="2001-01-01T00:00:00Z")  # noqa: S106
+    lost = Release(
+        name="web", version=1, info=Info(status=Status.PENDING_INSTALL), namespace=context.namespace
+    )
+    context.storage.create(lost, elsewhere)
+    pace = Pace(lost=3.0, grace=1.0, poll=0.1)
+    with pytest.raises(LockedError, match=r"upgrade by me@there, last heard of \ds ago$"):
+        Lock(context, "web", "upgrade", pace=pace.replace(lost=60.0)).last()
+    second = Lock(context, "web", "upgrade", pace=pace, wait=60.0)
+    began = time.monotonic()
+    assert second.last().info.status == Status.FAILED
+    assert 1.0 <= time.monotonic() - began < 30
+    assert second.recovered is not None
+    context.storage.delete("web", 1)

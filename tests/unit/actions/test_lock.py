@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.driver import Driver
 from hivehelm.release.drivers.memory import Memory
 from hivehelm.release.drivers.secret import Secrets
+from hivehelm.release.drivers.sql import SQL
 from hivehelm.release.errors import LockLostError, ReleaseNotFoundError
 from hivehelm.release.model import Info, Release
 from hivehelm.release.storage import Storage, key
@@ -68,9 +69,14 @@ MAKERS: dict[str, Callable[[], Driver]] = {
 }
 
 
-@pytest.fixture(params=MAKERS)
-def context(request: pytest.FixtureRequest) -> Context:
-    return Context(Storage(MAKERS[request.param]()))
+@pytest.fixture(params=[*MAKERS, "sql"])
+def context(request: pytest.FixtureRequest) -> Iterator[Context]:
+    if request.param != "sql":
+        yield Context(Storage(MAKERS[request.param]()))
+        return
+    sql = SQL(request.getfixturevalue("postgres").emptied(), "default")
+    yield Context(Storage(sql))
+    sql.close()
 
 
 def lock(context: Context, action: str = "upgrade", **more: Any) -> Lock:
@@ -108,7 +114,8 @@ def test_the_heartbeat_goes_on_for_as_long_as_the_action(context: Context) -> No
             assert time.monotonic() < deadline
     stopped = driver.claim(key("web", 1))
     time.sleep(0.05)
-    assert driver.claim(key("web", 1)) == stopped
+    assert stopped is not None
+    assert stopped.is_of(driver.claim(key("web", 1)))
     assert not [thread for thread in threading.enumerate() if thread.name == "heartbeat"]
 
 
@@ -246,7 +253,7 @@ def test_a_revision_whose_process_is_gone_is_failed(context: Context, how: str) 
 
 def test_what_was_not_pending_is_only_let_go_of(context: Context) -> None:
     context.storage.create(release(1, "deployed"), claim())
-    second = lock(context, clock=Ticking(50.0), wait=1000.0)
+    second = lock(context, pace=FAST.replace(lost=0.0, grace=0.0))
     assert second.last().info.status == "deployed"
     assert second.recovered is None
     assert context.storage.driver.claim(key("web", 1)) is None

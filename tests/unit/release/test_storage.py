@@ -12,6 +12,7 @@ from hivehelm.errors import HivehelmError
 from hivehelm.kube.client import Client
 from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.driver import Driver
+from hivehelm.release.drivers.entry import Entry
 from hivehelm.release.drivers.memory import Memory
 from hivehelm.release.drivers.secret import Secrets
 from hivehelm.release.drivers.sql import SQL
@@ -225,3 +226,22 @@ class TestMemory:
         for thread in threads:
             thread.join()
         assert len(driver.query({"name": "x"})) == 400
+
+    def test_records_are_fetched_by_their_place(self) -> None:
+        driver = Memory()
+        driver.create(key("x", 1), release("x"))
+        places = [Entry(key=key("x", n), namespace="default", name="x", version=n) for n in (1, 2)]
+        assert [found.name for found in driver.fetch(places)] == ["x"]
+
+
+def test_of_records_that_cannot_be_read_none_is_the_last() -> None:
+    """The index knows of them; Helm's words are those for a history of which nothing is left."""
+    cluster = FakeCluster()
+    driver = Secrets(cluster.client(), "default")
+    storage = Storage(driver)
+    storage.create(release())
+    found = cluster.get("v1", "Secret", key("web", 1), "default")
+    assert found is not None
+    cluster.client().replace({**found, "data": {"release": "eA=="}})
+    with pytest.raises(NoRevisionError):
+        storage.last("web")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from hivehelm.kube.client import Client
-from hivehelm.kube.errors import ApiError
+from hivehelm.kube.errors import ApiError, KubeError
+from hivehelm.kube.transport import Response
 from hivehelm.release import codec
 from hivehelm.release.claim import Claim
 from hivehelm.release.drivers.configmap import ConfigMaps
@@ -352,3 +354,48 @@ class TestIndex:
             secrets.index({"owner": "helm"})
         with pytest.raises(StorageError, match=r"^query: failed to query with labels: no$"):
             secrets.index({"owner": "helm", "name": "web"})
+
+
+class TestPages:
+    def test_a_listing_that_expires_is_read_again_without_repeating(
+        self, cluster: FakeCluster, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for version in range(1, 121):
+            secrets.create(key("web", version), release().replace(version=version))
+        real, asked = cluster.request, []
+
+        def request(method: str, path: str, **more: Any) -> Response:
+            asked.append(dict(more.get("query") or ()))
+            if "continue" in asked[-1]:
+                return Response(status=410, headers={}, data=b"{}")
+            return real(method, path, **more)
+
+        client = cluster.client()
+        monkeypatch.setattr(cluster, "request", request)
+        found = Secrets(client, "default").query({"name": "web"})
+        assert sorted(one.version for one in found) == list(range(1, 121))
+        assert len(asked) == 3
+        assert "limit" not in asked[-1]
+
+    @pytest.mark.parametrize("answer", [b"[]", b"{"])
+    def test_an_answer_that_is_no_object_is_an_error(
+        self, cluster: FakeCluster, secrets: Secrets, monkeypatch: pytest.MonkeyPatch, answer: bytes
+    ) -> None:
+        monkeypatch.setattr(
+            cluster, "request", lambda *_, **__: Response(status=200, headers={}, data=answer)
+        )
+        with pytest.raises(KubeError, match="the answer is not a JSON object"):
+            secrets.get(KEY)
+
+    def test_the_servers_clock_is_read_from_its_answer(
+        self, cluster: FakeCluster, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        annotations = {"hivehelm.dev/lock": "x"}
+        managed = [{"manager": "Helm", "time": "2026-01-01T00:00:00Z"}]
+        data = json.dumps({"metadata": {"annotations": annotations, "managedFields": managed}}).encode()
+        for date, age in (("Thu, 01 Jan 2026 00:00:09 GMT", 9.0), ("soon", None)):
+            answer = Response(status=200, headers={"date": date}, data=data)
+            monkeypatch.setattr(cluster, "request", lambda *_, answer=answer, **__: answer)
+            claim = secrets.claim(KEY)
+            assert claim is not None
+            assert claim.age == age
