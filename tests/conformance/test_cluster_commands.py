@@ -30,7 +30,7 @@ test hooked
 install failed web --set broken=true
 install gone plain
 uninstall gone --keep-history --description over
-install web web -n {0}-b --create-namespace --labels suite=s
+install elsewhere web -n {0}-b --create-namespace --labels suite=s
 install other plain -n {0}-b --labels suite=s
 upgrade other plain -n {0}-b --labels suite=s
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,8 +108,35 @@ def test_users_who_may_not_do_everything(runs: list[Run], user: str) -> None:
         same(runs, f"{line.format(user)} --kube-as-user {user}")
 
 
-def same(runs: list[Run], line: str) -> None:
-    theirs, ours = (_masked(run(line), space) for run, space in zip(runs, SPACES, strict=True))
+def test_quotas_and_namespaces_that_are_going(helm: Path, cluster: Cluster, place: Path) -> None:
+    spaces = [f"luck-{os.getpid()}-{who}" for who in ("t", "o")]
+    client = connect(str(cluster.kubeconfig())).client
+    hard = {"count/configmaps": "1", "count/jobs.batch": "0"}
+    held = {"name": "held", "finalizers": ["example.com/held"]}
+    for space in spaces:
+        client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space}})
+        client.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": held}, space)
+        quota = {
+            "apiVersion": "v1",
+            "kind": "ResourceQuota",
+            "metadata": {"name": "q"},
+            "spec": {"hard": hard},
+        }
+        client.create(quota, space)
+    environs = [environment(place, cluster.kubeconfig(), space) for space in spaces]
+    runs = [real(helm, place, environs[0]), own(place, environs[1])]
+    for line in ("install a web", "install b plain", "install c invalid", "install d unknown", "uninstall a"):
+        same(runs, line, spaces)
+    for space in spaces:
+        client.delete("v1", "Namespace", space)
+    for line in ("install e plain", "install f web --create-namespace", "test b", "uninstall c", "list -q"):
+        same(runs, line, spaces)
+    for space in spaces:
+        client.patch("v1", "ConfigMap", "held", {"metadata": {"finalizers": None}}, space)
+
+
+def same(runs: list[Run], line: str, spaces: Sequence[str] = SPACES) -> None:
+    theirs, ours = (_masked(run(line), space) for run, space in zip(runs, spaces, strict=True))
     assert (line, ours) == (line, theirs)
 
 
