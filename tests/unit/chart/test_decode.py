@@ -133,3 +133,10 @@ def test_strictness(text: str, told: str) -> None:
 
 def test_strictness_does_not_mind_any_annotation() -> None:
     assert decode.metadata(b"version: 1.10\nannotations: {x: 1}\n", strict=True).version == "1.1"
+
+
+def test_annotations_are_tables() -> None:
+    with pytest.raises(
+        ChartError, match=r"array into Go struct field Metadata\.annotations"
+    ):
+        decode.metadata(b"annotations: [a]\n")

@@ -134,3 +134,16 @@ def test_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(os, "mkdir", refuse)
     with pytest.raises(PathError, match=r"^mkdir .*/new: permission denied$"):
         make_directory(str(tmp_path / "new" / "er"))
+
+
+def test_directories_that_others_make_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mkdir = os.mkdir
+
+    def late(path: str, mode: int) -> None:
+        mkdir(path, mode)
+        raise FileExistsError(17, "File exists", path)
+
+    monkeypatch.setattr(os, "mkdir", late)
+    monkeypatch.chdir(tmp_path)
+    make_directory("new")
+    assert (tmp_path / "new").is_dir()

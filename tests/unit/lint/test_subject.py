@@ -100,6 +100,7 @@ def test_dependencies_of_the_same_name() -> None:
         ("é" * 32768, "bufio.Scanner: token too long"),
         ("é" * 32767, ""),
         ("a\n" + " " * 70000, ""),
+        ("\n \n", ""),
         (
             "\n\n \u3000\n b\r\n",
             'document starts with an illegal indent: " b", which may cause parsing problems',

@@ -39,3 +39,8 @@ def test_large_documents_are_read_whole() -> None:
     assert head(text).name == "x"
     with pytest.raises(HeadError):
         head(text + "]")
+
+
+def test_what_stands_elsewhere_is_passed_over() -> None:
+    found = head("name: top\nannotations: 3\nkind: K\nmetadata: {kind: M, name: x}\n")
+    assert (found.kind, found.name, found.annotations) == ("K", "x", None)

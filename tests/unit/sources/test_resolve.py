@@ -75,6 +75,10 @@ def test_names_become_addresses() -> None:
         "",
     ]
     assert heard == ["file://../sub"]
+    assert [one.repository for one in name_repositories(wanted[5:], "main", "repositories.yaml")] == [
+        "file://../sub",
+        "",
+    ]
     assert wanted[0].repository == "@stable"
 
 

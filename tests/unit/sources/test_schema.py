@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hivehelm.sources import schema
 from hivehelm.sources.schema import SchemaSourceError, load_schema
 
 
@@ -17,6 +18,13 @@ class _Schemas(BaseHTTPRequestHandler):
         if self.path.startswith("/loop"):
             self.send_response(302)
             self.send_header("Location", "/loop")
+            self.end_headers()
+        elif self.path == "/leave":
+            self.send_response(302)
+            self.send_header("Location", "file:///etc/passwd")
+            self.end_headers()
+        elif self.path == "/odd":
+            self.send_response(299)
             self.end_headers()
         elif self.path == "/moved":
             self.send_response(301)
@@ -77,3 +85,20 @@ def test_files_are_read(tmp_path: Path) -> None:
     assert str(caught.value) == f"open {tmp_path}/none.json: no such file or directory"
     with pytest.raises(SchemaSourceError, match="is a directory"):
         load_schema(f"file://{tmp_path}")
+
+
+def test_sizes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "MAX_BYTES", 4)
+    (tmp_path / "s.json").write_text("12345")
+    with pytest.raises(SchemaSourceError, match=r"s\.json is larger than 4 bytes"):
+        load_schema(f"file://{tmp_path}/s.json")
+
+
+def test_redirects_stay_on_the_web(server: str) -> None:
+    with pytest.raises(SchemaSourceError, match=r'Get "file:///etc/passwd": stopped after 10 redirects'):
+        load_schema(f"{server}/leave")
+
+
+def test_statuses_without_a_name(server: str) -> None:
+    with pytest.raises(SchemaSourceError, match=r"returned status 299 \(\)$"):
+        load_schema(f"{server}/odd")

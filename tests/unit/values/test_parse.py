@@ -50,6 +50,7 @@ def test_texts_get_types(text: str, value: object) -> None:
         ("a[0]", {"a": []}),
         ("a[0", {}),
         ("a[0].b=", {"a": []}),
+        ("a[1]=", {"a": [None, ""]}),
         ("=x", {}),
         ("a=\udcff", {"a": "\ufffd"}),
     ],

@@ -168,3 +168,34 @@ def test_what_is_no_json_is_told_as_go_tells_it(schema: bytes, problem: str) -> 
 
 def test_bytes_that_are_no_text_are_replaced_in_schemas() -> None:
     assert check({"a": 1.0}, b'{"title": "\xff", "required": ["a"]}') == ""
+
+
+def test_a_document_is_fetched_once() -> None:
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        return b'{"$schema": "http://json-schema.org/draft-07/schema#"}'
+
+    named = {"$schema": "http://x.example/meta", "type": "string"}
+    schema = {"properties": {"a": {"$id": "a", **named}, "b": {"$id": "b", **named}}}
+    assert check({"a": "x"}, json.dumps(schema).encode(), fetch) == ""
+    assert asked == ["http://x.example/meta"]
+
+
+def test_what_is_looked_at_is_told() -> None:
+    said: list[object] = []
+    top = chart("a", "{}", chart("b", None))
+    validate(top, {"b": {}}, log=lambda level, message, **more: said.append((level, message, more)))
+    assert said == [
+        ("DEBUG", "chart name", {"chart-name": "a"}),
+        ("DEBUG", "unmarshalled JSON schema", {"schema": "{}"}),
+        ("DEBUG", "number of dependencies in the chart", {"chart": "a", "dependencies": 1}),
+        ("DEBUG", "number of dependencies in the chart", {"chart": "b", "dependencies": 0}),
+    ]
+
+
+def test_there_are_no_other_metaschemas() -> None:
+    url = "https://json-schema.org/draft/2020-12/meta/nothing"
+    said = check({}, json.dumps({"$ref": url}).encode(), load)
+    assert said == f'failing loading "{url}": open {url}: no such file or directory'

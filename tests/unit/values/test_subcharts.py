@@ -134,3 +134,11 @@ def test_imports_without_a_child_are_told() -> None:
     said: list[object] = []
     process_dependencies(chart, {}, lambda level, message, **more: said.append((message, more["chart"])))
     assert said == [("ImportValues missing table from chart", "b")]
+
+
+def test_values_that_do_not_fit_are_told_where_somebody_listens() -> None:
+    wanted = Dependency("b", "1.2.3", import_values=[3, "data"])
+    for log in (None, lambda *_given, **_more: None):
+        chart = tree(wanted, values={"b": {"x": {"y": 1}}})
+        process_dependencies(chart, {"b": {"x": 1}}, log)
+        assert names(chart) == ["b", "c"]

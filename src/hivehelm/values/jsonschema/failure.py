@@ -87,11 +87,9 @@ def quoted(names: Iterable[str]) -> str:
 
 
 def display(value: Any) -> str:
-    """Return a value as it stands in a message; numbers of a schema as they are spelt there."""
+    """Return a plain value as it stands in a message; numbers of a schema as they are spelt there."""
     if isinstance(value, str):
         return quote(value)
-    if isinstance(value, (list, dict)):
-        return "value"
     if (text := getattr(value, "text", None)) is not None:
         return str(text)
     from hivehelm.golang.fmt import sprint
