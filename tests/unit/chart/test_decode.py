@@ -136,7 +136,5 @@ def test_strictness_does_not_mind_any_annotation() -> None:
 
 
 def test_annotations_are_tables() -> None:
-    with pytest.raises(
-        ChartError, match=r"array into Go struct field Metadata\.annotations"
-    ):
+    with pytest.raises(ChartError, match=r"array into Go struct field Metadata\.annotations"):
         decode.metadata(b"annotations: [a]\n")
