@@ -94,7 +94,9 @@ class Parser(Pipelines):
                     statements.append(self._leave(word, pos))
                 else:
                     statements.append(self._action())
-                scope.action_start = -1
+                if word not in _CONTROLS:
+                    # Go is in a control's action up to the end of the first one inside it.
+                    scope.action_start = -1
             top = opened[-1]
             statements = top.statements
             if len(opened) > top.scope.tree.blocks:

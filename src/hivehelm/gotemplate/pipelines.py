@@ -122,8 +122,6 @@ class Pipelines(Tokens):
                 self.next += 1
                 self.unexpected(token, "operand")
             break
-        if not words:
-            self.fail("empty command")
         return command
 
     def _operand(self) -> nodes.Operand | None:

@@ -111,8 +111,6 @@ class Tokens:
 
 def _shown(token: Token) -> str:
     kind, _, value = token
-    if kind == lexer.EOF:
-        return "EOF"
     if kind > lexer.KEYWORD:
         return f"<{value}>"
     if kind in (lexer.FIELD, lexer.VARIABLE):

@@ -219,20 +219,12 @@ class Values:
             return self.stop(f"{node.text} overflows int", node)
         if isinstance(node, nodes.Nil):
             return emit.constant(None, place)
-        value = self._chain(node)
-        if isinstance(node.operand, nodes.Nil):
-            return value
+        value = self.operand(node.operand)
         if not isinstance(node.operand, nodes.Pipe) or self.strict:
             return self._fields(value, node, node.names, None)
         name = self.fresh("_c")
         guard = emit.walrus(name, value, place)
         return self._fields(emit.name(name, place), node, node.names, guard)
-
-    def _chain(self, node: nodes.Chain) -> expr:
-        """Return what a chain's fields are of, or what fails where that is the explicit nil."""
-        if isinstance(node.operand, nodes.Nil):
-            return self.stop(f"indirection through explicit nil in {node}", node)
-        return self.operand(node.operand)
 
     def _guard(self, node: nodes.Field | nodes.Variable) -> expr | None:
         """Return the value whose nil makes the fields of a node nil."""
@@ -360,9 +352,7 @@ class Values:
         place = self.sites.plain(node.pos)
         guard: expr | None = None
         if isinstance(node, nodes.Chain):
-            value = self._chain(node)
-            if isinstance(node.operand, nodes.Nil):
-                return value
+            value = self.operand(node.operand)
             if isinstance(node.operand, nodes.Pipe) and not self.strict:
                 name = self.fresh("_c")
                 guard = emit.walrus(name, value, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import TemplateError
 from hivehelm.gotemplate.functions.table import SPRIG
 from hivehelm.gotemplate.template import TemplateSet
@@ -12,11 +13,11 @@ from hivehelm.gotemplate.template import TemplateSet
 CASES = [
     (
         "{{ get 1 .a.b }}",
-        'template: t:1:7: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}',
+        ('template: t:1:7: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}'),
     ),
     (
         '{{ get 1 (trunc "x" "y") }}',
-        'template: t:1:7: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}',
+        ('template: t:1:7: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}'),
     ),
     (
         "{{ list (get .a .a.b) }}",
@@ -83,11 +84,11 @@ CASES = [
     ),
     (
         "{{ if get 1 .a.b }}{{ end }}",
-        'template: t:1:10: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}',
+        ('template: t:1:10: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}'),
     ),
     (
         '{{ with 1 }}{{ else }}{{ end }}{{ template "x" (get 1 .a.b) }}{{ define "x" }}{{ end }}',
-        'template: t:1:52: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}',
+        ('template: t:1:52: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}'),
     ),
     ("{{ $x = and 0 1 }}", 'template: t:1:12: executing "t" at <0>: undefined variable: $x'),
     (
@@ -142,15 +143,118 @@ CASES = [
     ("{{ $y\n}}", 'template: t:2: undefined variable "$y"'),
     ('{{ block "b" . }}\n\n{{ else }}{{ end }}', "template: t:1: unexpected {{else}} in block clause"),
     ('{{ define "b" }}\n\n{{ else }}{{ end }}', "template: t:3: unexpected {{else}} in define clause"),
+    ("{{ $aµb }}", 'template: t:1: undefined variable "$aµb"'),
+    ("{{ µa }}", 'template: t:1: function "µa" not defined'),
+    (
+        '{{ maxf "nan" 1 }} {{ maxf 1 "nan" }} {{ minf "-inf" 1 }} {{ minf 1 "nan" }} {{ maxf 1 "inf" }}',
+        "NaN NaN -Inf NaN +Inf",
+    ),
+    ("{{ round 1.5 500 }} {{ round 1.5 -500 }}", "NaN NaN"),
+    ("{{\n1 ", "template: t:2: unclosed action started at t:1"),
+    ('{{ 1\n"abc', "template: t:2: unterminated quoted string in action started at t:1"),
+    (
+        '{{ if .a }}{{ else "abcdefghijklmn" }}{{ end }}',
+        'template: t:1: unexpected "\\"abcdefghi"... in else',
+    ),
+    ('{{ if .a "abcdefghijklmn" ) }}{{ end }}', "template: t:1: unexpected right paren"),
+    ("{{ slice .l 0 1 0 }}", "[1]"),
+    ("{{ slice (list 1 2 3) 0 2 1 }}", "[1 2]"),
+    ("{{ 1e1+2e-1i }} {{ 1e-1+2i }} {{ 0x1p1+1i }}", "(10+0.2i) (0.1+2i) (2+1i)"),
+    ("{{ 0x1p99999 }}", 'template: t:1: illegal number syntax: "0x1p99999"'),
+    ("{{ 1e999 }}", 'template: t:1: illegal number syntax: "1e999"'),
+    ("{{ ($z := 3) }}{{ $z }}", "33"),
+    (
+        "{{ get ($z := 1) .a.b }}",
+        (
+            'template: t:1:14: executing "t" at <1>: '
+            "wrong type for value; expected map[string]interface {}; got int"
+        ),
+    ),
+    ("{{ .a ($q := .l) }}", 'template: t:1:3: executing "t" at <.a>: a is not a method but has arguments'),
+    (
+        "{{ trunc ((.m).k | upper | lower) .a.b }}",
+        'template: t:1:27: executing "t" at <lower>: wrong type for value; expected int; got string',
+    ),
+    (
+        '{{ trunc (.l | join "") .a.b }}',
+        'template: t:1:20: executing "t" at <"">: wrong type for value; expected int; got string',
+    ),
+    (
+        "{{ $ | get (.m) | trunc }}",
+        (
+            'template: t:1:12: executing "t" at <.m>: '
+            "wrong type for value; expected string; got map[string]interface {}"
+        ),
+    ),
+    (
+        "{{ .m.k.q 1 }}",
+        'template: t:1:5: executing "t" at <.m.k.q>: can\'t evaluate field q in type interface {}',
+    ),
+    (
+        '{{ toDate "2006" "2020" | .Year 1 }}',
+        'template: t:1:26: executing "t" at <.Year>: Year is not a method but has arguments',
+    ),
+    (
+        '{{ (toDate "2006-01-02" "2020-01-02").Format 1 .a.b }}',
+        ('template: t:1:24: executing "t" at <"2020-01-02">: wrong number of args for Format: want 1 got 2'),
+    ),
+    (
+        '{{ (toDate "2006-01-02" "2020-01-02").Nothing 1 .a.b }}',
+        (
+            'template: t:1:24: executing "t" at <"2020-01-02">: '
+            "can't evaluate field Nothing in type time.Time"
+        ),
+    ),
+    (
+        '{{ (toDate "2006-01-02" "2020-01-02").Format (upper .a) | trunc }}',
+        'template: t:1:58: executing "t" at <trunc>: wrong number of args for trunc: want 2 got 1',
+    ),
+    (
+        "{{ substr (.zz.y) .a.b }}",
+        'template: t:1:3: executing "t" at <substr>: wrong number of args for substr: want 3 got 2',
+    ),
+    ('{{ toStrings (b64dec "YQ==") }} {{ duration "x" }}', "[a] 0s"),
+    (
+        '{{ splitn "," 1 "a,b" }} {{ trimAll "\\xff" "a\\xff" }} {{ splitList "\\xff" "a\\xffb" }}',
+        "map[_0:a,b] a [a b]",
+    ),
+    ("{{ $a·b }}", "template: t:1: bad character U+00B7 '·'"),
+    ("{{ a·b }}", "template: t:1: bad character U+00B7 '·'"),
+    ('{{ js "\\xff" }}', "\udcff"),
+    (
+        '{{ merge nil }} {{ mustMerge nil nil | printf "%T %#v" }}',
+        "map[] map[string]interface {} %!v(MISSING)",
+    ),
+    (
+        '{{ printf "%#v" (toDate "2006-01-02" "2021-03-04" | list) }}',
+        "[]interface {}{time.Date(2021, time.March, 4, 0, 0, 0, 0, time.Local)}",
+    ),
+    ("{{\nif 1\n}}{{/* x", "template: t:3: unclosed comment in action started at t:1"),
+    ("{{\nif 1\n}}x{{ 1 }}\n{{/* x", "template: t:4: unclosed comment"),
+    ("{{\nwith 1\n}}{{ else }}\n{{/* x", "template: t:4: unclosed comment"),
+    ("{{\nif 1\n}}{{ else if\n2 }}\n{{/* x", "template: t:5: unclosed comment"),
+    ('{{\nblock "b" .\n}}\n{{/* x', "template: t:4: unclosed comment"),
 ]
 
 
+@pytest.mark.parametrize("lines_only", [False, True])
 @pytest.mark.parametrize(("template", "told"), CASES, ids=range(len(CASES)))
-def test_as_go_tells(template: str, told: str) -> None:
-    templates = TemplateSet(SPRIG)
+def test_as_go_tells(template: str, told: str, *, lines_only: bool) -> None:
+    cache = TemplateCache()
+    # As where the interpreter keeps no columns.
+    cache._ranges = not lines_only
+    templates = TemplateSet(SPRIG, cache=cache)
     data = {"a": "x", "m": {"k": "v"}, "l": [1.0], "n": None}
     try:
         templates.add("t", template)
         assert templates.execute("t", data) == told
     except TemplateError as error:
         assert str(error) == told
+
+
+def test_templates_that_call_themselves_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hivehelm.gotemplate.runtime.MAX_DEPTH", 20)
+    templates = TemplateSet(SPRIG)
+    templates.add("t", '{{ template "t" . }}')
+    with pytest.raises(TemplateError, match="exceeded maximum template depth"):
+        templates.execute("t", {})

@@ -168,7 +168,12 @@ class Printer(Padding):
         if verb == "w":
             self.bad_verb(verb, value)
             return True
-        if self.sharp_v or verb not in "vsxXq" or (method := stringer(value)) is None:
+        if self.sharp_v:
+            name = getattr(value, "METHODS", {}).get("GoString")
+            if name is not None:
+                self.pad(getattr(value, name)())
+            return name is not None
+        if verb not in "vsxXq" or (method := stringer(value)) is None:
             return False
         self.string(method(), verb, value)
         return True

@@ -13,23 +13,15 @@ if TYPE_CHECKING:
 
 
 @go("reflect.Value, ...reflect.Value")
-def and_(first: Any, *others: Any) -> Any:
+def and_(*values: Any) -> Any:
     """Return the first false argument, else the last. Compiled templates do not come here."""
-    for value in others:
-        if not first:
-            break
-        first = value
-    return first
+    return next((value for value in values if not value), values[-1])
 
 
 @go("reflect.Value, ...reflect.Value")
-def or_(first: Any, *others: Any) -> Any:
+def or_(*values: Any) -> Any:
     """Return the first true argument, else the last. Compiled templates do not come here."""
-    for value in others:
-        if first:
-            break
-        first = value
-    return first
+    return next((value for value in values if value), values[-1])
 
 
 @go("reflect.Value")
@@ -328,11 +320,11 @@ def js(*values: Any) -> str:
             out.append(known)
         elif char < " ":
             out.append(f"\\u{ord(char):04X}")
-        elif char < "\x80" or is_print(char):
+        elif char < "\x80" or is_print(char) or "\udc80" <= char <= "\udcff":
+            # What is no UTF-8 counts as U+FFFD, which can be printed, and is written as it is.
             out.append(char)
         else:
-            code = ord(char)
-            out.append("\\uFFFD" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04X}")
+            out.append(f"\\u{ord(char):04X}")
     return "".join(out)
 
 

@@ -5,7 +5,7 @@ The destination is changed in place, and what it did not have it shares with the
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import StringMap, Struct, TypedMap, kind_name, type_name
+from hivehelm.golang.kinds import NilMap, StringMap, Struct, TypedMap, kind_name, type_name
 from hivehelm.golang.reflect import slots
 from hivehelm.golang.views import put
 from hivehelm.gotemplate.functions.signature import FunctionError, go
@@ -51,13 +51,13 @@ def must_merge_overwrite(target: dict[str, Any] | None, *sources: dict[str, Any]
 
 def _merge_all(
     target: dict[str, Any] | None, sources: tuple[dict[str, Any] | None, ...], *, overwrite: bool
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     for source in sources:
         if source is not None:
             if target is None:
                 target = {}
             _merge_maps(target, source, overwrite)
-    return target
+    return NilMap() if target is None else target
 
 
 def _merge_maps(target: dict[str, Any], source: dict[str, Any], overwrite: bool) -> None:
