@@ -50,6 +50,8 @@ class Pace(Record):
 
 
 PACE = Pace()
+# In the description of a revision that was recovered, for the actions after the one that found it.
+_LOST = "the process is gone that worked on it"
 
 
 def locked(
@@ -86,8 +88,8 @@ def locked(
 class Lock:
     """The lock of one release for one action; a context manager, which lets go of it at the end.
 
-    Nothing is asked of the store before `last`, `history`, `create` or `hold`. `recovered` is the revision
-    that was found lost and marked as failed: what it had applied may still be there.
+    Nothing is asked of the store before `last`, `history`, `create` or `hold`. `recovered` is the newest
+    revision if it was found lost, now or by an action before: what it had applied may still be there.
     """
 
     def __init__(
@@ -239,6 +241,8 @@ class Lock:
     def _settled(self, release: Release) -> Release | None:
         """Return a revision that nobody is at work on; None says that it has to be read again."""
         if release.claim is None:
+            if release.info.status == Status.FAILED and _LOST in release.info.description:
+                self.recovered = release
             return release
         place = key(release.name, release.version)
         try:
@@ -288,7 +292,7 @@ class Lock:
         if release.info.status in Status.PENDING:
             from hivehelm.golang.fmt import quote
 
-            reason = f"the process is gone that worked on it ({claim.holder})"
+            reason = f"{_LOST} ({claim.holder})"
             settled = settled.with_status(Status.FAILED, f"Release {quote(release.name)} failed: {reason}")
         try:
             if settled.info.status == release.info.status:

@@ -176,6 +176,26 @@ class TestSuccess:
         assert statuses(context) == {1: "superseded", 2: after, 3: "deployed"}
         assert names(cluster) == {"a"}
 
+    def test_it_goes_even_if_the_next_action_comes_to_nothing(
+        self,
+        context: Context,
+        cluster: FakeCluster,
+        chart: Chart,
+        make_chart: MakeChart,
+        installed: Release,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for name in ("write", "save"):
+            monkeypatch.setattr(f"hivehelm.actions.journal.Journal.{name}", lambda _: None)
+        go(context, chart, {"names": ["a", "b", "orphan"]})
+        monkeypatch.undo()
+        monkeypatch.setattr("hivehelm.actions.process.gone", lambda _: True)
+        with pytest.raises(HivehelmError, match="no"):
+            go(context, make_chart({"templates/a.yaml": '{{ fail "no" }}'}))
+        assert statuses(context) == {1: "deployed", 2: "failed"}
+        go(context, chart, {"names": ["a"]})
+        assert names(cluster) == {"a"}
+
 
 class TestWhichRevision:
     @pytest.mark.parametrize(
