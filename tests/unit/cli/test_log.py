@@ -34,8 +34,8 @@ def test_quoting(message: str, shown: str) -> None:
 
 def test_attributes_follow() -> None:
     target = io.StringIO()
-    Log(Stream(target)).warn("x", error=ValueError("no luck"), count=1, **{"chart-name": "c"})
-    assert target.getvalue() == 'level=WARN msg=x error="no luck" count=1 chart-name=c\n'
+    Log(Stream(target)).warn("x", error=ValueError("no luck"), count=1, dry=True, **{"chart-name": "c"})
+    assert target.getvalue() == 'level=WARN msg=x error="no luck" count=1 dry=true chart-name=c\n'
 
 
 def test_debug_lines_only_when_asked_for() -> None:
