@@ -70,7 +70,7 @@ def to_document(release: Release) -> dict[str, Any]:
     document: dict[str, Any] = {
         "name": release.name,
         "info": _info_document(release.info),
-        "chart": release.chart_document,
+        "chart": _chart_document(release.chart_document),
         "config": release.config,
         "manifest": release.manifest,
         "hooks": [_hook_document(hook) for hook in release.hooks],
@@ -100,6 +100,20 @@ def from_document(document: object) -> Release:
         apply_method=members.text("apply_method"),
         extra=members.rest(),
     )
+
+
+def _chart_document(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a chart with all that Helm 4 writes of one: Helm 3 knows no age of a schema."""
+    if document is None or "schema" not in document or "schemamodtime" in document:
+        return document
+    from hivehelm.release.times import ZERO
+
+    written: dict[str, Any] = {}
+    for name, value in document.items():
+        written[name] = value
+        if name == "schema":
+            written["schemamodtime"] = ZERO
+    return written
 
 
 def _info_document(info: Info) -> dict[str, Any]:

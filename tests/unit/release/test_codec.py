@@ -98,6 +98,18 @@ def test_unknown_members_come_back_as_they_were() -> None:
     assert json.loads(codec.to_json(codec.decode(record(document)))) == document
 
 
+def test_helm_3s_charts_get_the_instant_that_helm_4_always_writes() -> None:
+    chart = {"metadata": {}, "schema": None, "files": None}
+    written = json.loads(codec.to_json(codec.decode(record({"chart": chart}))))["chart"]
+    assert list(written.items()) == [
+        ("metadata", {}),
+        ("schema", None),
+        ("schemamodtime", "0001-01-01T00:00:00Z"),
+        ("files", None),
+    ]
+    assert codec.decode(record({"chart": chart})).chart_document == chart
+
+
 @pytest.mark.parametrize("empty", ["", "0001-01-01T00:00:00Z", None])
 def test_helm_3s_empty_instants_are_no_instants(empty: str | None) -> None:
     release = codec.decode(
