@@ -34,8 +34,10 @@ def loads(text: str | bytes) -> Any:
     return _mended(value) if "\\ud" in text or "\\uD" in text else value
 
 
-def first(text: str, start: int = 0) -> tuple[Any, int]:
+def first(text: str, start: int = 0, *, finite: bool = False) -> tuple[Any, int]:
     """Return the value that `text` spells from `start` on, and where it ends; what follows is not read.
+
+    Numbers beyond float64 are infinite, for structs that may not want them, and refused if `finite`.
 
     Raises:
         EOFError: there is only white space.
@@ -59,7 +61,8 @@ def first(text: str, start: int = 0) -> tuple[Any, int]:
             if error.offset > len(text) or error.message == _UNFINISHED:
                 raise JSONError("unexpected EOF") from None
             raise JSONError(error.message, length(text[: error.offset - 1]) + 1) from None
-        scanner.check()
+        if finite:
+            scanner.check()
         return value, scanner.end
     return _mended(value), end
 

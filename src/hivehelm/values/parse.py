@@ -300,7 +300,7 @@ class _JSONParser(_Parser):
         from hivehelm.golang.jsonread import first
 
         try:
-            value, self.position = first(self.raw, self.position)
+            value, self.position = first(self.raw, self.position, finite=True)
         except JSONError as error:
             raise SetError(error.message) from None
         put(value)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,3 +189,13 @@ def test_format_float(value: float, verb: str, precision: int, bits: int, text: 
 )
 def test_what_random_values_found(form: str, value: Any, text: str) -> None:
     assert sprintf(form, (value,)) == text
+
+
+FORMATS = Path(__file__).parents[2] / "cases/golang/formats.jsonl"
+CASES = [json.loads(line) for line in FORMATS.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case["format"]))
+def test_formats_print_as_in_go(case: dict[str, str]) -> None:
+    """The cases hold what Go made of random formats and values."""
+    assert sprintf(case["format"], ast.literal_eval(case["arguments"])) == case["text"]
