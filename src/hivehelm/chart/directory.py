@@ -39,7 +39,7 @@ class _Walk:
         self.files: list[File] = []
         self.left = MAX_CHART_SIZE
         ignore_file = os.path.join(top, FILE_NAME)
-        self.rules = parse(_read(ignore_file, -1)) if os.path.exists(ignore_file) else Rules()
+        self.rules = parse(_read(ignore_file, -1), log) if os.path.exists(ignore_file) else Rules()
 
     def directory(self, path: str, inner: str) -> None:
         try:

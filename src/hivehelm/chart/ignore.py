@@ -31,7 +31,8 @@ class IgnoreError(ChartError):
 class Rules:
     """The patterns of a .helmignore, in order, with Helm's own `templates/.?*` last."""
 
-    def __init__(self, lines: Iterable[str] = ()) -> None:
+    def __init__(self, lines: Iterable[str] = (), log: Callable[..., None] | None = None) -> None:
+        self._log = log
         self._rules: list[tuple[Callable[[str], bool], bool, bool, bool]] = []
         for line in lines:
             self._add(line)
@@ -43,17 +44,35 @@ class Rules:
             return
         if "**" in rule:
             raise IgnoreError("double-star (**) syntax is not supported")
-        compile_pattern(rule)
+        try:
+            compile_pattern(rule)
+        except IgnoreError:
+            # Helm tries the rule on a name, which shows a mistake only where the match gets that far.
+            match_malformed(rule, "abc")
         negated = rule.startswith("!")
         rule = rule[negated:]
         directories = rule.endswith("/")
         rule = rule[: len(rule) - directories]
         whole_path = "/" in rule
+        rule = rule.removeprefix("/")
         try:
-            match = compile_pattern(rule.removeprefix("/"))
+            match = compile_pattern(rule)
         except IgnoreError:
-            match = _never
+            match = self._told(rule)
         self._rules.append((match, negated, directories, whole_path))
+
+    def _told(self, rule: str) -> Callable[[str], bool]:
+        """Return the test of a malformed rule: it says so to the log, wherever it comes that far."""
+
+        def match(name: str) -> bool:
+            try:
+                return match_malformed(rule, name)
+            except IgnoreError as error:
+                if self._log is not None:
+                    self._log("ERROR", "failed to compile", rule=rule, error=str(error))
+                return False
+
+        return match
 
     def ignores(self, path: str, is_directory: bool) -> bool:
         """Tell whether `path`, relative to the chart and with slashes, is left out."""
@@ -68,8 +87,8 @@ class Rules:
         return False
 
 
-def parse(data: bytes) -> Rules:
-    """Return the rules of a .helmignore file.
+def parse(data: bytes, log: Callable[..., None] | None = None) -> Rules:
+    """Return the rules of a .helmignore file; `log(level, message, **attributes)` hears of malformed ones.
 
     Raises:
         IgnoreError: a pattern uses `**` or is malformed, or a line is longer than 64 KiB.
@@ -77,11 +96,45 @@ def parse(data: bytes) -> Rules:
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if any(len(line) >= _LONGEST_LINE for line in lines):
         raise IgnoreError("bufio.Scanner: token too long")
-    return Rules(line.decode("utf-8", "surrogateescape") for line in lines)
+    return Rules((line.decode("utf-8", "surrogateescape") for line in lines), log)
 
 
-def _never(_name: str) -> bool:
-    return False
+def match_malformed(pattern: str, name: str) -> bool:
+    """Match as Go's `filepath.Match` does, chunk by chunk between stars, as far as it goes.
+
+    Raises:
+        IgnoreError: the chunk that it comes to is malformed.
+    """
+    while pattern:
+        star, chunk, pattern = _chunk(pattern)
+        tokens = _tokens(chunk)
+        starts = range(name.find("/") + 1 if "/" in name else len(name) + 1) if star else range(1)
+        for start in starts:
+            end = start + len(tokens)
+            if end > len(name) or not all(map(_accepts, tokens, name[start:end])):
+                continue
+            if pattern or end == len(name):
+                name = name[end:]
+                break
+        else:
+            return False
+    return not name
+
+
+def _chunk(pattern: str) -> tuple[bool, str, str]:
+    """Return whether stars come first, what follows up to the next star, and the rest (Go's `scanChunk`)."""
+    bare = pattern.lstrip("*")
+    in_class = escaped = False
+    for position, character in enumerate(bare):
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character in "[]":
+            in_class = character == "["
+        elif character == "*" and not in_class:
+            return bare != pattern, bare[:position], bare[position:]
+    return bare != pattern, bare, ""
 
 
 def compile_pattern(pattern: str) -> Callable[[str], bool]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hivehelm.chart.ignore import IgnoreError, compile_pattern, parse
+from hivehelm.chart.ignore import IgnoreError, Rules, compile_pattern, parse
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,34 @@ def test_files_that_cannot_be_understood(data: bytes, message: str) -> None:
 def test_a_rule_that_breaks_when_its_slash_goes_never_matches() -> None:
     rules = parse(b"a\\/\n")
     assert not rules.ignores("a", True)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rule", "told"),
+    [
+        ("dir*!\\", "dir*!\\", ["dir", "dir/dir2"]),
+        ("x*[", "x*[", ["x", "a/x"]),
+        ("z[*]*\\", "z[*]*\\", ["z*"]),
+        ("/z*/\\", "z*/\\", ["z*"]),
+        ("/a*/*\\", "a*/*\\", ["a/x"]),
+        ("q\\*x*[", "q\\*x*[", []),
+    ],
+)
+def test_mistakes_show_where_a_match_gets_that_far(pattern: str, rule: str, told: list[str]) -> None:
+    said: list[object] = []
+    rules = Rules([pattern], lambda *given, **more: said.append((*given, more)))
+    where = []
+    for name in ("a", "x", "dir", "dir/dir2", "a/x", "z*", "q*"):
+        before = len(said)
+        assert not rules.ignores(name, False)
+        where += [name] * (len(said) - before)
+    assert where == told
+    problem = {"rule": rule, "error": "syntax error in pattern"}
+    assert all(line == ("ERROR", "failed to compile", problem) for line in said)
+
+
+def test_mistakes_are_not_told_where_nobody_listens() -> None:
+    rules = Rules(["!dir*["])
+    assert rules.ignores("dir", False)
+    with pytest.raises(IgnoreError, match=r"^syntax error in pattern$"):
+        Rules(["a*["])
