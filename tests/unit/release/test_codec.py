@@ -99,7 +99,7 @@ def test_unknown_members_come_back_as_they_were() -> None:
 
 
 def test_helm_3s_charts_get_the_instant_that_helm_4_always_writes() -> None:
-    chart = {"metadata": {}, "schema": None, "files": None}
+    chart: dict[str, Any] = {"metadata": {}, "schema": None, "files": None}
     written = json.loads(codec.to_json(codec.decode(record({"chart": chart}))))["chart"]
     assert list(written.items()) == [
         ("metadata", {}),
