@@ -1,4 +1,7 @@
-"""Where a validation is: which schemas are at work on a value, and what they have not looked at."""
+"""Where a validation is: which schemas are at work on a value, and what they have not looked at.
+
+Source: santhosh-tekuri/jsonschema v6's `scope` and `uneval`.
+"""
 
 from __future__ import annotations
 
