@@ -128,12 +128,17 @@ class Lock:
         """Let go; a revision that is still pending keeps its claim, for others to recover it."""
         if (hold := self._hold) is None:
             return
+        from hivehelm.actions.process import abandon
+
         if not self._created and not hold.released.is_set():
             with hold.mutex:
                 try:
                     self._context.storage.driver.renew(hold.key, None, hold.claim.replace(heartbeat=""))
                 except HivehelmError as error:
                     self._context.log("DEBUG", "failed to let go of the release", error=error)
+                    abandon(hold.claim.token)
+        elif not hold.released.is_set():
+            abandon(hold.claim.token)
         self._context.storage.let_go(hold)
         if self._beating is not None:
             self._beating.join(1.0)
@@ -245,10 +250,15 @@ class Lock:
                 self.recovered = release
             return release
         place = key(release.name, release.version)
+        claim: Claim | None
         try:
             claim = self._context.storage.driver.claim(place)
         except ReleaseNotFoundError:
             return None
+        except HivehelmError as error:
+            # Who may list, but not get, is served like everybody in Helm: by what was listed.
+            self._context.log("DEBUG", "failed to look at the lock of the release", error=error)
+            claim = release.claim
         if claim is None:
             return None
         if self._is_ours(release):
@@ -302,6 +312,10 @@ class Lock:
                 self.recovered = settled
         except (LockLostError, ReleaseNotFoundError):
             return None
+        except HivehelmError as error:
+            # Helm may still have a way on for who may not write that: to uninstall the release, say.
+            self._context.log("WARN", "failed to update release", name=release.name, error=error)
+            return release.replace(claim=claim)
         self._context.log(
             "WARN",
             "recovered a release whose process is gone",

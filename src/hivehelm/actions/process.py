@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+# Signatures that an action of this process left behind when it ended: few, as most take theirs along.
+_abandoned: set[str] = set()
+
 
 def signature() -> str:
     """Return a new text that names this process, `random/machine/pid/start`; no two calls give the same.
@@ -16,11 +19,19 @@ def signature() -> str:
     return f"{secrets.token_hex(8)}/{_machine()}/{pid}/{_started(pid)}"
 
 
-def gone(text: str) -> bool:
-    """Tell whether the process of a `signature` ran on this machine, and does so no more.
+def abandon(text: str) -> None:
+    """Take note that nobody in this process stands behind a `signature` any more."""
+    _abandoned.add(text)
 
-    False where that cannot be known: another machine, another container, a signature that is not ours.
+
+def gone(text: str) -> bool:
+    """Tell whether nobody is behind a `signature`: its process ran on this machine, and does so no more.
+
+    So it is if an action of this very process left it behind. False where that cannot be known: another
+    machine, another container, a signature that is not ours.
     """
+    if text in _abandoned:
+        return True
     parts = text.split("/")
     if len(parts) != 4 or not parts[1] or parts[1] != _machine() or not parts[2].isdecimal():
         return False

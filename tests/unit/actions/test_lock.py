@@ -370,6 +370,10 @@ def test_an_action_that_ends_without_a_word_leaves_its_claim_to_be_recovered_fro
         ours.create(release())
         raise KeyboardInterrupt
     assert context.storage.driver.claim(key("web", 1)) is not None
+    # Nobody is behind it any more, though the process lives: it need not be waited for.
+    with other(context) as next_one:
+        assert next_one.last().info.status == "failed"
+        assert next_one.recovered is not None
 
 
 @pytest.mark.parametrize("action", ["uninstall", "test"])
@@ -425,6 +429,32 @@ def test_who_may_not_write_records_holds_nothing() -> None:
     assert said == [("DEBUG", "failed to lock the release")]
 
 
+def test_who_may_not_write_records_recovers_nothing_and_goes_on_as_in_helm() -> None:
+    cluster = FakeCluster()
+    said: list[object] = []
+    context = Context(Storage(Secrets(cluster.client(), "default")), log=lambda *args, **_: said.append(args))
+    context.storage.create(release(), claim(process.signature().rpartition("/")[0] + "/1"))
+    cluster.refuse("PUT", "secrets", ApiError(403, "Forbidden", "no"))
+    with lock(context, "uninstall") as ours:
+        for found in (ours.last(), ours.history()[-1]):
+            assert found.info.status == "pending-install"
+        assert ours.recovered is None
+        ours.hold(found)
+    assert ("WARN", "failed to update release") in said
+    assert context.storage.get("web", 1).info.status == "pending-install"
+
+
+def test_who_may_list_but_not_get_goes_by_what_was_listed() -> None:
+    class Deaf(Aged):
+        def claim(self, key: str) -> Claim | None:
+            raise ApiError(403, "Forbidden", "no")
+
+    driver = Deaf()
+    driver.create(key("web", 1), release(), claim())
+    with pytest.raises(LockedError, match="upgrade by me@there"):
+        lock(Context(Storage(driver))).last()
+
+
 def test_a_heartbeat_or_a_last_word_that_fails_is_only_logged() -> None:
     cluster = FakeCluster()
     said: list[object] = []
@@ -440,6 +470,9 @@ def test_a_heartbeat_or_a_last_word_that_fails_is_only_logged() -> None:
             assert time.monotonic() < deadline
         ours.check()
     assert set(said) == {"failed to renew the lock of the release", "failed to let go of the release"}
+    left = context.storage.driver.claim(key("web", 1))
+    assert left is not None
+    assert process.gone(left.token)
 
 
 def test_waiting_ends_when_the_caller_gives_up() -> None:
