@@ -114,7 +114,11 @@ def _mapping(value: dict[str, Any], column: int, put: Put) -> None:
         return
     if not all(map(str.isascii, value)):
         # The way through JSON: of keys that are the same after it, the last in byte order stays.
-        value = {json.repair(name): value[name] for name in json.sorted_keys(value)}
+        kept = {json.repair(name): value[name] for name in json.sorted_keys(value)}
+        if len(kept) < len(value):
+            # What goes must be writable, too.
+            json.dumps(value)
+        value = kept
     lead = ""
     pad = _pad(column)
     for name in natural_sort(value):

@@ -138,3 +138,5 @@ def test_the_error_of_json_comes_before_that_of_a_string() -> None:
     with pytest.raises(yaml.YAMLError) as caught:
         yaml.dump({"a": "\x85", "b": "\ufffe", "c": 2j})
     assert str(caught.value) == "error marshaling into JSON: json: unsupported type: complex128"
+    with pytest.raises(yaml.YAMLError, match="unsupported type: complex128"):
+        yaml.dump({"\ufffd": 2j, "\udcff": 1})
