@@ -8,7 +8,7 @@ import threading
 from hivehelm.kube import status as rules
 from hivehelm.kube.errors import ApiError, KubeError
 from hivehelm.kube.selectors import selector_text
-from hivehelm.kube.status import Status
+from hivehelm.kube.verdict import FAILED, IN_PROGRESS, MISSING, Status
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -134,7 +134,7 @@ class Follower:
                 self._objects[name] = found[name]
                 self._say(self._status(found[name]), key)
             elif self._objects.pop(name, None) is not None:
-                self._say(rules.MISSING, key)
+                self._say(MISSING, key)
         self._say(Followed.SYNCED)
         return version
 
@@ -159,7 +159,7 @@ class Follower:
                     continue
                 if kind == "DELETED":
                     self._objects.pop(name, None)
-                    self._say(rules.MISSING, key)
+                    self._say(MISSING, key)
                 else:
                     self._objects[name] = obj
                     self._say(self._status(obj), key)
@@ -173,10 +173,10 @@ class Follower:
 
     def _status(self, obj: dict[str, Any]) -> Status:
         computed = self._judge(obj)
-        if computed.state == rules.IN_PROGRESS and self._type.group == "apps":
+        if computed.state == IN_PROGRESS and self._type.group == "apps":
             failed = self._failed_pods(obj)
             if failed:
-                return Status(state=rules.FAILED, message=f"{failed} pods have failed")
+                return Status(state=FAILED, message=f"{failed} pods have failed")
         return computed
 
     def _failed_pods(self, obj: dict[str, Any]) -> int:

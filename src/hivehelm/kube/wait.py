@@ -1,6 +1,6 @@
-"""Waiting until objects are what they should be: by watching them (Helm 4's `statuswait.go`), or by polling.
+"""Waiting until objects are what they should be, by watching them (Helm's `pkg/kube/statuswait.go`).
 
-The rules are in `status` and `ready`; here are only requests, threads and clocks.
+The rules are in `status`; here are only threads and clocks. Helm 3's way of waiting is in `polling`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import threading
 import time
 
 from hivehelm.kube import status as rules
-from hivehelm.kube.errors import ApiError, KubeError, WaitError
+from hivehelm.kube.errors import KubeError, WaitError
 from hivehelm.kube.follow import Followed, Follower
-from hivehelm.kube.status import CURRENT, FAILED, NOT_FOUND, UNKNOWN, Status
+from hivehelm.kube.verdict import CURRENT, FAILED, NOT_FOUND, UNKNOWN, Status
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from hivehelm.kube.client import Client
     from hivehelm.kube.follow import Computed, Judge
@@ -29,10 +29,8 @@ WATCHER = "watcher"
 LEGACY = "legacy"
 HOOK_ONLY = "hookOnly"
 DEFAULT_SECONDS = 30.0
-POLL_SECONDS = 2.0
 # The longest a caller who gives up is kept waiting.
 _TICK_SECONDS = 0.1
-_MAX_ERRORS = 30
 
 
 class Progress(Record):
@@ -60,9 +58,9 @@ def wait_ready(
 ) -> None:
     """Wait until every object is ready; with `jobs`, until Jobs have succeeded too.
 
-    `timeout` is in seconds; 0 means 30 s where objects are watched. `strategy` is Helm's: `watcher`, `legacy`
-    (polls every 2 s) or `hookOnly` (returns at once). Setting `cancel` ends the wait. Paused Deployments are
-    not waited for. Watching ends early once all that are not ready have failed.
+    `timeout` is in seconds; 0 means 30 s where objects are watched, else no limit. `strategy` is Helm's:
+    `watcher`, `legacy` (polls every 2 s) or `hookOnly` (returns at once). Setting `cancel` ends the wait.
+    Paused Deployments are not waited for. Watching ends early once all that are not ready have failed.
 
     Raises:
         WaitError: not all are ready in time, or `cancel` was set; the text lists those that are not.
@@ -71,13 +69,13 @@ def wait_ready(
     if _strategy(strategy) == HOOK_ONLY:
         return
     if strategy == LEGACY:
-        from hivehelm.kube.ready import is_ready
+        from hivehelm.kube.polling import poll_ready
 
-        _poll(resources, timeout, cancel, lambda resource: is_ready(client, resource, jobs=jobs))
+        poll_ready(client, resources, timeout, jobs=jobs, cancel=cancel)
         return
     watched = [resource for resource in resources if not _paused(resource)]
     judge = rules.compute_with_jobs if jobs else rules.compute
-    _Wait(client, watched, judge, CURRENT, on_progress).run(timeout, cancel)
+    _Wait(client, watched, judge, CURRENT, on_progress, timeout).run(cancel)
 
 
 def wait_hook(
@@ -94,15 +92,11 @@ def wait_hook(
     Arguments and errors are those of `wait_ready`; `hookOnly` waits here as `watcher` does.
     """
     if _strategy(strategy) == LEGACY:
-        ended = [r for r in resources if (r.type.group, r.type.kind) in (("batch", "Job"), ("", "Pod"))]
-        try:
-            _poll(ended, timeout, cancel, lambda resource: _hook_done(client, resource))
-        except WaitError as error:
-            if error.timed_out:
-                raise WaitError("timed out waiting for the condition", timed_out=True) from None
-            raise
+        from hivehelm.kube.polling import watch_hook
+
+        watch_hook(client, resources, timeout, cancel=cancel)
         return
-    _Wait(client, resources, rules.compute_hook, CURRENT, on_progress).run(timeout, cancel)
+    _Wait(client, resources, rules.compute_hook, CURRENT, on_progress, timeout).run(cancel)
 
 
 def wait_deleted(
@@ -118,9 +112,11 @@ def wait_deleted(
     if _strategy(strategy) == HOOK_ONLY:
         return
     if strategy == LEGACY:
-        _poll(resources, timeout, cancel, lambda resource: _gone(client, resource))
+        from hivehelm.kube.polling import poll_deleted
+
+        poll_deleted(client, resources, timeout, cancel=cancel)
         return
-    _Wait(client, resources, rules.compute, NOT_FOUND, on_progress).run(timeout, cancel)
+    _Wait(client, resources, rules.compute, NOT_FOUND, on_progress, timeout).run(cancel)
 
 
 class _Wait:
@@ -133,7 +129,9 @@ class _Wait:
         judge: Judge,
         wanted: str,
         on_progress: Callable[[Progress], None] | None,
+        timeout: float,
     ) -> None:
+        self._end = time.monotonic() + (timeout or DEFAULT_SECONDS)
         self._wanted = wanted
         self._on_progress = on_progress
         self._resources = {resource.key: resource for resource in resources}
@@ -144,19 +142,18 @@ class _Wait:
             known = resource.type
             groups.setdefault((known.api_version, known.kind, resource.namespace), []).append(resource)
         self._followers = [
-            Follower(client, members, judge, self._events.put, leaving=wanted == NOT_FOUND)
+            Follower(client.until(self._end), members, judge, self._events.put, leaving=wanted == NOT_FOUND)
             for members in groups.values()
         ]
         self._unsynced = set(self._followers)
         self._rechecks: dict[Key, tuple[float, Follower]] = {}
 
-    def run(self, timeout: float, cancel: threading.Event | None) -> None:
-        deadline = time.monotonic() + (timeout or DEFAULT_SECONDS)
+    def run(self, cancel: threading.Event | None) -> None:
         for follower in self._followers:
             follower.start()
         try:
             while not self._settled():
-                left = deadline - time.monotonic()
+                left = self._end - time.monotonic()
                 if left <= 0:
                     raise self._failure("context deadline exceeded", timed_out=True)
                 if cancel is not None and cancel.is_set():
@@ -253,83 +250,3 @@ def _paused(resource: Resource) -> bool:
     if (resource.type.group, resource.type.kind) != ("apps", "Deployment"):
         return False
     return bool((resource.object.get("spec") or {}).get("paused"))
-
-
-def _poll(
-    resources: Sequence[Resource],
-    timeout: float,
-    cancel: threading.Event | None,
-    done: Callable[[Resource], bool],
-) -> None:
-    """Ask for each object every two seconds until all are done (Helm's `legacyWaiter`)."""
-    deadline = time.monotonic() + timeout
-    errors = dict.fromkeys((resource.key for resource in resources), 0)
-    waker = cancel or threading.Event()
-    while not _all_done(resources, done, errors):
-        left = deadline - time.monotonic()
-        if left <= 0 or waker.wait(min(left, POLL_SECONDS)):
-            cancelled = waker.is_set()
-            text = "context canceled" if cancelled else "context deadline exceeded"
-            raise WaitError(text, timed_out=not cancelled, cancelled=cancelled)
-
-
-def _all_done(
-    resources: Iterable[Resource], done: Callable[[Resource], bool], errors: dict[Key, int]
-) -> bool:
-    for resource in resources:
-        try:
-            finished = done(resource)
-        except WaitError:
-            raise
-        except KubeError as error:
-            errors[resource.key] += 1
-            if not _may_pass(error) or errors[resource.key] > _MAX_ERRORS:
-                raise
-            return False
-        errors[resource.key] = 0
-        if not finished:
-            return False
-    return True
-
-
-def _may_pass(error: KubeError) -> bool:
-    if not isinstance(error, ApiError):
-        return True
-    return error.status in (0, 429) or (error.status >= 500 and error.status != 501)
-
-
-def _gone(client: Client, resource: Resource) -> bool:
-    try:
-        client.get(resource.type.api_version, resource.type.kind, resource.name, resource.namespace)
-    except ApiError as error:
-        if error.not_found:
-            return True
-        raise
-    return False
-
-
-def _hook_done(client: Client, resource: Resource) -> bool:
-    """Tell whether a Job or Pod has ended well; one that is gone counts as ended.
-
-    Raises:
-        WaitError: it has failed.
-    """
-    kind, name = resource.type.kind, resource.name
-    try:
-        live = client.get(resource.type.api_version, kind, name, resource.namespace)
-    except ApiError as error:
-        if error.not_found:
-            return True
-        raise
-    state = live.get("status") or {}
-    if kind == "Pod":
-        if state.get("phase") == "Failed":
-            raise WaitError(f"pod {name} failed")
-        return bool(state.get("phase") == "Succeeded")
-    for condition in state.get("conditions") or ():
-        if condition.get("status") == "True":
-            if condition.get("type") == "Complete":
-                return True
-            if condition.get("type") == "Failed":
-                raise WaitError(f"job {name} failed: {condition.get('reason') or ''}")
-    return False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import threading
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -58,6 +60,23 @@ def remove(api_version: str, kind: str, name: str) -> Callable[[Side], None]:
             time.sleep(0.05)
 
     return step
+
+
+def later(step: Callable[[Side], None], seconds: float = 1.5) -> Callable[[Side], None]:
+    """Do something while the next command runs: `seconds` from now, or as soon as it can be done."""
+
+    def keep_trying(side: Side) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            time.sleep(seconds)
+            with contextlib.suppress(ApiError):
+                step(side)
+                return
+
+    def begin(side: Side) -> None:
+        threading.Thread(target=keep_trying, args=(side,), daemon=True).start()
+
+    return begin
 
 
 def rewrite(

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from hivehelm.kube import status
-from hivehelm.kube.status import CURRENT, FAILED, IN_PROGRESS, TERMINATING, UNKNOWN, compute
+from hivehelm.kube.status import compute
+from hivehelm.kube.verdict import CURRENT, FAILED, IN_PROGRESS, TERMINATING, UNKNOWN
 
 
 def obj(kind: str, api_version: str = "apps/v1", **parts: Any) -> dict[str, Any]:
@@ -276,7 +277,16 @@ CRD = ("CustomResourceDefinition", "apiextensions.k8s.io/v1")
             obj("Secret", "v1", metadata={"deletionTimestamp": "t"}),
             (TERMINATING, "Resource scheduled for deletion"),
         ),
-        (obj("Foo", "x/v1", status={"conditions": 5}), (UNKNOWN, "'int' object is not iterable")),
+        (obj("Foo", "x/v1", status={"conditions": 5}), (UNKNOWN, "")),
+        (obj("Foo", "x/v1", status={"conditions": ["x"]}), (UNKNOWN, "")),
+        (obj("Foo", "x/v1", status={"conditions": [{"type": 1}]}), (UNKNOWN, "")),
+        (obj("Foo", "x/v1", status={"conditions": [None]}), (CURRENT, "Resource is current")),
+        (obj("Foo", "x/v1", status={"conditions": None}), (CURRENT, "Resource is current")),
+        (obj("Foo", "x/v1", status="fine"), (UNKNOWN, "")),
+        ({"kind": "Foo", "status": "fine"}, (UNKNOWN, "")),
+        ({"kind": "Foo", "status": {"observedGeneration": "one"}}, (CURRENT, "Resource is current")),
+        (obj("Foo", "x/v1", status={"observedGeneration": "one"}), (UNKNOWN, "")),
+        (obj("Foo", "x/v1", status={"observedGeneration": True}), (UNKNOWN, "")),
         ({"kind": "Foo"}, (CURRENT, "Resource is current")),
     ],
 )
@@ -287,3 +297,10 @@ def test_other_kinds(subject: dict[str, Any], expected: tuple[str, str]) -> None
 def test_kinds_that_need_no_watching() -> None:
     assert status.always_current("", "ConfigMap")
     assert not status.always_current("apps", "Deployment")
+
+
+def test_a_malformed_job_is_unknown_however_it_is_waited_for() -> None:
+    job = obj("Job", "batch/v1", status={"conditions": "none"})
+    assert {
+        rule(job).state for rule in (status.compute_job, status.compute_hook, status.compute_with_jobs)
+    } == {UNKNOWN}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hivehelm.kube import follow, status, wait
+from hivehelm.kube import follow, polling, status, wait
 from hivehelm.kube.apply import create
 from hivehelm.kube.errors import ApiError, WaitError
 from hivehelm.kube.resources import Resource, build
@@ -47,7 +47,8 @@ def failure(call: Callable[[], None]) -> WaitError:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wait, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(polling, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(polling, "_TICK_SECONDS", 0.02)
     monkeypatch.setattr(wait, "_TICK_SECONDS", 0.02)
     monkeypatch.setattr(follow, "_FIRST_PAUSE", 0.02)
 
@@ -244,13 +245,45 @@ def test_hooks_that_fail(manifest: str, held: dict[str, Any], watcher: str, lega
     assert str(failure(lambda: wait_hook(cluster.client(), resources, 30, strategy="legacy"))) == legacy
 
 
-def test_polling_takes_a_hook_that_is_gone_for_done() -> None:
-    cluster = FakeCluster()
-    wait_hook(cluster.client(), build(cluster.client(), JOB), 5, strategy="legacy")
-    resources = written(FakeCluster(), POD)
+def test_the_old_way_takes_a_hook_that_goes_for_done() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, JOB)
+    later(lambda: cluster.client().delete("batch/v1", "Job", "j", "default"), 0.2)
+    wait_hook(cluster.client(), resources, 5, strategy="legacy")
+
+
+def test_the_old_way_waits_for_hooks_that_cannot_be_seen() -> None:
+    cluster = FakeCluster(settle=False)
+    absent = build(cluster.client(), JOB)
+    error = failure(lambda: wait_hook(cluster.client(), absent, 0.2, strategy="legacy"))
+    assert str(error) == "timed out waiting for the condition"
+    hidden = written(cluster, POD)
     cluster.refuse("GET", "pods", ApiError(403, "Forbidden", "no"))
-    with pytest.raises(ApiError, match=r"^no$"):
-        wait_hook(cluster.client(), resources, 5, strategy="legacy")
+    error = failure(lambda: wait_hook(cluster.client(), hidden, 0.2, strategy="legacy"))
+    assert str(error) == "timed out waiting for the condition"
+
+
+def test_who_gives_up_waits_for_no_hook_either() -> None:
+    cluster = FakeCluster(settle=False)
+    cancel = threading.Event()
+    later(cancel.set)
+    error = failure(
+        lambda: wait_hook(cluster.client(), written(cluster, POD), 0, strategy="legacy", cancel=cancel)
+    )
+    assert error.cancelled and not error.timed_out
+
+
+def test_the_old_way_takes_a_failed_job_for_trouble_that_may_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, JOB)
+    cluster.set_status("batch/v1", "Job", "j", "default", {"failed": 7})
+
+    def call(seconds: float) -> None:
+        wait_ready(cluster.client(), resources, seconds, strategy="legacy", jobs=True)
+
+    assert str(failure(lambda: call(0.1))) == "context deadline exceeded"
+    monkeypatch.setattr(polling, "_MAX_ERRORS", 2)
+    assert str(failure(lambda: call(0))) == "job is failed: default/j"
 
 
 def test_a_hook_that_takes_too_long_for_who_polls() -> None:

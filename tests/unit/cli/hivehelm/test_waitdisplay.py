@@ -12,7 +12,7 @@ from hivehelm.actions.context import Context
 from hivehelm.actions.events import Event
 from hivehelm.cli.hivehelm.waitdisplay import WaitDisplay
 from hivehelm.kube.errors import KubeError
-from hivehelm.kube.status import IN_PROGRESS, Status
+from hivehelm.kube.verdict import IN_PROGRESS, Status
 from hivehelm.kube.wait import Progress
 from hivehelm.release.drivers.memory import Memory
 from hivehelm.release.storage import Storage
