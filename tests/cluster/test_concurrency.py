@@ -91,7 +91,7 @@ def crowd(context: Context, cluster: Cluster, tmp_path: Path) -> Crowd:
 @pytest.mark.parametrize("count", [2, 10])
 def test_one_at_a_time_on_one_release(crowd: Crowd, context: Context, count: int) -> None:
     assert crowd.run("install x ./one") == [""]
-    told = crowd.run(*(f"upgrade x ./one --set k=n{number}" for number in range(count)))
+    told = crowd.run(*(f"upgrade x ./one --set k=n{number} --history-max 0" for number in range(count)))
     done = told.count("")
     assert done >= 1
     assert [text for text in told if text and IN_PROGRESS not in text] == []
@@ -102,7 +102,7 @@ def test_one_at_a_time_on_one_release(crowd: Crowd, context: Context, count: int
 @pytest.mark.parametrize("count", [2, 10])
 def test_all_have_their_turn_who_wait(crowd: Crowd, context: Context, count: int) -> None:
     assert crowd.run("install x ./one") == [""]
-    lines = [f"upgrade x ./one --set k=n{number} --wait-lock 4m" for number in range(count)]
+    lines = [f"upgrade x ./one --set k=n{number} --history-max 0 --wait-lock 4m" for number in range(count)]
     assert crowd.run(*lines) == [""] * count
     assert lies(context.client, context.namespace, "x") == []
     found = records(context.client, context.namespace, "x")
