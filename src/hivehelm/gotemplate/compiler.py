@@ -252,7 +252,7 @@ class Compiler(Values):
         kept = self.fresh("it")
         before: list[Root | None] = []
         if pipe.assign:
-            before = [self.find(name) for name in names]
+            before = [self.assigned(name) for name in names]
             if None in before:
                 value = self.unassignable(pipe, value, names[before.index(None)])
         sequence = emit.call(
@@ -297,11 +297,13 @@ class Compiler(Values):
             if assigned is None and not self.deep and name not in self.tree.assigned:
                 self.scopes[-1][name] = Root(local, interface=interface, kept=kept)
                 continue
-            variable = (
-                self.declare(name, interface=interface, kept=kept) if assigned is None else assigned[position]
-            )
-            if variable is not None:
-                first.append(self.store(variable, emit.name(local, place), place))
+            if assigned is None:
+                variable = self.declare(name, interface=interface, kept=kept)
+            elif (found := assigned[position]) is not None:
+                variable = self.known_as(name, found, interface=interface, kept=kept)
+            else:
+                continue
+            first.append(self.store(variable, emit.name(local, place), place))
         self._loops_here += 1
         self._blocks += 1
         body = first + self._under(Root(element, interface=True, kept=kept), node.body, place)

@@ -90,7 +90,19 @@ class Values:
     def declared(self, pipe: nodes.Pipe) -> Root | None:
         """Return the variable that a pipe declares or assigns to; None where there is none to assign to."""
         name = pipe.variables[0].name
-        return self.find(name) if pipe.assign else self.declare(name)
+        return self.assigned(name) if pipe.assign else self.declare(name)
+
+    def assigned(self, name: str) -> Root | None:
+        """Return a variable that gets the value of a pipe; None where it is not declared."""
+        variable = self.find(name)
+        if variable is not None and variable.interface:
+            return self.known_as(name, variable)
+        return variable
+
+    def known_as(self, name: str, variable: Root, *, interface: bool = False, kept: str = "") -> Root:
+        """Return a variable as it is known from here to the end of the block, after an assignment."""
+        self.scopes[-1][name] = known = Root(variable.load, interface=interface, kept=kept)
+        return known
 
     def load(self, variable: Root, place: Place) -> expr:
         """Return a variable's value."""

@@ -1,0 +1,61 @@
+"""Variables that hold now an element, now a pipeline's value: Go tells the nil of the one from the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from hivehelm.gotemplate.errors import TemplateError
+from hivehelm.gotemplate.functions.table import SPRIG
+from hivehelm.gotemplate.template import TemplateSet
+
+_NO_FIELD = "can't evaluate field"
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        (
+            "{{ $x := 0 }}{{ $y := 1 }}{{ range $x, $y = .l }}{{ $y.z.y }}{{ end }}",
+            f'template: t:1:54: executing "t" at <$y.z.y>: {_NO_FIELD} z in type interface {{}}',
+        ),
+        (
+            "{{ $y := 1 }}{{ range $y = (list nil) }}{{ $y.z }}{{ end }}",
+            'template: t:1:45: executing "t" at <$y.z>: nil pointer evaluating interface {}.z',
+        ),
+        (
+            '{{ $y := 1 }}{{ range $y = (list nil) }}{{ trunc $y "s" }}{{ end }}',
+            ('template: t:1:49: executing "t" at <$y>: wrong type for value; expected int; got interface {}'),
+        ),
+        (
+            "{{ $y := 1 }}{{ range $y = 3 }}{{ $y.z }}{{ end }}",
+            f'template: t:1:36: executing "t" at <$y.z>: {_NO_FIELD} z in type int',
+        ),
+        (
+            "{{ range $i, $x := .l }}{{ range $x, $i = $.l }}{{ $x.y }}{{ end }}{{ end }}",
+            f'template: t:1:53: executing "t" at <$x.y>: {_NO_FIELD} y in type int',
+        ),
+        ("{{ range $x := .l }}{{ $x = $.n }}{{ $x.y }},{{ end }}", "<no value>,<no value>,"),
+        (
+            "{{ range $i, $x := .l }}{{ with $x = $.n }}{{ else }}{{ $x.y }},{{ end }}{{ end }}",
+            "<no value>,<no value>,",
+        ),
+        ("{{ range $x := .l }}{{ list ($x = $.n) $x.y }},{{ end }}", "[<nil> <nil>],[<nil> <nil>],"),
+        (
+            "{{ range $x := .l }}{{ range $x = $.n }}{{ else }}{{ $x.y }},{{ end }}{{ end }}",
+            "<no value>,<no value>,",
+        ),
+        (
+            '{{ range $x := .l }}{{ if $x = "s" }}{{ $x.y }}{{ end }}{{ end }}',
+            f'template: t:1:42: executing "t" at <$x.y>: {_NO_FIELD} y in type string',
+        ),
+    ],
+)
+@pytest.mark.parametrize("depth", [0, 20])
+def test_variables_as_go_tells(template: str, told: str, depth: int) -> None:
+    templates = TemplateSet(SPRIG)
+    # Deeply nested blocks keep their variables elsewhere.
+    templates.add("t", template + "{{ if 0 }}" * depth + "{{ end }}" * depth)
+    try:
+        assert templates.execute("t", {"l": ["x", 1.0], "n": None}) == told
+    except TemplateError as error:
+        assert str(error) == told
