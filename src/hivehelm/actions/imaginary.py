@@ -25,6 +25,10 @@ class ImaginaryClient(Client):
     def check_reachable(self) -> None:
         """Do nothing: what is imagined is always there."""
 
+    def until(self, deadline: float | None) -> ImaginaryClient:
+        """Return the same, but that what is asked of the real cluster ends by `deadline`."""
+        return ImaginaryClient(lambda: self._real.until(deadline))
+
     def list(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
         """Return nothing: hooks have no pods."""
         return []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import threading
-import time
 
 from hivehelm.kube.answers import decode, drain
 from hivehelm.kube.discovery import CORE, Discovery, ResourceType, cache_file
@@ -79,7 +78,6 @@ class Client:
         kept = "" if cache_dir is None else cache_file(connection.server, cache_dir)
         self.discovery = Discovery(self._fetch, kept)
         self._version: dict[str, Any] | None = None
-        self._deadline: float | None = None
         self._lock = threading.Lock()
 
     def version(self) -> dict[str, Any]:
@@ -318,12 +316,14 @@ class Client:
 
         `deadline` is on `time.monotonic`'s clock; None is none.
         """
-        bounded = copy.copy(self)
-        bounded._deadline = deadline
-        return bounded
+        if deadline is None:
+            return self
+        from hivehelm.kube.deadline import Bounded
 
-    def _left(self) -> float | None:
-        return None if self._deadline is None else max(0.001, self._deadline - time.monotonic())
+        bounded = copy.copy(self)
+        bounded.transport = Bounded(self.transport, deadline)
+        bounded.discovery = self.discovery.through(bounded._fetch)
+        return bounded
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -360,7 +360,6 @@ class Client:
         response = self.transport.request(
             method,
             known.path(namespace, name, subresource),
-            timeout=self._left(),
             query=sorted(query or ()),
             body=None if body is None else json.dumps(body).encode(),
             content_type="" if body is None else content_type,

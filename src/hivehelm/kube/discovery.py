@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import threading
@@ -96,23 +97,41 @@ CORE: dict[tuple[str, str], ResourceType] = {
 }
 
 
+class _Held:
+    """What is known of a server."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.types: dict[tuple[str, str], ResourceType] | None = None
+        # Kinds of what hangs on others, as `apps/v1/Scale`: served, though not as objects of their own.
+        self.parts: dict[str, None] = {}
+        self.fetched_at = 0.0
+        self.failed: dict[str, str] = {}
+
+
 class Discovery:
     """The server's kinds, held in memory and, where `cache_file` is given, on disk; safe for several threads.
 
-    A cache file that is old, damaged or cannot be written is done without. `failed` names the groups whose
-    servers did not answer, with the reason.
+    A cache file that is old, damaged or cannot be written is done without.
     """
 
     def __init__(self, fetch: Fetch, cache_file: str = "", *, clock: Callable[[], float] = time.time) -> None:
         self._fetch = fetch
         self._cache_file = cache_file
         self._clock = clock
-        self._lock = threading.RLock()
-        self._types: dict[tuple[str, str], ResourceType] | None = None
-        # Kinds of what hangs on others, as `apps/v1/Scale`: served, though not as objects of their own.
-        self._parts: dict[str, None] = {}
-        self._fetched_at = 0.0
-        self.failed: dict[str, str] = {}
+        self._held = _Held()
+        self._lock = self._held.lock
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """The groups whose servers did not answer, with the reason."""
+        return self._held.failed
+
+    def through(self, fetch: Fetch) -> Discovery:
+        """Return the same discovery, whatever it knows or will know included, that asks by `fetch`."""
+        other = copy.copy(self)
+        other._fetch = fetch
+        return other
 
     def find(self, api_version: str, kind: str) -> ResourceType:
         """Return where objects of `kind` are; the server is asked again where it was not known so far.
@@ -125,7 +144,7 @@ class Discovery:
             return known
         with self._lock:
             found = self._all().get((api_version, kind))
-            if found is None and self._clock() - self._fetched_at > REFRESH_SECONDS:
+            if found is None and self._clock() - self._held.fetched_at > REFRESH_SECONDS:
                 found = self._refresh().get((api_version, kind))
         if found is None:
             raise NoMatchError(api_version, kind)
@@ -143,32 +162,32 @@ class Discovery:
             for known in self._all().values():
                 names[known.api_version] = None
                 names[f"{known.api_version}/{known.kind}"] = None
-            return list(names | self._parts)
+            return list(names | self._held.parts)
 
     def invalidate(self) -> None:
         """Forget everything, on disk too; called where kinds may have come or gone."""
         with self._lock:
-            self._types = None
-            self._fetched_at = 0.0
+            self._held.types = None
+            self._held.fetched_at = 0.0
             if self._cache_file:
                 with suppress(OSError):
                     os.unlink(self._cache_file)
 
     def _all(self) -> dict[tuple[str, str], ResourceType]:
-        if self._types is None:
+        if self._held.types is None:
             cached = self._load()
-            self._types = self._refresh() if cached is None else cached
-        return self._types
+            self._held.types = self._refresh() if cached is None else cached
+        return self._held.types
 
     def _refresh(self) -> dict[tuple[str, str], ResourceType]:
-        self.failed = {}
-        self._parts = {}
+        self._held.failed = {}
+        self._held.parts = {}
         types = [*self._fetch_root("/api"), *self._fetch_root("/apis")]
-        self._types = {(known.api_version, known.kind): known for known in reversed(types)}
-        self._types = dict(reversed(self._types.items()))
-        self._fetched_at = self._clock()
-        self._store(self._types.values())
-        return self._types
+        self._held.types = {(known.api_version, known.kind): known for known in reversed(types)}
+        self._held.types = dict(reversed(self._held.types.items()))
+        self._held.fetched_at = self._clock()
+        self._store(self._held.types.values())
+        return self._held.types
 
     def _fetch_root(self, path: str) -> Iterable[ResourceType]:
         try:
@@ -188,7 +207,7 @@ class Discovery:
                 name = version.get("version", "")
                 if version.get("freshness") == "Stale":
                     label = f"{group}/{name}"
-                    self.failed[label] = f"stale GroupVersion discovery: {label}"
+                    self._held.failed[label] = f"stale GroupVersion discovery: {label}"
                 for resource in version.get("resources") or ():
                     for part in resource.get("subresources") or ():
                         self._note_part(group, name, (part.get("responseKind") or {}).get("kind"))
@@ -206,7 +225,7 @@ class Discovery:
 
     def _note_part(self, group: str, version: str, kind: str | None) -> None:
         if kind:
-            self._parts[f"{group}/{version}/{kind}".lstrip("/")] = None
+            self._held.parts[f"{group}/{version}/{kind}".lstrip("/")] = None
 
     def _group_by_group(self, path: str, answer: dict[str, Any]) -> Iterable[ResourceType]:
         if path == "/api":
@@ -221,7 +240,7 @@ class Discovery:
             try:
                 listed = self._fetch(f"{path}/{group_version}", "application/json")
             except ApiError as error:
-                self.failed[group_version] = str(error)
+                self._held.failed[group_version] = str(error)
                 continue
             group, _, version = group_version.rpartition("/")
             for resource in listed.get("resources") or ():
@@ -258,21 +277,21 @@ class Discovery:
                 )
                 for group, version, kind, plural, scoped, verbs in held["types"]
             ]
-            self._parts = dict.fromkeys(held["parts"])
+            self._held.parts = dict.fromkeys(held["parts"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return {(known.api_version, known.kind): known for known in types}
 
     def _store(self, types: Iterable[ResourceType]) -> None:
         # What a broken group hid must not be forgotten for six hours.
-        if not self._cache_file or self.failed:
+        if not self._cache_file or self._held.failed:
             return
         rows = [[t.group, t.version, t.kind, t.plural, t.namespaced, list(t.verbs)] for t in types]
         temporary = f"{self._cache_file}.{os.getpid()}.{threading.get_ident()}"
         try:
             os.makedirs(os.path.dirname(self._cache_file), mode=0o750, exist_ok=True)
             with open(temporary, "w", encoding="utf-8") as file:
-                json.dump({"format": _FORMAT, "types": rows, "parts": list(self._parts)}, file)
+                json.dump({"format": _FORMAT, "types": rows, "parts": list(self._held.parts)}, file)
             os.replace(temporary, self._cache_file)
         except OSError:
             pass

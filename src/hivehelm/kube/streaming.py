@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import urllib3
 
 TYPE_CHECKING = False
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
 class HttpStream:
     """An answer that is still coming in."""
 
-    def __init__(self, raw: urllib3.BaseHTTPResponse) -> None:
+    def __init__(self, raw: urllib3.BaseHTTPResponse, end: float | None = None) -> None:
+        """Take an answer whose headers are read; `end`, on `time.monotonic`'s clock, is when to stop."""
         self._raw = raw
+        self._end = end
         self._closed = False
         self.status = raw.status
         self.headers = {name.lower(): value for name, value in raw.headers.items()}
@@ -23,6 +27,8 @@ class HttpStream:
         try:
             while piece := self._raw.read1(1 << 16):
                 yield piece
+                if self._end is not None and time.monotonic() >= self._end:
+                    return
         except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError):
             # Closing from another thread shows as any of these; to a reader, broken is ended.
             return

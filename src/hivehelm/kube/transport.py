@@ -58,9 +58,15 @@ if TYPE_CHECKING:
             """Send one request and return the whole answer, whatever its status."""
 
         def stream(
-            self, method: str, path: str, *, query: Query = (), accept: str = "application/json"
+            self,
+            method: str,
+            path: str,
+            *,
+            query: Query = (),
+            accept: str = "application/json",
+            timeout: float | None = None,
         ) -> Stream:
-            """Send one request and return its answer as it comes in."""
+            """Send one request and return its answer as it comes in; it ends after `timeout` seconds."""
 
         def close(self) -> None:
             """Let go of every connection."""
@@ -81,6 +87,7 @@ if TYPE_CHECKING:
 MAX_RESPONSE = 512 << 20
 # The API server answers within a minute or its own time limits; a peer silent for longer is gone.
 READ_SECONDS = 120.0
+_TOO_LATE = "context deadline exceeded (Client.Timeout exceeded"
 
 
 class Response(Record):
@@ -170,7 +177,7 @@ class HttpTransport:
         while True:
             try:
                 raw = self._open(method, target, headers, body, self._left(end))
-                response = self._read(raw)
+                response = self._read(raw, end)
             except DialError as error:
                 # Who was refused has sent nothing: a server that was there is likely to come back.
                 absent = self._answered and str(error).endswith("connection refused")
@@ -198,19 +205,29 @@ class HttpTransport:
         return True
 
     def stream(
-        self, method: str, path: str, *, query: Query = (), accept: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        accept: str = "application/json",
+        timeout: float | None = None,
     ) -> HttpStream:
         """Send one request and return its answer as it comes in, uncompressed.
+
+        After `timeout` seconds the answer ends, wherever it is.
 
         Raises:
             RequestError: no answer came.
         """
         target = _target(path, query)
+        end = None if timeout is None else time.monotonic() + timeout
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
         try:
-            raw = self._open(method, target, {"Accept": accept, "Accept-Encoding": "identity"}, None, None)
+            raw = self._open(method, target, headers, None, timeout)
         except DialError as error:
             raise RequestError(method, f"{self._shown}{target}", error) from None
-        return HttpStream(raw)
+        return HttpStream(raw, end)
 
     def close(self) -> None:
         """Close every idle connection."""
@@ -241,7 +258,7 @@ class HttpTransport:
                 redirect=False,
                 assert_same_host=False,
                 preload_content=False,
-                timeout=urllib3.Timeout(connect=DIAL_SECONDS, read=timeout),
+                timeout=urllib3.Timeout(connect=min(DIAL_SECONDS, timeout or DIAL_SECONDS), read=timeout),
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._failure(error) from None
@@ -252,19 +269,23 @@ class HttpTransport:
                 self._on_warning(text)
         return response
 
-    def _read(self, raw: urllib3.BaseHTTPResponse) -> Response:
+    def _read(self, raw: urllib3.BaseHTTPResponse, end: float | None) -> Response:
         pieces: list[bytes] = []
         size = 0
+        whole = False
         try:
             for piece in raw.stream(1 << 18, decode_content=True):
                 size += len(piece)
                 if size > self._max_response:
                     raise ResponseTooLargeError(self._max_response)
+                if end is not None and time.monotonic() >= end:
+                    raise DialError(f"{_TOO_LATE} while reading body)")
                 pieces.append(piece)
+            whole = True
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._failure(error, reading=True) from None
         finally:
-            if size > self._max_response:
+            if not whole:
                 raw.close()
             raw.release_conn()
         headers = {name.lower(): value for name, value in raw.headers.items()}
@@ -291,7 +312,7 @@ class HttpTransport:
             name = self._info.tls_server_name or self._host
             return DialError(handshake_text(cause, name, self._peer_certificate))
         if isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)):
-            return DialError("context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
+            return DialError(f"{_TOO_LATE} while awaiting headers)")
         if isinstance(cause, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
             verb = "write" if isinstance(cause, BrokenPipeError) else "read"
             if cause.errno is None:

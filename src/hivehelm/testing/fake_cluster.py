@@ -146,7 +146,13 @@ class FakeCluster:
         )
 
     def stream(
-        self, method: str, path: str, *, query: Query = (), accept: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        accept: str = "application/json",
+        timeout: float | None = None,
     ) -> FakeStream:
         """Answer a watch or a request for logs."""
         self.requests.append((method, path))
