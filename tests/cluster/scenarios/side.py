@@ -159,5 +159,6 @@ def _members(pairs: list[tuple[str, Any]]) -> list[list[Any]]:
 
 
 def environment(kubeconfig: Path, home: Path) -> dict[str, str]:
-    """Return the variables that a tool gets: nothing of the user's."""
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "KUBECONFIG": str(kubeconfig), "TZ": "UTC"}
+    """Return the variables that a tool gets: nothing of the user's but where programs are."""
+    programs = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    return {**programs, "HOME": str(home), "KUBECONFIG": str(kubeconfig), "TZ": "UTC"}
