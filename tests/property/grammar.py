@@ -171,6 +171,9 @@ CLOSINGS = (" }}", " -}}", "}}", "\n}}", "\t-}}")
 # What may be rendered, from the text itself and from the templates that it defines. None comes to render
 # itself, but for one: that takes seconds, and with loops for ever.
 DEFINED = {"": ('"p"', "`p`", '"d"', '"e"', '"q"', '"é\\t"'), '"d"': ('"p"', '"e"')}
+# Nor do two render each other: what a text defines may have blocks of those after it alone.
+DEFINITIONS = ('define "t"', 'define "d"', 'block "d" .', 'define "e"', 'block "e" .m', "block `q` nil")
+ORDER = ("", '"t"', '"d"', '"e"', "`q`", '"b"')
 
 DAMAGE = (
     *(
@@ -319,8 +322,8 @@ class Grammar:
 
     def template(self) -> str:
         """Return a template; some are damaged."""
-        if not self._random.randrange(1000):
-            return '{{ template "t" . }}' + self._one(TEXTS)
+        if not self._random.randrange(5000):
+            return f'{{{{ template "t" . }}}}{self._one(TEXTS)}'
         self._left = self._one((2, 4, 8, 16))
         self._declared = self._random.random() < 0.8
         text = self._pieces(3)
@@ -374,14 +377,15 @@ class Grammar:
         return self._action(f"template {name}{dot}")
 
     def _definition(self, depth: int) -> str:
-        head = self._one(
-            ('define "d"', 'define "e"', 'block "d" .', 'block "e" .m', 'define "t"', "block `q` nil")
-        )
+        head = self._one(DEFINITIONS)
         if head[0] == "b" and self._random.random() < 0.2:
             head = f'block "b" {self._pipe()}'
+        name = head.split(" ")[1]
+        if head[0] == "b" and ORDER.index(name) <= ORDER.index(self._inside):
+            head, name = 'define "d"', '"d"'
         declared, self._declared = self._declared, False
         loops, self._loops = self._loops, 0
-        inside, self._inside = self._inside, head.split(" ")[1]
+        inside, self._inside = self._inside, name
         text = self._action(head) + self._pieces(depth) + self._action("end")
         self._declared, self._loops, self._inside = declared, loops, inside
         return text
