@@ -21,6 +21,7 @@ from hivehelm.testing.fake_answers import (
     table,
 )
 from hivehelm.testing.fake_store import Store
+from hivehelm.testing.fake_strategic import strategic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ class FakeCluster:
     """A cluster without a network: hand `client()` to the code under test.
 
     It serves the common kinds and those of applied CustomResourceDefinitions; it knows namespaces, resource
-    versions, server-side apply with conflicts (lists are replaced whole), merge and JSON patches (strategic
-    ones are taken as merge patches), label selectors, paging, watches, finalizers, owners, dry runs, tables
-    and logs. It validates no fields and authorises everyone. With `settle`, workloads are ready once
-    written; without, they keep the status that `set_status` gives them. Safe to use from several threads.
+    versions, server-side apply with conflicts (lists are replaced whole), merge, strategic and JSON patches,
+    label selectors, paging, watches, finalizers, owners, dry runs, tables and logs. It validates no fields
+    and authorises everyone. With `settle`, workloads are ready once written; without, they keep the status
+    that `set_status` gives them. Safe to use from several threads.
 
     ```python
     cluster = FakeCluster()
@@ -306,6 +307,8 @@ class FakeCluster:
                 changed = fake_patches.json_patch(live, request.json())
             except ValueError as error:
                 raise ApiError(422, "Invalid", f"the server rejected our request: {error}") from None
+        elif request.content_type == "application/strategic-merge-patch+json":
+            changed = strategic(live, request.json())
         else:
             changed = fake_patches.merge(live, request.json())
         owners = self._store.owners.setdefault(key, {})
