@@ -133,6 +133,7 @@ class HivehelmError(Exception):
                 NoDeployedReleasesError
                 NoRevisionError
                 PruneError
+                RecordTooLargeError
                 ReleaseDecodeError
                 ReleaseExistsError
                 ReleaseNotFoundError

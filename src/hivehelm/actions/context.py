@@ -43,14 +43,19 @@ class Context:
         self._on_event = on_event
         self.hook_output = hook_output
 
-    def keeping(self, revisions: int | None) -> Context:
-        """Return a context whose releases keep that many revisions, 0 all; None changes nothing."""
-        if revisions is None or revisions == self.storage.max_history:
+    def keeping(self, revisions: int | None, *, split: bool = False) -> Context:
+        """Return a context whose releases keep that many revisions, 0 all; None changes nothing.
+
+        With `split`, records that are too large are split.
+        """
+        if revisions is None:
+            revisions = self.storage.max_history
+        if revisions == self.storage.max_history and not split:
             return self
         from copy import copy
 
         other = copy(self)
-        other.storage = self.storage.keeping(revisions)
+        other.storage = self.storage.keeping(revisions, split=split)
         return other
 
     @property

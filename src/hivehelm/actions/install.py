@@ -40,8 +40,9 @@ class InstallOptions(Record):
     `name` is the release's. `reuse_name` is `--replace`. `dry_run` is `none`, `client` (without a cluster)
     or `server`. `wait` is `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each
     wait, `wait_lock` for another process that is at work on the release. `preflight` tries everything on the
-    server before anything is touched, and tells of all that would fail. `deadline` is when all must be done,
-    on `time.monotonic`'s clock; setting `cancel` stops at the next chance. `capabilities` stand in for the
+    server before anything is touched, and tells of all that would fail. `split_records` splits a record that
+    is too large for the cluster (see `release.split`). `deadline` is when all must be done, on
+    `time.monotonic`'s clock; setting `cancel` stops at the next chance. `capabilities` stand in for the
     cluster's where `dry_run` is `client`.
     """
 
@@ -68,6 +69,7 @@ class InstallOptions(Record):
     labels: dict[str, str] = {}
     wait_lock: float = 0.0
     preflight: bool = False
+    split_records: bool = False
     capabilities: Capabilities | None = None
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
@@ -92,6 +94,7 @@ def install(context: Context, chart: Chart, values: dict[str, Any], options: Ins
     """
     from hivehelm.actions.lock import locked
 
+    context = context.keeping(None, split=options.split_records)
     return locked(
         context,
         options.name,

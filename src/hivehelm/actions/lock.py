@@ -183,6 +183,10 @@ class Lock:
             raise LostRaceError(release.name, release.version, self._holder(place)) from error
         self._created = True
         self._keep(release, Hold(place, claim, _is_under_way))
+        try:
+            storage.driver.sweep(release.name, release.version)
+        except HivehelmError as error:
+            self._context.log("DEBUG", "failed to remove what is left of records", error=error)
 
     def hold(self, release: Release) -> None:
         """Claim a revision that is there already, for what changes it without making a new one.

@@ -34,8 +34,9 @@ class RollbackOptions(Record):
     revision was made. `wait` is `hookOnly`, `watcher` or `legacy`; `timeout` is in seconds and holds for each
     wait, `wait_lock` for another process that is at work on the release. `history_max` is how many revisions
     are kept, 0 all, None what the context's storage keeps. `preflight` tries everything on the server before
-    anything is touched, and tells of all that would fail. `deadline` is when all must be done, on
-    `time.monotonic`'s clock; setting `cancel` stops at the next chance.
+    anything is touched, and tells of all that would fail. `split_records` splits a record that is too large
+    for the cluster (see `release.split`). `deadline` is when all must be done, on `time.monotonic`'s clock;
+    setting `cancel` stops at the next chance.
     """
 
     revision: int = 0
@@ -52,6 +53,7 @@ class RollbackOptions(Record):
     description: str = ""
     wait_lock: float = 0.0
     preflight: bool = False
+    split_records: bool = False
     deadline: float | None = None
     cancel: threading.Event | None = None
 
@@ -72,7 +74,7 @@ def rollback(context: Context, name: str, options: RollbackOptions | None = None
     from hivehelm.actions.lock import locked
 
     options = options or RollbackOptions()
-    context = context.keeping(options.history_max)
+    context = context.keeping(options.history_max, split=options.split_records)
     return locked(
         context,
         name,

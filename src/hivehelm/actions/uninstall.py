@@ -298,6 +298,12 @@ class _Uninstall:
             except HivehelmError as error:
                 text = f"uninstall: Failed to purge the release: {error}"
                 raise UninstallError(text, release, [error]) from error
+        try:
+            # Also what a killed process left of a revision that never came to be.
+            newest = max(release.version for release in history)
+            self.context.storage.driver.splitting().sweep(self.name, newest + 1)
+        except HivehelmError as error:
+            self.context.log("DEBUG", "failed to remove what is left of records", error=error)
 
     def _supersede(self) -> None:
         """Mark revisions that are still called deployed: two Helms at once can leave some."""

@@ -40,8 +40,9 @@ class UpgradeOptions(Record):
     many revisions are kept, 0 all, None what the context's storage keeps. `labels` are added to the last
     revision's, the value `null` takes one away. `wait_lock` is how many seconds to wait for who is at work on
     the release; `preflight` tries everything on the server before anything is touched, and tells of all that
-    would fail. `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at
-    the next chance.
+    would fail; `split_records` splits a record that is too large for the cluster (see `release.split`).
+    `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the next
+    chance.
     """
 
     values_from: str = "auto"
@@ -66,6 +67,7 @@ class UpgradeOptions(Record):
     labels: dict[str, str] = {}
     wait_lock: float = 0.0
     preflight: bool = False
+    split_records: bool = False
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
     deadline: float | None = None
@@ -95,7 +97,7 @@ def upgrade(
     from hivehelm.actions.lock import locked
 
     options = options or UpgradeOptions()
-    context = context.keeping(options.history_max)
+    context = context.keeping(options.history_max, split=options.split_records)
     return locked(
         context,
         name,

@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hivehelm.release.model import Release
+
 
 class ReleaseError(HivehelmError):
     """Base of the errors of release records and storage."""
@@ -86,6 +88,28 @@ class StorageError(ReleaseError):
 
     def __str__(self) -> str:
         return f"{self.action}: {self.text}: {self.cause}"
+
+
+class RecordTooLargeError(ReleaseError):
+    """A record does not fit into its object: `size` bytes as they are stored, of at most `limit`.
+
+    The first line is Helm's; what the record is made of and what to do follow. `cause` is the error that
+    Helm has, `shares` are the parts (see `release.sizes`).
+    """
+
+    def __init__(self, release: Release, size: int, cause: Exception, *, split: bool) -> None:
+        from hivehelm.release.sizes import explanation, shares
+        from hivehelm.release.split import FITS
+
+        super().__init__(str(cause))
+        self.cause = cause
+        self.size = size
+        self.limit = FITS
+        self.shares = shares(release, size)
+        self.explanation = explanation(self.shares, release.version, size, FITS, split=split)
+
+    def __str__(self) -> str:
+        return f"{self.cause}\n{self.explanation}"
 
 
 class InvalidLabelValueError(ReleaseError):

@@ -52,6 +52,7 @@ class Storage:
 
         Raises:
             ReleaseExistsError: the revision is there already.
+            RecordTooLargeError: it does not fit.
         """
         if self.max_history > 0:
             self._prune(release.name, self.max_history - 1)
@@ -88,9 +89,12 @@ class Storage:
             del self._holds[hold.key]
         hold.released.set()
 
-    def keeping(self, revisions: int) -> Storage:
-        """Return the same storage, but that it keeps so many revisions of a release."""
-        other = Storage(self.driver, revisions)
+    def keeping(self, revisions: int, *, split: bool = False) -> Storage:
+        """Return the same storage, but that it keeps so many revisions of a release.
+
+        With `split`, records that are too large are split.
+        """
+        other = Storage(self.driver.splitting() if split else self.driver, revisions)
         other._holds = self._holds
         return other
 

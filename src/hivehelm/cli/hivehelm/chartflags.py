@@ -101,6 +101,15 @@ def preflight_flag() -> Flag:
     return boolean("preflight", "try all on the server first, and report together what would be refused")
 
 
+def split_records_flag() -> Flag:
+    """Return `--split-records`; ours, not Helm's."""
+    return boolean(
+        "split-records",
+        "leave chart templates and files out of a record over 1 MiB, and split it if need be; "
+        "Helm itself does not see a revision that is split",
+    )
+
+
 def _force_flags() -> tuple[Flag, ...]:
     return (
         boolean("force-replace", "replace objects rather than update them"),

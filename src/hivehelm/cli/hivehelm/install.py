@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import boolean
-from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, install_flags, preflight_flag
+from hivehelm.cli.hivehelm.chartflags import (
+    EXCLUSIVE,
+    either,
+    install_flags,
+    preflight_flag,
+    split_records_flag,
+)
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
 from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 from hivehelm.cli.output import output_flag
@@ -94,6 +100,7 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
                 labels=flags.mapping("labels"),
                 wait_lock=wait_lock(flags),
                 preflight=flags.boolean("preflight"),
+                split_records=flags.boolean("split-records"),
                 cache=template_cache(call),
                 schema_loader=load_schema,
                 cancel=cancelled,
@@ -132,6 +139,7 @@ Values come from files and from the command line; what is named later wins, and 
         dry_run_flag(),
         wait_lock_flag(),
         preflight_flag(),
+        split_records_flag(),
         output_flag(),
     ),
     arguments=at_least(1),

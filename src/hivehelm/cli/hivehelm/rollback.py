@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import boolean, string
-from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, preflight_flag, update_flags
+from hivehelm.cli.hivehelm.chartflags import (
+    EXCLUSIVE,
+    either,
+    preflight_flag,
+    split_records_flag,
+    update_flags,
+)
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
 from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 from hivehelm.errors import HivehelmError
@@ -51,6 +57,7 @@ def run(call: Call) -> None:
         description=flags.string("description"),
         wait_lock=wait_lock(flags),
         preflight=flags.boolean("preflight"),
+        split_records=flags.boolean("split-records"),
     )
     with Cancellation(call, announced=False) as cancelled:
         rollback(connect(call), call.arguments[0], options.replace(cancel=cancelled))
@@ -79,6 +86,7 @@ Without a REVISION, or with 0, that is the one before the newest; 'helm history 
         dry_run_flag(),
         wait_lock_flag(),
         preflight_flag(),
+        split_records_flag(),
     ),
     arguments=at_least(1),
     exclusive=EXCLUSIVE,

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from hivehelm.cli.command import Command, exactly
 from hivehelm.cli.flags import boolean
-from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, either, preflight_flag, upgrade_flags
+from hivehelm.cli.hivehelm.chartflags import (
+    EXCLUSIVE,
+    either,
+    preflight_flag,
+    split_records_flag,
+    upgrade_flags,
+)
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
 from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
 from hivehelm.cli.output import output_flag
@@ -115,6 +121,7 @@ def _install(call: Call, dry_run: str, log: Log, *, reuse_name: bool) -> Release
                 labels=flags.mapping("labels"),
                 wait_lock=wait_lock(flags),
                 preflight=flags.boolean("preflight"),
+                split_records=flags.boolean("split-records"),
                 cache=template_cache(call),
                 schema_loader=load_schema,
                 cancel=cancelled,
@@ -154,6 +161,7 @@ def _upgrade(call: Call, dry_run: str, log: Log) -> Release:
         labels=flags.mapping("labels"),
         wait_lock=wait_lock(flags),
         preflight=flags.boolean("preflight"),
+        split_records=flags.boolean("split-records"),
         cache=template_cache(call),
         schema_loader=load_schema,
     )
@@ -201,6 +209,7 @@ revision ran with, --reset-then-reuse-values over what its user gave, and --rese
         dry_run_flag(),
         wait_lock_flag(),
         preflight_flag(),
+        split_records_flag(),
         output_flag(),
     ),
     arguments=exactly(2),

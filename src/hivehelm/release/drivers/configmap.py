@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from hivehelm.release.drivers.objects import ObjectDriver
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 
 class ConfigMaps(ObjectDriver):
     """A ConfigMap for each record."""
@@ -18,10 +14,10 @@ class ConfigMaps(ObjectDriver):
         """Return `cause`: unlike the other driver, this one adds nothing to it."""
         return cause
 
-    def pack(self, record: bytes) -> dict[str, Any]:
-        """Return the ConfigMap's data."""
-        return {"data": {"release": record.decode("ascii")}}
+    def seal(self, data: bytes) -> str:
+        """Return the data as it is."""
+        return data.decode("ascii")
 
-    def unpack(self, data: str) -> bytes:
-        """Return the record in a ConfigMap's data."""
+    def unseal(self, data: str) -> bytes:
+        """Return the data as it is."""
         return data.encode("utf-8", "surrogateescape")

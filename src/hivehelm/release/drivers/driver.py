@@ -71,5 +71,14 @@ class Driver(Protocol):
         is raised.
         """
 
+    def splitting(self) -> Driver:
+        """Return the same store, but that it splits records that are too large (see `release.split`)."""
+
+    def sweep(self, name: str, version: int) -> None:
+        """Remove what killed processes left of records of release `name` up to revision `version`.
+
+        Only for who holds the release.
+        """
+
     def delete(self, key: str) -> Release:
         """Remove a record and return it, or raise `ReleaseNotFoundError`."""

@@ -104,6 +104,13 @@ class Memory:
                 raise LockLostError(stored.name, stored.version)
             self._records[self.namespace, key] = stored.replace(claim=claim)
 
+    def splitting(self) -> Memory:
+        """Return the store itself: it takes records of any size."""
+        return self
+
+    def sweep(self, name: str, version: int) -> None:
+        """Do nothing: records are never in parts here."""
+
     def delete(self, key: str) -> Release:
         """Remove a record and return it."""
         _check(key)

@@ -6,13 +6,14 @@ from abc import ABC, abstractmethod
 
 from hivehelm.kube.errors import ApiError
 from hivehelm.release import claim as claims
-from hivehelm.release import codec
+from hivehelm.release import codec, split
 from hivehelm.release import labels as marks
-from hivehelm.release.drivers.entry import Entry
+from hivehelm.release.drivers import metadata as notes
+from hivehelm.release.drivers.parts import OWNER, Parts
 from hivehelm.release.drivers.requests import Requests
 from hivehelm.release.errors import (
-    InvalidLabelValueError,
     LockLostError,
+    RecordTooLargeError,
     ReleaseDecodeError,
     ReleaseExistsError,
     ReleaseNotFoundError,
@@ -21,10 +22,11 @@ from hivehelm.release.errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, Self
 
     from hivehelm.release.claim import Claim
     from hivehelm.release.drivers.driver import Releases
+    from hivehelm.release.drivers.entry import Entry
     from hivehelm.release.drivers.requests import Connected
     from hivehelm.release.model import Release
 
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 #: Records run up to a megabyte, so pages are short; those of metadata alone need not be.
 PAGE_SIZE = 50
 METADATA_PAGE_SIZE = 1000
-#: How long a selector may get: proxies before API servers take addresses of 8 KiB.
-MAX_SELECTOR = 4096
 #: How often a write is tried again that somebody else's came before.
 CONFLICTS = 8
 
@@ -47,11 +47,16 @@ class ObjectDriver(ABC):
     """
 
     kind = ""
+    type = ""
 
     def __init__(self, client: Connected, namespace: str, *, clock: Callable[[], int] | None = None) -> None:
         import time
 
         self._requests = Requests(client, self.kind)
+        self._parts = Parts(self._requests, self.kind, self.seal, self.unseal)
+        self._splits = False
+        # Releases of which parts were seen.
+        self._split: set[str] = set()
         self.namespace = namespace
         self._clock = clock or time.time_ns
         # What was last written here, records apart: most updates then need no read before.
@@ -62,9 +67,29 @@ class ObjectDriver(ABC):
         """The kind of object."""
         return self.kind
 
+    def splitting(self) -> Self:
+        """Return the same store, but that it splits records that are too large."""
+        from copy import copy
+
+        other = copy(self)
+        other._splits = True
+        return other
+
+    def sweep(self, name: str, version: int) -> None:
+        """Remove the parts of release `name` up to revision `version` that belong to no record.
+
+        Without `splitting`, only if such parts were seen on the way: most releases have none.
+        """
+        if not (self._splits or name in self._split):
+            return
+        try:
+            self._parts.sweep(name, version, self.namespace)
+        except ApiError as error:
+            raise self.failure("query", "failed to query with labels", error) from error
+
     def get(self, key: str) -> Release:
         """Return one record with the user's labels."""
-        release = self._read(key)
+        release = self._read(key)[1]
         return release.replace(labels=marks.users(release.labels))
 
     def list(self, keep: Callable[[Release], bool]) -> Releases:
@@ -85,7 +110,7 @@ class ObjectDriver(ABC):
 
         def found() -> Iterable[Object]:
             nonlocal any_found
-            for item in self._requests.objects(self.namespace, _selector(labels), page_size=PAGE_SIZE):
+            for item in self._requests.objects(self.namespace, notes.selector(labels), page_size=PAGE_SIZE):
                 any_found = True
                 yield item
 
@@ -102,20 +127,28 @@ class ObjectDriver(ABC):
 
         None says that the metadata contradicts itself, and only the records can tell.
         """
+        name = labels.get("name")
         action, text = (
-            ("query", "failed to query with labels") if "name" in labels else ("list", "failed to list")
+            ("list", "failed to list") if name is None else ("query", "failed to query with labels")
         )
+        selector = notes.selector(labels)
+        if name is not None:
+            # Parts that are left over are noticed on the way.
+            selector = selector.replace("owner=helm", f"owner in (helm,{OWNER})")
         try:
             found = list(
                 self._requests.objects(
-                    self.namespace, _selector(labels), page_size=METADATA_PAGE_SIZE, metadata_only=True
+                    self.namespace, selector, page_size=METADATA_PAGE_SIZE, metadata_only=True
                 )
             )
         except ApiError as error:
             raise self.failure(action, text, error) from error
         entries = []
         for item in found:
-            if (entry := _entry(item["metadata"])) is None:
+            if (item["metadata"].get("labels") or {}).get("owner") == OWNER:
+                self._split.add(name or "")
+                continue
+            if (entry := notes.entry(item["metadata"])) is None:
                 return None
             entries.append(entry)
         return entries
@@ -134,9 +167,9 @@ class ObjectDriver(ABC):
                     # Who may list, but not get, is served like everybody in Helm.
                     if not error.forbidden:
                         raise
-            for selector in _selectors(entries):
+            for selector in notes.selectors(entries):
                 found = self._requests.objects(self.namespace, selector, page_size=PAGE_SIZE)
-                releases += self._readable(item for item in found if _place(item["metadata"]) in wanted)
+                releases += self._readable(item for item in found if notes.place(item["metadata"]) in wanted)
         except ApiError as error:
             raise self.failure("list", "failed to list", error) from error
         return releases
@@ -144,13 +177,14 @@ class ObjectDriver(ABC):
     def create(self, key: str, release: Release, claim: Claim | None = None) -> None:
         """Store a new record."""
         labels = {"createdAt": self._now(), **marks.of(release)}
-        obj = self._object(key, {}, labels, release, claim)
         try:
+            record, mark = self._stored(key, release, self._splits)
+            obj = self._object(key, {}, labels, record, mark, claim)
             self._remember(key, self._requests.create(obj, self.namespace))
         except ApiError as error:
             if error.already_exists:
                 raise ReleaseExistsError from None
-            raise self.failure("create", "failed to create", error) from error
+            raise self._refusal("create", "failed to create", error, release, tried=self._splits) from error
 
     def update(
         self, key: str, release: Release, claim: Claim | None = None, expect: Claim | None = None
@@ -159,16 +193,26 @@ class ObjectDriver(ABC):
         # A release that was listed brings the store's old stamps along: they win, as in Helm.
         labels = {"modifiedAt": self._now(), **marks.of(release)}
 
+        stored: dict[bool, tuple[bytes, split.Mark | None]] = {}
+        before: split.Mark | None = None
+
         def changed(live: Object) -> Object:
-            if expect is not None and not expect.is_of(claims.read(_notes(live))):
+            nonlocal before
+            if expect is not None and not expect.is_of(claims.read(notes.attached(live))):
                 raise LockLostError(release.name, release.version)
             foreign = marks.users((live.get("metadata") or {}).get("labels") or {})
-            return self._object(key, live, {**foreign, **labels}, release, claim)
+            before = notes.mark(live.get("metadata") or {})
+            splits = self._splits or before is not None
+            if splits not in stored:
+                stored[splits] = self._stored(key, release, splits)
+            return self._object(key, live, {**foreign, **labels}, *stored[splits], claim)
 
         try:
             self._replace(key, changed, blind=expect is None)
+            if before is not None and all(before != mark for _, mark in stored.values()):
+                self._parts.remove(key, self.namespace, before)
         except ApiError as error:
-            raise self.failure("update", "failed to update", error) from error
+            raise self._refusal("update", "failed to update", error, release, tried=True in stored) from error
 
     def claim(self, key: str) -> Claim | None:
         """Return who is at work on a record."""
@@ -178,17 +222,17 @@ class ObjectDriver(ABC):
             if error.not_found:
                 raise ReleaseNotFoundError from None
             raise self.failure("get", f'failed to get "{key}"', error) from error
-        return claims.read(metadata.get("annotations"), _age(metadata, now))
+        return claims.read(metadata.get("annotations"), notes.age(metadata, now))
 
     def renew(self, key: str, claim: Claim | None, expect: Claim | None) -> None:
         """Replace the claim of a record."""
 
         def changed(live: Object) -> Object:
-            held = claims.read(_notes(live))
+            held = claims.read(notes.attached(live))
             if not expect.is_of(held) if expect is not None else held is not None:
                 labels = live["metadata"].get("labels") or {}
-                raise LockLostError(labels.get("name") or "", _number(labels.get("version")) or 0)
-            return {**live, "metadata": _claimed(live["metadata"], claim)}
+                raise LockLostError(labels.get("name") or "", notes.number(labels.get("version")) or 0)
+            return {**live, "metadata": notes.claimed(live["metadata"], claim)}
 
         try:
             self._replace(key, changed, whole=True)
@@ -199,24 +243,30 @@ class ObjectDriver(ABC):
 
     def delete(self, key: str) -> Release:
         """Remove a record and return it."""
-        release = self.get(key)
+        found, release = self._read(key)
         self._requests.delete(key, self.namespace)
         self._written.pop(key, None)
-        return release
+        if (mark := notes.mark(found["metadata"])) is not None:
+            self._parts.remove(key, self.namespace, mark)
+        return release.replace(labels=marks.users(release.labels))
 
     @abstractmethod
     def failure(self, action: str, text: str, cause: Exception) -> Exception:
         """Return how this driver tells that `action` failed."""
 
     @abstractmethod
-    def pack(self, record: bytes) -> dict[str, Any]:
-        """Return the members of an object that hold `record`."""
+    def seal(self, data: bytes) -> str:
+        """Return bytes, ASCII all of them, as the data of an object."""
 
     @abstractmethod
-    def unpack(self, data: str) -> bytes:
-        """Return the record in the object's `data`."""
+    def unseal(self, data: str) -> bytes:
+        """Return the bytes in an object's data.
 
-    def _read(self, key: str) -> Release:
+        Raises:
+            ReleaseDecodeError: there are none.
+        """
+
+    def _read(self, key: str) -> tuple[Object, Release]:
         try:
             found = self._requests.get(key, self.namespace)
         except ApiError as error:
@@ -224,7 +274,7 @@ class ObjectDriver(ABC):
                 raise ReleaseNotFoundError from None
             raise self.failure("get", f'failed to get "{key}"', error) from error
         try:
-            return self._release(found)
+            return found, self._release(found)
         except ReleaseDecodeError as error:
             raise self.failure("get", f'failed to decode data "{key}"', error) from error
 
@@ -238,31 +288,79 @@ class ObjectDriver(ABC):
         return releases
 
     def _release(self, found: Object) -> Release:
-        data = (found.get("data") or {}).get("release") or ""
-        release = codec.decode(self.unpack(data))
         metadata = found["metadata"]
+        mark = notes.mark(metadata)
+        if mark is None:
+            record = self._first(found)
+        else:
+            namespace, key = notes.place(metadata)
+            try:
+                record = self._parts.joined(key, namespace, mark, self._first(found))
+            except ReleaseDecodeError:
+                # Somebody may have written the record anew since its first part was read.
+                try:
+                    fresh = self._requests.get(key, namespace)
+                except ApiError:
+                    fresh = found
+                if notes.mark(fresh["metadata"]) == mark:
+                    raise
+                return self._release(fresh)
+        release = codec.decode(record)
         return release.replace(
             labels=metadata.get("labels") or {}, claim=claims.read(metadata.get("annotations"))
         )
 
+    def _first(self, found: Object) -> bytes:
+        return self.unseal((found.get("data") or {}).get("release") or "")
+
+    def _stored(self, key: str, release: Release, splits: bool) -> tuple[bytes, split.Mark | None]:
+        """Return what goes into the record's object, and its mark if parts of it were stored elsewhere."""
+        record = codec.encode(release)
+        if not splits or len(record) <= split.FITS:
+            return record, None
+        record = codec.encode(split.lean(release))
+        if len(record) <= split.FITS:
+            return record, None
+        mark, parts = split.divide(record)
+        if mark.count > split.MOST:
+            return record, None
+        self._parts.write(key, self.namespace, release, mark, parts[1:])
+        return parts[0], mark
+
+    def _refusal(
+        self, action: str, text: str, error: ApiError, release: Release, *, tried: bool
+    ) -> Exception:
+        failure = self.failure(action, text, error)
+        if not _is_too_large(error):
+            return failure
+        return RecordTooLargeError(release, len(codec.encode(release)), failure, split=tried)
+
     def _object(
-        self, key: str, live: Object, labels: dict[str, str], release: Release, claim: Claim | None
+        self,
+        key: str,
+        live: Object,
+        labels: dict[str, str],
+        record: bytes,
+        mark: split.Mark | None,
+        claim: Claim | None,
     ) -> Object:
         """Return `live` with another record, other labels and another claim."""
-        packed = self.pack(codec.encode(release))
-        packed["data"] = {**(live.get("data") or {}), **packed["data"]}
         metadata = {
             **(live.get("metadata") or {}),
             "name": key,
             "namespace": self.namespace,
             "labels": labels,
         }
+        annotations = {n: v for n, v in notes.attached(live).items() if n != split.NAME}
+        if mark is not None:
+            annotations[split.NAME] = mark.note()
         return {
             **live,
             "apiVersion": "v1",
             "kind": self.kind,
-            "metadata": _claimed(metadata, claim),
-            **packed,
+            "metadata": notes.claimed({**metadata, "annotations": annotations}, claim),
+            **({"type": self.type} if self.type else {}),
+            "data": {**(live.get("data") or {}), "release": self.seal(record)},
         }
 
     def _replace(
@@ -303,75 +401,11 @@ class ObjectDriver(ABC):
         return str(self._clock() // 1_000_000_000)
 
 
-def _selector(labels: Mapping[str, str]) -> str:
-    for value in labels.values():
-        if faults := marks.value_faults(value):
-            raise InvalidLabelValueError(value, faults)
-    return ",".join(f"{name}={value}" for name, value in sorted(labels.items()))
-
-
-def _selectors(entries: Sequence[Entry]) -> Iterable[str]:
-    """Yield selectors that together find all entries, and little else."""
-    names: list[str] = []
-    versions: set[int] = set()
-    length = 0
-    # Releases at the same revision together, so that a selector finds one revision of each.
-    for entry in sorted(entries, key=lambda one: (one.version, one.name)):
-        if names and length + len(entry.name) > MAX_SELECTOR:
-            yield _among(names, versions)
-            names, versions, length = [], set(), 0
-        if not names or names[-1] != entry.name:
-            names.append(entry.name)
-            length += len(entry.name) + 1
-        versions.add(entry.version)
-    if names:
-        yield _among(names, versions)
-
-
-def _among(names: Sequence[str], versions: Iterable[int]) -> str:
-    numbers = ",".join(map(str, sorted(versions)))
-    return f"name in ({','.join(sorted(set(names)))}),owner=helm,version in ({numbers})"
-
-
-def _entry(metadata: Object) -> Entry | None:
-    """Return what metadata says of its record; None where labels do not fit the object's name."""
-    labels = metadata.get("labels") or {}
-    name, version = labels.get("name") or "", _number(labels.get("version"))
-    namespace, key = _place(metadata)
-    if version is None or key != f"sh.helm.release.v1.{name}.v{version}":
-        return None
-    return Entry(key=key, namespace=namespace, name=name, version=version)
-
-
-def _place(metadata: Object) -> tuple[str, str]:
-    return metadata.get("namespace") or "", metadata["name"]
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
-
-
-def _notes(live: Object) -> dict[str, str]:
-    return (live.get("metadata") or {}).get("annotations") or {}
-
-
-def _claimed(metadata: Object, claim: Claim | None) -> Object:
-    """Return metadata with another claim; what the server manages itself is left out."""
-    kept = {name: value for name, value in metadata.items() if name not in ("managedFields", "annotations")}
-    notes = {n: v for n, v in (metadata.get("annotations") or {}).items() if n not in claims.NAMES}
-    if claim is not None:
-        notes.update(claim.notes())
-    return {**kept, "annotations": notes} if notes else kept
-
-
-def _age(metadata: Object, now: float | None) -> float | None:
-    """Return how long ago an object was last written as a record, in seconds by the server's clock."""
-    from hivehelm.release.drivers.requests import FIELD_MANAGER
-    from hivehelm.release.times import nanoseconds
-
-    times = [
-        nanoseconds(entry["time"])
-        for entry in metadata.get("managedFields") or ()
-        if entry.get("manager") == FIELD_MANAGER and entry.get("time")
-    ]
-    return max(0.0, now - max(times) / 1e9) if times and now is not None else None
+def _is_too_large(error: ApiError) -> bool:
+    """Tell whether a refusal comes of a record's size: validation's, the server's own limit, or etcd's."""
+    text = str(error)
+    return (
+        error.status == 413
+        or f"Too long: may not be more than {split.FITS} bytes" in text
+        or "request is too large" in text
+    )

@@ -194,6 +194,13 @@ class SQL:
                 raise LockLostError(name, version)
             write_claim(connection, place, claim)
 
+    def splitting(self) -> SQL:
+        """Return the store itself: it takes records of any size."""
+        return self
+
+    def sweep(self, name: str, version: int) -> None:
+        """Do nothing: records are never in parts here."""
+
     def delete(self, key: str) -> Release:
         """Remove a record and return it."""
         place = (self.namespace, key)

@@ -14,10 +14,11 @@ from hivehelm.kube.errors import ApiError, KubeError
 from hivehelm.kube.transport import Response
 from hivehelm.release import codec
 from hivehelm.release.claim import Claim
+from hivehelm.release.drivers import metadata as notes
 from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.entry import Entry
 from hivehelm.release.drivers.named import driver as named
-from hivehelm.release.drivers.objects import ObjectDriver, _age
+from hivehelm.release.drivers.objects import ObjectDriver
 from hivehelm.release.drivers.secret import Secrets
 from hivehelm.release.errors import (
     InvalidLabelValueError,
@@ -289,9 +290,9 @@ class TestClaims:
             ]
         }
         at = nanoseconds("2026-01-01T00:00:42Z") / 1e9
-        assert _age(metadata, at) == 12.0
-        assert _age(metadata, None) is None
-        assert _age({}, at) is None
+        assert notes.age(metadata, at) == 12.0
+        assert notes.age(metadata, None) is None
+        assert notes.age({}, at) is None
 
     @pytest.mark.parametrize("act", ["claim", "renew"])
     def test_refusals_are_told(self, cluster: FakeCluster, secrets: Secrets, act: str) -> None:
