@@ -98,6 +98,12 @@ class Storage:
         other._holds = self._holds
         return other
 
+    def until(self, deadline: float) -> Storage:
+        """Return the same storage, but that every request ends by `deadline`, on `time.monotonic`'s clock."""
+        other = Storage(self.driver.until(deadline), self.max_history)
+        other._holds = self._holds
+        return other
+
     def delete(self, name: str, version: int) -> Release:
         """Remove one revision and return it.
 

@@ -21,7 +21,7 @@ RELEASE = Release(
     name="web",
     version=3,
     manifest=noise(20_000).hex(),
-    hooks=(Hook(path="web/templates/hook.yaml", manifest=noise(3_000).hex()),),
+    hooks=(Hook(path="web/templates/hook.yaml", manifest=noise(8_000).hex()),),
     info=Info(notes="n" * 500),
     config={"a": noise(1_500).hex()},
     chart_document={
@@ -39,8 +39,8 @@ def test_the_parts_come_to_the_whole_the_largest_first() -> None:
     assert [one.name for one in found][:5] == [
         "chart files",
         "manifest",
-        "chart templates",
         "hooks",
+        "chart templates",
         "the user's values",
     ]
     assert abs(sum(one.size for one in found) - 1_500_000) < 20
@@ -62,6 +62,7 @@ def test_it_is_said_what_to_do() -> None:
     )
     assert " MiB (files/400000 1." in first
     assert ", …), manifest " in first
-    assert "(web/templates/hook.yaml 1" in first
+    assert "hooks 28 KiB (web/templates/hook.yaml 28 KiB)" in first
+    assert "notes" not in first
     assert second.endswith("; or pass --split-records (Helm itself does not see what is split)")
     assert "--split-records" not in sizes.explanation(shares, 3, 1_500_000, 1 << 20, split=True)

@@ -71,6 +71,9 @@ class Driver(Protocol):
         is raised.
         """
 
+    def until(self, deadline: float) -> Driver:
+        """Return the same store, but that requests of ours end by `deadline`, on `time.monotonic`'s clock."""
+
     def splitting(self) -> Driver:
         """Return the same store, but that it splits records that are too large (see `release.split`)."""
 

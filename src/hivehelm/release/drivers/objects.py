@@ -67,6 +67,15 @@ class ObjectDriver(ABC):
         """The kind of object."""
         return self.kind
 
+    def until(self, deadline: float) -> Self:
+        """Return the same store, but that every request ends by `deadline`."""
+        from copy import copy
+
+        other = copy(self)
+        other._requests = self._requests.until(deadline)
+        other._parts = Parts(other._requests, self.kind, self.seal, self.unseal)
+        return other
+
     def splitting(self) -> Self:
         """Return the same store, but that it splits records that are too large."""
         from copy import copy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hivehelm.kube.discovery import CORE
-from hivehelm.kube.errors import ApiError, KubeError
+from hivehelm.kube.errors import ApiError, KubeError, RequestError
 from hivehelm.kube.refusals import refusal
 
 TYPE_CHECKING = False
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Helm names no manager when it writes records: the server takes the program's name, `Helm/4.3.1`'s.
 FIELD_MANAGER = "Helm"
+#: How large a request the API server reads, in bytes (genericapiserver's MaxRequestBodyBytes).
+LARGEST = 3 << 20
 # What cannot make metadata of an object sends all of it.
 _METADATA = "application/json;as=PartialObjectMetadata{0};g=meta.k8s.io;v=v1,application/json"
 
@@ -40,6 +42,16 @@ class Requests:
     def __init__(self, client: Connected, kind: str) -> None:
         self._transport = client.transport
         self._type = CORE["v1", kind]
+
+    def until(self, deadline: float) -> Requests:
+        """Return the same, but that every request ends by `deadline`, on `time.monotonic`'s clock."""
+        from copy import copy
+
+        from hivehelm.kube.deadline import Bounded
+
+        other = copy(self)
+        other._transport = Bounded(self._transport, deadline)
+        return other
 
     def get(self, name: str, namespace: str) -> Object:
         """Return one object."""
@@ -106,14 +118,22 @@ class Requests:
     ) -> Response:
         if method in ("POST", "PUT"):
             query = [("fieldManager", FIELD_MANAGER)]
-        response = self._transport.request(
-            method,
-            self._type.path(namespace, name),
-            query=sorted(query or ()),
-            body=None if body is None else json.dumps(body).encode(),
-            content_type="" if body is None else "application/json",
-            accept=accept,
-        )
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            response = self._transport.request(
+                method,
+                self._type.path(namespace, name),
+                query=sorted(query or ()),
+                body=data,
+                content_type="" if body is None else "application/json",
+                accept=accept,
+            )
+        except RequestError as error:
+            if data is None or len(data) <= LARGEST:
+                raise
+            # The server answers and hangs up while we are still sending: most often the answer is lost.
+            text = f"Request entity too large: limit is {LARGEST}"
+            raise ApiError(413, "RequestEntityTooLarge", text) from error
         if not 200 <= response.status < 300:
             raise refusal(response, method, self._type, name)
         return response

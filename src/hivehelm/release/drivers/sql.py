@@ -194,6 +194,10 @@ class SQL:
                 raise LockLostError(name, version)
             write_claim(connection, place, claim)
 
+    def until(self, deadline: float) -> SQL:
+        """Return the store itself: how long a database may take is said in its connection string."""
+        return self
+
     def splitting(self) -> SQL:
         """Return the store itself: it takes records of any size."""
         return self

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hivehelm.kube.errors import ApiError
+from hivehelm.kube.errors import ApiError, KubeError, RequestError
 from hivehelm.release import codec, split
 from hivehelm.release.claim import Claim
 from hivehelm.release.drivers.configmap import ConfigMaps
@@ -312,6 +312,19 @@ def test_a_record_that_does_not_fit_says_why(
     assert lines[1].startswith("the record of revision 1 takes 5 KiB of at most 2 KiB, packed: manifest ")
     assert lines[2].endswith("or pass --split-records (Helm itself does not see what is split)")
     assert caught.value.shares[0].name == "manifest"
+
+
+def test_a_server_that_hangs_up_on_a_large_request_finds_it_too_large(
+    cluster: FakeCluster, driver: ObjectDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang_up(method: str, path: str, **_: Any) -> Any:
+        raise RequestError(method, path, KubeError("EOF"))
+
+    monkeypatch.setattr(cluster, "request", hang_up)
+    with pytest.raises(RecordTooLargeError, match="Request entity too large: limit is 3145728"):
+        driver.create(KEY, release(size=3_000_000))
+    with pytest.raises((StorageError, RequestError), match="EOF"):
+        driver.create(KEY, release())
 
 
 def test_there_may_be_too_many_parts(cluster: FakeCluster, splitting: ObjectDriver) -> None:
