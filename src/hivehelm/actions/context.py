@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from hivehelm.render.capabilities import Capabilities
 
 
+#: How long after an action's deadline its record may still be written, in seconds.
+GRACE = 5.0
+
+
 class Context:
     """The world that actions act on; immutable, and safe to use from several threads.
 
@@ -42,6 +46,7 @@ class Context:
         self._log = log
         self._on_event = on_event
         self.hook_output = hook_output
+        self._whole: Context | None = None
 
     def keeping(self, revisions: int | None, *, split: bool = False) -> Context:
         """Return a context whose releases keep that many revisions, 0 all; None changes nothing.
@@ -57,6 +62,26 @@ class Context:
         other = copy(self)
         other.storage = self.storage.keeping(revisions, split=split)
         return other
+
+    def until(self, deadline: float | None) -> Context:
+        """Return a context whose requests end by `deadline`, on `time.monotonic`'s clock; None is none.
+
+        Those for records may take `GRACE` seconds longer: what became of an action that ran out of time is
+        still written down.
+        """
+        if deadline is None:
+            return self
+        from copy import copy
+
+        other = copy(self)
+        other._client = None if self._client is None else self._client.until(deadline)
+        other.storage = self.storage.until(deadline + GRACE)
+        other._whole = self
+        return other
+
+    def afresh(self, seconds: float) -> Context:
+        """Return a context for undoing what ran out of time: where there was a deadline, it is later."""
+        return self if self._whole is None else self._whole.until(time.monotonic() + seconds)
 
     @property
     def client(self) -> Client:

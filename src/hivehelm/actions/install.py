@@ -94,7 +94,7 @@ def install(context: Context, chart: Chart, values: dict[str, Any], options: Ins
     """
     from hivehelm.actions.lock import locked
 
-    context = context.keeping(None, split=options.split_records)
+    context = context.keeping(None, split=options.split_records).until(options.deadline)
     return locked(
         context,
         options.name,
@@ -390,7 +390,7 @@ class _Install:
             no_hooks=self.options.no_hooks, timeout=self.options.timeout, wait=self.operation.strategy
         )
         try:
-            uninstall(self.context, name, options)
+            uninstall(self.context.afresh(options.timeout), name, options)
         except HivehelmError as fault:
             return InstallError(journal.release, cause, rollback_error=fault)
         return InstallError(journal.release, cause, rolled_back=True)

@@ -74,7 +74,7 @@ def rollback(context: Context, name: str, options: RollbackOptions | None = None
     from hivehelm.actions.lock import locked
 
     options = options or RollbackOptions()
-    context = context.keeping(options.history_max, split=options.split_records)
+    context = context.keeping(options.history_max, split=options.split_records).until(options.deadline)
     return locked(
         context,
         name,
@@ -279,7 +279,7 @@ class _Rollback:
                 created = updating.created(error)
                 self._log("cleanup on fail set, cleaning up resources", count=len(created))
                 try:
-                    clean_up(self.context, created)
+                    clean_up(self.context.afresh(options.timeout), created)
                 except CleanUpError as fault:
                     text = f"an error occurred while cleaning up resources. original rollback error: {fault}"
                     raise RollbackError(journal.release, error, text) from fault

@@ -62,6 +62,7 @@ def test(context: Context, name: str, options: TestOptions | None = None) -> Rel
     from hivehelm.actions.names import fault
 
     how = options or TestOptions()
+    context = context.until(how.deadline)
     context.check_reachable()
     if reason := fault(name):
         raise InvalidNameError(name, reason, f"releaseTest: Release name is invalid: {name}")

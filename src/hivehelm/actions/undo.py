@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hivehelm.actions.context import Context
     from hivehelm.actions.operation import Operation
     from hivehelm.actions.upgrade import UpgradeOptions
     from hivehelm.kube.resources import Resource
@@ -27,7 +28,7 @@ def undo(
 
     `release` is the revision that failed for `cause`, having made the objects `created`.
     """
-    context = operation.context
+    context = operation.context.afresh(options.timeout)
     if options.cleanup_on_fail and created:
         from hivehelm.actions.cleanup import clean_up
 
@@ -44,17 +45,17 @@ def undo(
         "DEBUG",
         "Upgrade failed and rollback-on-failure is set, rolling back to previous successful release",
     )
-    return _roll_back(operation, options, release, cause)
+    return _roll_back(context, operation, options, release, cause)
 
 
 def _roll_back(
-    operation: Operation, options: UpgradeOptions, release: Release, cause: HivehelmError
+    context: Context, operation: Operation, options: UpgradeOptions, release: Release, cause: HivehelmError
 ) -> UpgradeError:
     """Return to the last revision that is known to have worked; nobody may cancel that."""
     from hivehelm.actions.history import history
     from hivehelm.actions.rollback import RollbackOptions, rollback
 
-    context, name = operation.context, operation.name
+    name = operation.name
     original = f"original upgrade error: {cause}"
     try:
         past = history(context, name)

@@ -69,6 +69,7 @@ def uninstall(context: Context, name: str, options: UninstallOptions | None = No
     from hivehelm.actions.lock import locked
 
     how = options or UninstallOptions()
+    context = context.until(how.deadline)
     return locked(
         context,
         name,

@@ -97,7 +97,7 @@ def upgrade(
     from hivehelm.actions.lock import locked
 
     options = options or UpgradeOptions()
-    context = context.keeping(options.history_max, split=options.split_records)
+    context = context.keeping(options.history_max, split=options.split_records).until(options.deadline)
     return locked(
         context,
         name,
