@@ -16,10 +16,12 @@ _SPACES = frozenset("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") |
 
 def sanitize(text: str) -> str:
     """Return `text` with every space a plain one and without what cannot be printed."""
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
+    from hivehelm.golang.unicode import is_print
+
     spaced = (" " if character in _SPACES else character for character in text)
-    return "".join(character for character in spaced if character.isprintable())
+    return "".join(filter(is_print, spaced))
 
 
 def validate(metadata: Metadata) -> None:

@@ -60,4 +60,6 @@ def _wants_quotes(letter: str) -> bool:
     """Tell whether slog quotes a text for this letter: blanks, `"`, `=`, what cannot be printed."""
     if letter.isascii():
         return letter in '"=' or letter <= " "
-    return letter == "\ufffd" or letter.isspace() or not letter.isprintable()
+    from hivehelm.golang.unicode import is_print
+
+    return letter == "\ufffd" or letter.isspace() or not is_print(letter)

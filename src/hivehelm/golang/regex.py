@@ -255,9 +255,11 @@ def _template(text: str) -> list[tuple[str, str]]:
 
 
 def _reference(text: str) -> tuple[str, int]:
+    from hivehelm.golang.unicode import is_digit, is_letter
+
     braces = text[:1] == "{"
     end = start = int(braces)
-    while end < len(text) and (text[end] == "_" or text[end].isalpha() or text[end].isdecimal()):
+    while end < len(text) and (text[end] == "_" or is_letter(text[end]) or is_digit(text[end])):
         end += 1
     if end == start or (braces and text[end : end + 1] != "}"):
         return "", 0

@@ -1,10 +1,11 @@
-"""Go's time.Time: an instant with nanoseconds in a zone, and its calendar, for any year."""
+"""Go's time.Time: an instant with nanoseconds in a zone."""
 
 from __future__ import annotations
 
 from time import perf_counter_ns
 
-from hivehelm.golang.duration import GREATEST, LEAST, SECOND, Duration, NamedInt
+from hivehelm.golang.calendar import MONTHS, Month, Weekday, civil_from_days, days_from_civil
+from hivehelm.golang.duration import GREATEST, LEAST, SECOND, Duration
 from hivehelm.golang.kinds import Int64, MethodError, Struct, Uint64
 from hivehelm.golang.method import takes
 from hivehelm.golang.zone import UTC, Location, local
@@ -12,22 +13,6 @@ from hivehelm.golang.zone import UTC, Location, local
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import ClassVar
-
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 # Go counts from the start of the process; this comes close to it.
 _STARTED = perf_counter_ns()
@@ -37,58 +22,6 @@ _ZERO = -62135596800
 _DAY = 86400
 # The first of January 1885, from which times with a monotonic reading count.
 _SINCE_1885 = -2682288000
-
-
-class Month(NamedInt):
-    """A month, January = 1."""
-
-    __slots__ = ()
-    GO_TYPE: ClassVar[str] = "time.Month"
-    GO_KIND: ClassVar[str] = "int"
-    METHODS: ClassVar[dict[str, str]] = {"String": "go_string"}
-
-    def __str__(self) -> str:
-        return MONTHS[self - 1]
-
-    def go_string(self) -> str:
-        """Return what `String` does in Go: what fmt prints."""
-        return str(self)
-
-
-class Weekday(NamedInt):
-    """A day of the week, Sunday = 0."""
-
-    __slots__ = ()
-    GO_TYPE: ClassVar[str] = "time.Weekday"
-    GO_KIND: ClassVar[str] = "int"
-    METHODS: ClassVar[dict[str, str]] = {"String": "go_string"}
-
-    def __str__(self) -> str:
-        return WEEKDAYS[self]
-
-    def go_string(self) -> str:
-        """Return what `String` does in Go: what fmt prints."""
-        return str(self)
-
-
-def days_from_civil(year: int, month: int, day: int) -> int:
-    """Return the days from 1970-01-01 to a date of the Gregorian calendar; month and day may overflow."""
-    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    # Years that begin in March put the leap day at their end.
-    shifted = year - (month <= 2)
-    era, of_era = divmod(shifted, 400)
-    of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5
-    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year + day - 1 - 719468
-
-
-def civil_from_days(days: int) -> tuple[int, int, int]:
-    """Return year, month and day of a number of days from 1970-01-01."""
-    era, of_era = divmod(days + 719468, 146097)
-    year_of_era = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
-    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    shifted = (5 * of_year + 2) // 153
-    month = shifted + (3 if shifted < 10 else -9)
-    return era * 400 + year_of_era + (month <= 2), month, of_year - (153 * shifted + 2) // 5 + 1
 
 
 class Time(Struct):

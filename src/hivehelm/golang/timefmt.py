@@ -5,7 +5,7 @@ A layout shows how the reference time, Mon Jan 2 15:04:05 MST 2006, would look; 
 
 from __future__ import annotations
 
-from hivehelm.golang.time import MONTHS, WEEKDAYS
+from hivehelm.golang.calendar import MONTHS, WEEKDAYS
 from hivehelm.golang.zone import UTC, Location
 
 TYPE_CHECKING = False

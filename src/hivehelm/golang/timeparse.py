@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.golang.calendar import MONTHS, WEEKDAYS, days_from_civil
 from hivehelm.golang.duration import quote
-from hivehelm.golang.time import MONTHS, WEEKDAYS, Time, civil, days_from_civil
+from hivehelm.golang.time import Time, civil
 from hivehelm.golang.timefmt import ELEMENTS, chunk
 from hivehelm.golang.zone import UTC, Location
 

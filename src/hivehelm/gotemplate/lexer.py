@@ -280,7 +280,7 @@ def _scan_number(text: str, pos: int) -> tuple[int, bool]:
     end = found.end() if found else pos
     if end < len(text):
         rune = _rune(text, end)
-        if rune == "_" or rune.isalpha() or rune.isdecimal():
+        if _is_alphanumeric(rune):
             return end + len(rune.encode("utf-8", "surrogateescape")), False
     return end, True
 
@@ -310,16 +310,22 @@ def _bad_character(text: str, pos: int) -> str:
 
 def _bad_start(text: str, pos: int) -> str | None:
     rune = _rune(text, pos)
-    if rune == "_" or rune.isalpha() or rune.isdecimal():
+    if _is_alphanumeric(rune):
         return None
     return f"unrecognized character in action: {unicode(rune)}"
 
 
 def _not_alphanumeric(run: str) -> str | None:
     for char in run.encode("latin-1").decode("utf-8", "surrogateescape"):
-        if not (char == "_" or char.isalpha() or char.isdecimal()):
+        if not _is_alphanumeric(char):
             return f"bad character {unicode(char)}"
     return None
+
+
+def _is_alphanumeric(rune: str) -> bool:
+    from hivehelm.golang.unicode import is_digit, is_letter
+
+    return rune == "_" or is_letter(rune) or is_digit(rune)
 
 
 def unicode(char: str) -> str:

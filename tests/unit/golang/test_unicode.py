@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hivehelm.golang import unicode
 from hivehelm.golang.fmt import quote, sprintf
 from hivehelm.golang.unicode import is_digit, is_letter, is_print
 from hivehelm.golang.yaml import dump
@@ -19,6 +20,47 @@ from hivehelm.golang.yaml import dump
 )
 def test_what_is_printable_is_gos(code: int, printable: bool) -> None:
     assert is_print(chr(code)) is printable
+
+
+@pytest.mark.parametrize("code", [0x2FFC, 0x31EF, 0x2EBF0, 0x2EE5D, 0x1C89, 0x10D4A, 0x1CCF0, 0x323B0])
+def test_what_came_after_gos_tables_is_nothing(code: int) -> None:
+    tests = [value for name, value in vars(unicode).items() if name.startswith("is_")]
+    assert len(tests) == 9
+    assert not any(test(chr(code)) for test in tests)
+    for mapped in (unicode.to_upper, unicode.to_lower, unicode.to_title):
+        assert mapped(chr(code)) == chr(code)
+    assert quote(chr(code)) == (f'"\\u{code:04x}"' if code < 0x10000 else f'"\\U{code:08x}"')
+
+
+def test_letters_have_no_case_that_came_later() -> None:
+    assert [unicode.to_upper(letter) for letter in "\u019b\u0264"] == ["\u019b", "\u0264"]
+
+
+def test_categories_are_gos() -> None:
+    assert [unicode.is_lower(chr(code)) for code in (0x1DF24, 0x1DF25, 0x1DF2A, 0x61, 0x41)] == [
+        0,
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert [unicode.is_number(chr(code)) for code in (0x11F50, 0x1D2C0, 0xB2, 0x31, 0x61)] == [1, 1, 1, 1, 0]
+    assert [unicode.is_punct(chr(code)) for code in (0x11B00, 0x11F43, 0x2D, 0x24)] == [1, 1, 1, 0]
+    assert [unicode.is_upper(letter) for letter in "Aa\u00c9\u2160"] == [1, 0, 1, 0]
+    assert [unicode.is_title(letter) for letter in "A\u01c5"] == [0, 1]
+    assert [unicode.is_space(letter) for letter in " \x1c\u3000"] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("letter", "upper", "lower", "title"),
+    [
+        ("\u00df", "\u00df", "\u00df", "\u00df"), ("\u0130", "\u0130", "i", "\u0130"),
+        ("\u01c6", "\u01c4", "\u01c6", "\u01c5"), ("\u1f80", "\u1f88", "\u1f80", "\u1f88"),
+    ],
+)  # fmt: skip
+def test_one_letter_is_mapped_to_one(letter: str, upper: str, lower: str, title: str) -> None:
+    mapped = unicode.to_upper(letter), unicode.to_lower(letter), unicode.to_title(letter)
+    assert mapped == (upper, lower, title)
 
 
 def test_letters_and_digits_are_gos() -> None:

@@ -41,7 +41,7 @@ def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
 
 def quote(text: str, *, mark: str = '"', ascii_only: bool = False) -> str:
     """Return `text` as a Go string literal (strconv.Quote; QuoteToASCII with `ascii_only`)."""
-    if text.isprintable() and "\\" not in text and mark not in text and (not ascii_only or text.isascii()):
+    if text.isascii() and text.isprintable() and "\\" not in text and mark not in text:
         return f"{mark}{text}{mark}"
     return mark + "".join([_escape(char, mark, ascii_only=ascii_only) for char in text]) + mark
 

@@ -14,6 +14,7 @@ from hivehelm.golang.jsonpath.nodes import (
     Wildcard,
     Word,
 )
+from hivehelm.golang.unicode import is_digit, is_letter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ class _Parser:
             nodes.append(self.quoted(letter))
         elif letter == ".":
             nodes.append(self.field())
-        elif letter in ("+", "-") or letter.isdecimal():
+        elif letter in ("+", "-") or is_digit(letter):
             nodes.append(self.number())
-        elif letter == "_" or letter.isalpha():
+        elif letter == "_" or is_letter(letter):
             nodes.append(self.word())
         else:
             from hivehelm.golang.fmt import sprintf
@@ -115,7 +116,7 @@ class _Parser:
         self.cut()
         nodes.append(Descent())
         letter = self.text[self.at : self.at + 1]
-        if letter == "_" or letter.isalpha() or letter.isdecimal():
+        if letter == "_" or is_letter(letter) or is_digit(letter):
             nodes.append(self.field())
 
     def word(self) -> Word | Literal:
@@ -138,7 +139,7 @@ class _Parser:
     def number(self) -> Literal:
         from hivehelm.golang.strconv import NumberError, parse_float, parse_int
 
-        while (letter := self.text[self.at : self.at + 1]) == "." or letter.isdecimal():
+        while (letter := self.text[self.at : self.at + 1]) == "." or is_digit(letter):
             self.at += 1
         text = self.cut()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.golang.kinds import Int64
+from hivehelm.golang.unicode import is_letter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Values:
                 return self._float()
         elif char and char in "+-":
             return self._signed()
-        if char.isalpha():
+        if is_letter(char):
             scanner.back()
             return self._boolean()
         if not char:
@@ -65,7 +66,7 @@ class Values:
     def _boolean(self) -> bool:
         scanner = self._scanner
         start = scanner.at
-        while scanner.next().isalpha():
+        while is_letter(scanner.next()):
             pass
         scanner.back()
         word = scanner.text[start : scanner.at]

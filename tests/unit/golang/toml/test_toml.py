@@ -160,7 +160,7 @@ def test_numbers_that_begin_with_zero_or_a_sign(text: str, value: float | None) 
 def test_nil_maps_and_slices_are_left_out() -> None:
     assert toml.dumps({"a": kinds.NilSlice(), "b": kinds.NilMap(), "c": 1}) == "c = 1\n"
     assert toml.dumps({"l": [{"a": kinds.NilSlice(), "b": 1}, 2]}) == "l = [{b = 1}, 2]\n"
-    with pytest.raises(toml.TOMLError, match="^toml: cannot encode array with nil element$"):
+    with pytest.raises(toml.TOMLError, match=r"^toml: cannot encode array with nil element$"):
         toml.dumps({"l": [kinds.NilStringSlice()]})
 
 

@@ -16,6 +16,8 @@ from hivehelm.golang.zone import UTC
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[3] / "cases/yaml/dump.json").read_text(encoding="utf-8")
 )
+# A byte that is not UTF-8.
+LOST = "\udcff"
 
 
 class Point(kinds.Struct):
@@ -115,8 +117,8 @@ def test_values_that_contain_themselves_are_refused() -> None:
     [
         (kinds.Float32(-55377268736.0), "-55377270000\n"),
         ("...\n\na: ", '"...\\n\\na: "\n'),
-        ({"\udcff": 1, "\ufffd": 2}, "\ufffd: 1\n"),
-        ({"\udcff": 1, "\ue000": 2}, "\ue000: 2\n\ufffd: 1\n"),
+        ({LOST: 1, "\ufffd": 2}, "\ufffd: 1\n"),
+        ({LOST: 1, "\ue000": 2}, "\ue000: 2\n\ufffd: 1\n"),
     ],
 )
 def test_what_random_values_found(value: Any, text: str) -> None:
@@ -126,7 +128,7 @@ def test_what_random_values_found(value: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ({"\udcff": 1, "\ue000": 2}, "\ue000: 2\n!!binary /w==: 1\n"),
+        ({LOST: 1, "\ue000": 2}, "\ue000: 2\n!!binary /w==: 1\n"),
         ("\u2028a" + " b" * 60, "'\u2028  a" + " b" * 60 + "'\n"),
     ],
 )
@@ -139,4 +141,4 @@ def test_the_error_of_json_comes_before_that_of_a_string() -> None:
         yaml.dump({"a": "\x85", "b": "\ufffe", "c": 2j})
     assert str(caught.value) == "error marshaling into JSON: json: unsupported type: complex128"
     with pytest.raises(yaml.YAMLError, match="unsupported type: complex128"):
-        yaml.dump({"\ufffd": 2j, "\udcff": 1})
+        yaml.dump({"\ufffd": 2j, LOST: 1})
