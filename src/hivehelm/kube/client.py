@@ -166,7 +166,7 @@ class Client:
     ) -> dict[str, Any]:
         """Create `obj` and return it as the server holds it; `namespace` defaults to the object's own."""
         known = self.resource_type(*_gvk(obj))
-        namespace = namespace or _own_namespace(obj)
+        namespace = namespace or _own(obj, "namespace")
         query = writing(dry_run=dry_run, field_validation=field_validation)
         answer = self._call("POST", known, namespace, query=query, body=obj)
         return self._written(known, answer)
@@ -177,7 +177,7 @@ class Client:
         """Replace an object by `obj`; where `obj` has a resourceVersion, only if nobody changed it since."""
         known = self.resource_type(*_gvk(obj))
         query = writing(dry_run=dry_run, field_validation=field_validation)
-        answer = self._call("PUT", known, _own_namespace(obj), _own_name(obj), query=query, body=obj)
+        answer = self._call("PUT", known, _own(obj, "namespace"), _own(obj, "name"), query=query, body=obj)
         return self._written(known, answer)
 
     def patch(
@@ -237,8 +237,8 @@ class Client:
         response = self._request(
             "PATCH",
             known,
-            namespace or _own_namespace(obj),
-            _own_name(obj),
+            namespace or _own(obj, "namespace"),
+            _own(obj, "name"),
             query=query,
             body=obj,
             content_type=PATCH_TYPES["apply"],
@@ -278,11 +278,13 @@ class Client:
         resource_version: str = "",
         label_selector: str = "",
         field_selector: str = "",
+        initial: bool = False,
         timeout_seconds: int = 300,
     ) -> Watch:
         """Watch a kind from `resource_version` on; iterate the result, close it when done.
 
-        The server ends the watch after `timeout_seconds`; `hivehelm.kube.wait` goes on by itself.
+        With `initial` what is there comes first, as ADDED, then a BOOKMARK `k8s.io/initial-events-end` (from
+        Kubernetes 1.34 on). The server ends the watch after `timeout_seconds`.
         """
         known = self.resource_type(api_version, kind)
         query = selection(
@@ -290,6 +292,8 @@ class Client:
             field_selector,
             allowWatchBookmarks="true",
             resourceVersion=resource_version,
+            resourceVersionMatch="NotOlderThan" if initial else "",
+            sendInitialEvents="true" if initial else "",
             timeoutSeconds=str(timeout_seconds),
             watch="true",
         )
@@ -382,14 +386,6 @@ def _require(name: str) -> None:
 
 def _gvk(obj: dict[str, Any]) -> tuple[str, str]:
     return obj.get("apiVersion") or "", obj.get("kind") or ""
-
-
-def _own_namespace(obj: dict[str, Any]) -> str:
-    return _own(obj, "namespace")
-
-
-def _own_name(obj: dict[str, Any]) -> str:
-    return _own(obj, "name")
 
 
 def _own(obj: dict[str, Any], field: str) -> str:

@@ -13,7 +13,7 @@ from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from hivehelm.kube.client import Client
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # As client-go's reflector: 0.8 s after the first failure, doubling to 30 s.
 _FIRST_PAUSE = 0.8
 _LONGEST_PAUSE = 30.0
+# Pods may fail without their controller changing: Helm looks again every three minutes.
+_RESYNC_SECONDS = 180.0
+_ALL_SENT = "k8s.io/initial-events-end"
 
 
 class Followed(enum.Enum):
@@ -72,7 +75,8 @@ class Follower:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._watch: Watch | None = None
-        self._synced = False
+        # Why objects cannot be listed; then they are streamed, as client-go's reflector does at first.
+        self._unlisted: ApiError | None = None
 
     def start(self) -> None:
         """Begin, in a thread that does not keep the process alive."""
@@ -96,22 +100,29 @@ class Follower:
         version = ""
         while not self._stopped.is_set():
             try:
-                if not version:
+                if not version and self._unlisted is None:
                     version = self._read_all()
                     if self._done():
                         return
                 version = self._read_changes(version)
                 pause = _FIRST_PAUSE
             except ApiError as error:
+                if self._unlisted is not None and not version and error.status in (400, 403, 422):
+                    # Neither allowed, or a server that cannot do it.
+                    self._say(self._unlisted)
+                    return
                 if error.forbidden and self._selector:
                     self._selector = ""  # Who may not read the one may yet read all; else the text is Helm's.
                     continue
+                if error.forbidden and version:
+                    self._say(error)
+                    return
                 if error.forbidden:
                     # client-go's reflector says so of a listing, not of a watch.
                     kind = f"{self._type.group}/{self._type.version}, Kind={self._type.kind}"
-                    text = str(error) if version else f"failed to list {kind}: {error}"
-                    self._say(ApiError(error.status, error.reason, text))
-                    return
+                    text = f"failed to list {kind}: {error}"
+                    self._unlisted = ApiError(error.status, error.reason, text)
+                    continue
                 if error.not_found:
                     self._say(Followed.SYNCED)
                     return
@@ -133,19 +144,28 @@ class Follower:
             if name in found:
                 self._objects[name] = found[name]
                 self._say(self._status(found[name]), key)
-            elif self._objects.pop(name, None) is not None:
-                self._say(MISSING, key)
-        self._say(Followed.SYNCED)
+        self._all_read(found.keys())
         return version
 
+    def _all_read(self, found: Collection[str]) -> None:
+        for name, key in self._keys.items():
+            if name not in found and self._objects.pop(name, None) is not None:
+                self._say(MISSING, key)
+        self._say(Followed.SYNCED)
+
     def _read_changes(self, version: str) -> str:
-        """Tell of changes until the watch ends; return from where to go on."""
+        """Tell of changes until the watch ends; return from where to go on.
+
+        Without a version, all that is there is told of first.
+        """
+        found: set[str] = set()
         watch = self._client.watch(
             self._type.api_version,
             self._type.kind,
             self._namespace,
             resource_version=version,
             field_selector=self._selector,
+            initial=not version,
         )
         with self._lock:
             self._watch = watch
@@ -154,10 +174,14 @@ class Follower:
         with watch:
             for kind, obj in watch:
                 name = obj["metadata"].get("name", "")
+                found.add(name)
                 key = self._keys.get(name)
-                if key is None or kind == "BOOKMARK":
+                if kind == "BOOKMARK":
+                    if (obj["metadata"].get("annotations") or {}).get(_ALL_SENT) == "true":
+                        self._all_read(found)
+                elif key is None:
                     continue
-                if kind == "DELETED":
+                elif kind == "DELETED":
                     self._objects.pop(name, None)
                     self._say(MISSING, key)
                 else:
@@ -173,16 +197,16 @@ class Follower:
 
     def _status(self, obj: dict[str, Any]) -> Status:
         computed = self._judge(obj)
-        if computed.state == IN_PROGRESS and self._type.group == "apps":
+        owns_pods = self._type.group == "apps" and self._type.kind in ("StatefulSet", "ReplicaSet")
+        if computed.state == IN_PROGRESS and owns_pods:
             failed = self._failed_pods(obj)
             if failed:
                 return Status(state=FAILED, message=f"{failed} pods have failed")
+            return computed.replace(recheck_after=_RESYNC_SECONDS)
         return computed
 
     def _failed_pods(self, obj: dict[str, Any]) -> int:
         """Count the pods whose failure fails their StatefulSet or ReplicaSet (cli-utils' `podController`)."""
-        if self._type.kind not in ("StatefulSet", "ReplicaSet"):
-            return 0
         selector = selector_text((obj.get("spec") or {}).get("selector") or {})
         try:
             pods = self._client.list("v1", "Pod", self._namespace, label_selector=selector)

@@ -63,12 +63,14 @@ class FakeStream:
         fixed: Sequence[bytes] | None = None,
         status: int = 200,
         seconds: float = 60.0,
+        initial: bool = False,
     ) -> None:
         self.status = status
         self.headers = {"content-type": "application/json"}
         self._store = store
         self._wanted = wanted
         self._since = since
+        self._initial = initial
         self._fixed = fixed
         self._seconds = seconds
         self._closed = False
@@ -80,6 +82,8 @@ class FakeStream:
             return
         deadline = time.monotonic() + self._seconds
         place = 0
+        if self._initial:
+            yield from self._whole()
         while True:
             with self._store.changed:
                 if self._closed:
@@ -98,6 +102,16 @@ class FakeStream:
             for version, kind, obj in news:
                 if version > self._since and self._wanted(obj):
                     yield _line(kind, obj)
+
+    def _whole(self) -> Iterator[bytes]:
+        """Yield what is there, and that it was all; changes go on from here."""
+        with self._store.changed:
+            there = [obj for obj in self._store.objects.values() if self._wanted(obj)]
+            self._since = self._store.version
+        for obj in there:
+            yield _line("ADDED", obj)
+        done = {"resourceVersion": str(self._since), "annotations": {"k8s.io/initial-events-end": "true"}}
+        yield _line("BOOKMARK", {"metadata": done})
 
     def close(self) -> None:
         """End the stream."""

@@ -105,7 +105,7 @@ class FakeCluster:
     def refuse(self, method: str, plural: str, error: ApiError, times: int = 1_000_000) -> None:
         """Answer the next `times` requests of `method` on `plural` (`secrets`) with `error`.
 
-        `*` is any method; WATCH is a watch alone, which GET includes.
+        `*` is any method; LIST is a listing alone and WATCH a watch alone, which GET includes.
         """
         self._refusals.append((method, plural, error, [times]))
 
@@ -184,7 +184,9 @@ class FakeCluster:
                 and selected(obj, request.query)
             )
 
-        stream = FakeStream(self._store, wanted, since=int(request.query.get("resourceVersion") or 0))
+        since = int(request.query.get("resourceVersion") or 0)
+        initial = request.query.get("sendInitialEvents") == "true"
+        stream = FakeStream(self._store, wanted, since=since, initial=initial)
         self._streams.add(stream)
         return stream
 
@@ -218,6 +220,8 @@ class FakeCluster:
             return listing
         known, namespace, name, part = self._place(request.path)
         self._check_refused(request.method, known)
+        if request.method == "GET" and not name:
+            self._check_refused("LIST", known)
         answers: dict[str, Callable[[], Any]] = {
             "GET": lambda: self._read(request, known, namespace, name),
             "POST": lambda: self._create(request, known, namespace),

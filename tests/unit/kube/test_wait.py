@@ -154,6 +154,30 @@ def test_the_right_to_list_is_not_the_right_to_watch() -> None:
         wait_ready(cluster.client(), resources, 30)
 
 
+def test_the_right_to_watch_is_enough() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT, DEPLOYMENT.replace("name: d", "name: e"))
+    cluster.refuse("LIST", "deployments", ApiError(403, "Forbidden", "no"))
+    cluster.set_status("apps/v1", "Deployment", "d", "default", READY)
+    later(lambda: cluster.set_status("apps/v1", "Deployment", "e", "default", READY), 0.2)
+    wait_ready(cluster.client(), resources, 5)
+
+
+def test_what_goes_between_two_watches_is_missed() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    cluster.refuse("LIST", "deployments", ApiError(403, "Forbidden", "no"))
+    trouble = ApiError(500, "InternalError", "no")
+
+    def vanish() -> None:
+        cluster.refuse("WATCH", "deployments", trouble, times=1)
+        cluster.client().delete("apps/v1", "Deployment", "d", "default")
+        cluster.expire_watches()
+
+    later(vanish, 0.2)
+    wait_deleted(cluster.client(), resources, 5)
+
+
 def test_trouble_and_expiry_are_got_over() -> None:
     cluster = FakeCluster(settle=False)
     resources = written(cluster, DEPLOYMENT)
@@ -179,7 +203,7 @@ def test_a_kind_that_is_gone_is_not_followed() -> None:
     wait_deleted(cluster.client(), resources, 5)
 
 
-def test_crashing_pods_fail_their_stateful_set() -> None:
+def test_crashing_pods_fail_their_stateful_set(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = FakeCluster(settle=False)
     resources = written(
         cluster,
@@ -193,6 +217,10 @@ def test_crashing_pods_fail_their_stateful_set() -> None:
     assert (
         str(error) == "resource StatefulSet/default/s not ready. status: Failed, message: 1 pods have failed"
     )
+    cluster.set_status("v1", "Pod", "p", "default", {"phase": "Running"})
+    monkeypatch.setattr(follow, "_RESYNC_SECONDS", 0.3)
+    later(lambda: cluster.set_status("v1", "Pod", "p", "default", held))
+    assert "1 pods have failed" in str(failure(lambda: wait_ready(cluster.client(), resources[:1], 30)))
     cluster.refuse("GET", "pods", ApiError(403, "Forbidden", "no"))
     assert "Replicas: 0/1" in str(failure(lambda: wait_ready(cluster.client(), resources[:1], 0.5)))
 

@@ -19,7 +19,7 @@ from tests.cluster.scenarios.objects import (
     stateful_set,
     widget_kind,
 )
-from tests.cluster.scenarios.steps import edit, later, remove
+from tests.cluster.scenarios.steps import edit, later, put, remove
 
 Object = dict[str, Any]
 
@@ -177,7 +177,54 @@ HELD = annotated(config_map("held"))
 HELD["metadata"]["finalizers"] = ["example.com/hold"]
 FREE = edit("v1", "ConfigMap", "held", {"metadata": {"finalizers": None}})
 
+AS_BOB = "--kube-as-user bob"
+
+
+def allowed(**verbs: str) -> tuple[Object, Object]:
+    """Return what lets bob keep records and, of other kinds, do what is said."""
+    groups = {"deployments": "apps", "replicasets": "apps", "jobs": "batch"}
+    rules = [
+        {"apiGroups": [groups.get(kind, "")], "resources": [kind], "verbs": words.split()}
+        for kind, words in {"secrets": "*", **verbs}.items()
+    ]
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "bob"}
+    return (
+        make("rbac.authorization.k8s.io/v1", "Role", "bob", rules=rules),
+        make(
+            "rbac.authorization.k8s.io/v1",
+            "RoleBinding",
+            "bob",
+            roleRef=role,
+            subjects=[{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "bob"}],
+        ),
+    )
+
+
+WRITE = "get create patch delete"
+RIGHTS_SCENARIOS = {
+    f"bob {name}": scenario(
+        put(*allowed(deployments=verbs, replicasets="list", pods="list")),
+        f"install x ./a --wait --timeout 5s {AS_BOB}",
+        # Helm wants to watch on even what is gone already; we do not.
+        *([] if "list, but not" in name else [f"uninstall x --wait --timeout 5s {AS_BOB}"]),
+        a=chart(deployment(), deployment("e")),
+    )
+    for name, verbs in {
+        "may watch, but not list": f"{WRITE} watch",
+        "may list, but not watch": f"{WRITE} list",
+        "may neither list nor watch": WRITE,
+    }.items()
+} | {
+    f"bob may make hooks, but not see them{suffix}": scenario(
+        put(*allowed(jobs="create patch get delete")),
+        f"install x ./a --timeout 4s {flag} {AS_BOB}",
+        a=chart(hook(job(), "pre-install")),
+    )
+    for suffix, flag in WAYS.items()
+}
+
 SCENARIOS = {
+    **RIGHTS_SCENARIOS,
     **STUCK_SCENARIOS,
     **JOB_SCENARIOS,
     **HOOK_SCENARIOS,
