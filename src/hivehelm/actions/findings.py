@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from hivehelm.kube.errors import ApiError, UnmappedError
+    from hivehelm.kube.errors import ApiError, KubeError, UnmappedError
     from hivehelm.kube.resources import Resource
+    from hivehelm.release.errors import ReleaseError
 
 # What the API server's validators say of a field that cannot change once it is set.
 _IMMUTABLE = ("immutable", "may not change", "cannot change", "may not be changed", "may not be updated")
@@ -78,6 +79,21 @@ def explain(resource: Resource, cause: ApiError, live: dict[str, Any] | None = N
     if cause.causes:
         return [found for one in cause.causes for found in _invalid(resource, subject, one, live)]
     return [Finding(object=subject, field="", problem=_short(str(cause)), advice="correct the template")]
+
+
+def explain_record(subject: str, error: KubeError | ReleaseError) -> Finding:
+    """Return what it comes to that the record of a release could not be written; `subject` is its object."""
+    from hivehelm.kube.errors import ApiError
+    from hivehelm.release.errors import RecordTooLargeError
+
+    if isinstance(error, RecordTooLargeError):
+        problem, _, advice = error.explanation.partition("\n")
+        return Finding(object=subject, field="", problem=problem, advice=advice)
+    if isinstance(error, ApiError) and error.forbidden:
+        return _forbidden(subject, error)
+    return Finding(
+        object=subject, field="", problem=_short(str(error)), advice="no record can be kept like that"
+    )
 
 
 def unserved(error: UnmappedError, served: Sequence[str]) -> Finding:

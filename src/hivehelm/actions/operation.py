@@ -78,7 +78,8 @@ class Operation:
 
         self.tell("preflight")
         hooks = [] if self._no_hooks else [one for one in release.hooks if not events.isdisjoint(one.events)]
-        preflight(self.context, Intent(name=self.name, manifest=release.manifest, hooks=hooks, **intent))
+        what = Intent(name=self.name, manifest=release.manifest, record=release, hooks=hooks, **intent)
+        preflight(self.context, what)
 
     def hooks(self, journal: Journal, event: str, *, server_side: bool, failure: str = "") -> None:
         """Run the hooks of `event`, unless there are to be none.

@@ -11,7 +11,7 @@ import copy
 
 from hivehelm.actions import ownership
 from hivehelm.actions.errors import OwnershipError, PreflightError
-from hivehelm.actions.findings import Finding, explain, label, unserved
+from hivehelm.actions.findings import Finding, explain, explain_record, label, unserved
 from hivehelm.kube.errors import (
     ApiError,
     AppliesError,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.kube.resources import Resource
-    from hivehelm.release.model import Hook
+    from hivehelm.release.model import Hook, Release
 
 _WORKERS = 8
 _KEEP = "helm.sh/resource-policy"
@@ -43,11 +43,12 @@ class Intent(Record):
     """What is about to be done to release `name`.
 
     `manifest` and `crds` are the texts to apply, `originals` the objects of the revision before, `hooks`
-    those that will run. The rest are the flags of the action.
+    those that will run, `record` is the revision to be written down. The rest are the flags of the action.
     """
 
     name: str
     manifest: str
+    record: Release | None = None
     originals: Sequence[Resource] = ()
     hooks: Sequence[Hook] = ()
     crds: Sequence[str] = ()
@@ -95,6 +96,7 @@ class _Preflight:
         kept = {target.key for target in targets}
         leaving = [original for original in intent.originals if original.key not in kept]
         with ThreadPoolExecutor(_WORKERS) as pool:
+            record = pool.submit(self._record)
             for findings in (
                 *pool.map(self._definition, definitions),
                 *pool.map(self._target, targets),
@@ -102,6 +104,7 @@ class _Preflight:
                 *pool.map(self._hook, hooks),
             ):
                 self.found += findings
+            self.found += record.result()
         return self.found
 
     def _expect(self, text: str) -> None:
@@ -147,6 +150,17 @@ class _Preflight:
         if (missing.api_version.rpartition("/")[0], missing.kind) not in self.kinds:
             kinds = self.client.discovery.types()
             yield unserved(fault, [one.api_version for one in kinds if one.kind == missing.kind])
+
+    def _record(self) -> list[Finding]:
+        """Try to write the record of the release."""
+        from hivehelm.release.storage import key
+
+        context, release = self.context, self.intent.record
+        if release is None or context.namespace in self.namespaces:
+            return []
+        driver, place = context.storage.driver, key(release.name, release.version)
+        subject = label(driver.name, place, context.namespace)
+        return [explain_record(subject, error) for error in driver.trial(place, release)]
 
     def _definition(self, resource: Resource) -> list[Finding]:
         return self._trial(resource, None, self._apply)

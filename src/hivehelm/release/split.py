@@ -78,6 +78,23 @@ def lean(release: Release) -> Release:
     return release.replace(chart_document={**document, **changes})
 
 
+def pack(release: Release, *, splits: bool) -> tuple[bytes, Mark | None, list[bytes]]:
+    """Return the record of `release` or its first part, with the mark and the other parts that go with that.
+
+    Only what does not fit is made lean and divided, if it `splits` at all; what has too many parts is whole.
+    """
+    from hivehelm.release import codec
+
+    record = codec.encode(release)
+    if not splits or len(record) <= FITS:
+        return record, None, []
+    record = codec.encode(lean(release))
+    if len(record) <= FITS:
+        return record, None, []
+    mark, parts = divide(record)
+    return (record, None, []) if mark.count > MOST else (parts[0], mark, parts[1:])
+
+
 def divide(record: bytes) -> tuple[Mark, list[bytes]]:
     """Return a record in parts, and what to mark the first one with; more than `MOST` parts too."""
     from hashlib import sha256

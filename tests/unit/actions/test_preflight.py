@@ -12,7 +12,8 @@ from hivehelm.actions.preflight import Intent, preflight
 from hivehelm.kube.errors import ApiError, ApplyError, RequestError
 from hivehelm.kube.resources import Resource, build
 from hivehelm.release.drivers.memory import Memory
-from hivehelm.release.model import Hook
+from hivehelm.release.drivers.secret import Secrets
+from hivehelm.release.model import Hook, Release
 from hivehelm.release.storage import Storage
 from hivehelm.testing import FakeCluster
 
@@ -245,3 +246,56 @@ def test_several_documents_of_one_object_are_told_apart(
         problems(context, Intent(name="web", manifest=manifest, originals=originals, server_side=server_side))
         == []
     )
+
+
+class TestRecords:
+    """Whether the record of the release could be written and changed."""
+
+    @pytest.fixture
+    def context(self, cluster: FakeCluster) -> Context:
+        client = cluster.client()
+        return Context(Storage(Secrets(client, "default")), client)
+
+    def intent(self, **more: Any) -> Intent:
+        release = Release(name="web", version=1, namespace="default", manifest=CM % "a")
+        return Intent(name="web", manifest=release.manifest, record=release, **more)
+
+    def test_nothing_is_kept(self, cluster: FakeCluster, context: Context) -> None:
+        before = snapshot(cluster)
+        assert problems(context, self.intent()) == []
+        assert snapshot(cluster) == before
+        record = self.intent().record
+        assert record is not None
+        context.storage.create(record)
+        assert problems(context, self.intent()) == []
+
+    def test_who_may_not_write_records_is_told(self, cluster: FakeCluster, context: Context) -> None:
+        for method, verb in (("POST", "create"), ("PUT", "update")):
+            no(method, "secrets", cluster, f'User "me" cannot {verb} resource "secrets"')
+        with pytest.raises(PreflightError) as caught:
+            preflight(context, self.intent())
+        assert [str(found) for found in caught.value.findings] == [
+            f'Secret default/sh.helm.release.v1.web.v1: User "me" cannot {verb} resource "secrets"; '
+            "have that verb granted by a Role or ClusterRole"
+            for verb in ("create", "update")
+        ]
+
+    def test_a_record_that_does_not_fit_is_found(self, cluster: FakeCluster, context: Context) -> None:
+        cluster.refuse("POST", "secrets", ApiError(413, "RequestEntityTooLarge", "Request entity too large"))
+        with pytest.raises(PreflightError) as caught:
+            preflight(context, self.intent())
+        (found,) = caught.value.findings
+        assert found.problem.startswith("the record of revision 1 takes 1 KiB of at most 1.00 MiB")
+        assert found.advice.startswith("to make it fit, ")
+
+    def test_what_else_the_server_says_is_told(self, cluster: FakeCluster, context: Context) -> None:
+        cluster.refuse("POST", "secrets", ApiError(422, "Invalid", "no such label\nmore"))
+        (found,) = problems(context, self.intent())
+        assert found == "Secret default/sh.helm.release.v1.web.v1||no such label"
+
+    def test_a_namespace_that_is_yet_to_be_made_cannot_be_tried(
+        self, cluster: FakeCluster, context: Context
+    ) -> None:
+        no("*", "secrets", cluster)
+        context.namespace = "new"
+        assert problems(context, self.intent(create_namespace=True)) == []

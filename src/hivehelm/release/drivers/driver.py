@@ -7,11 +7,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
+    from hivehelm.kube.errors import KubeError
     from hivehelm.release.claim import Claim
     from hivehelm.release.drivers.entry import Entry
+    from hivehelm.release.errors import ReleaseError
     from hivehelm.release.model import Release
 
     Releases = list[Release]
+    Refusals = list[KubeError | ReleaseError]
 else:
     Protocol = object
 
@@ -60,6 +63,9 @@ class Driver(Protocol):
 
         With `expect`, only a record that is claimed so is replaced; else `LockLostError` is raised.
         """
+
+    def trial(self, key: str, release: Release) -> Refusals:
+        """Return what would be said to making a record and to changing it, without doing so."""
 
     def claim(self, key: str) -> Claim | None:
         """Return who is at work on a record, or raise `ReleaseNotFoundError`."""

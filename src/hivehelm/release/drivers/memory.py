@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from hivehelm.release.claim import Claim
-    from hivehelm.release.drivers.driver import Releases
+    from hivehelm.release.drivers.driver import Refusals, Releases
     from hivehelm.release.drivers.entry import Entry
     from hivehelm.release.model import Release
 
@@ -107,6 +107,10 @@ class Memory:
     def until(self, deadline: float) -> Memory:
         """Return the store itself: nothing takes time here."""
         return self
+
+    def trial(self, key: str, release: Release) -> Refusals:
+        """Return nothing: who can be asked can also be written to."""
+        return []
 
     def splitting(self) -> Memory:
         """Return the store itself: it takes records of any size."""

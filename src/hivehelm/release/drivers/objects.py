@@ -10,7 +10,8 @@ from hivehelm.release import codec, split
 from hivehelm.release import labels as marks
 from hivehelm.release.drivers import metadata as notes
 from hivehelm.release.drivers.parts import OWNER, Parts
-from hivehelm.release.drivers.requests import Requests
+from hivehelm.release.drivers.requests import Requests, is_too_large
+from hivehelm.release.drivers.rewriting import Rewriting
 from hivehelm.release.errors import (
     LockLostError,
     RecordTooLargeError,
@@ -25,18 +26,17 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from hivehelm.release.claim import Claim
-    from hivehelm.release.drivers.driver import Releases
+    from hivehelm.release.drivers.driver import Refusals, Releases
     from hivehelm.release.drivers.entry import Entry
     from hivehelm.release.drivers.requests import Connected
     from hivehelm.release.model import Release
 
     Object = dict[str, Any]
+    Stored = tuple[bytes, split.Mark | None]
 
 #: Records run up to a megabyte, so pages are short; those of metadata alone need not be.
 PAGE_SIZE = 50
 METADATA_PAGE_SIZE = 1000
-#: How often a write is tried again that somebody else's came before.
-CONFLICTS = 8
 
 
 class ObjectDriver(ABC):
@@ -59,8 +59,7 @@ class ObjectDriver(ABC):
         self._split: set[str] = set()
         self.namespace = namespace
         self._clock = clock or time.time_ns
-        # What was last written here, records apart: most updates then need no read before.
-        self._written: dict[str, Object] = {}
+        self._writing = Rewriting(self._requests, namespace)
 
     @property
     def name(self) -> str:
@@ -189,7 +188,7 @@ class ObjectDriver(ABC):
         try:
             record, mark = self._stored(key, release, self._splits)
             obj = self._object(key, {}, labels, record, mark, claim)
-            self._remember(key, self._requests.create(obj, self.namespace))
+            self._writing.create(key, obj)
         except ApiError as error:
             if error.already_exists:
                 raise ReleaseExistsError from None
@@ -202,7 +201,7 @@ class ObjectDriver(ABC):
         # A release that was listed brings the store's old stamps along: they win, as in Helm.
         labels = {"modifiedAt": self._now(), **marks.of(release)}
 
-        stored: dict[bool, tuple[bytes, split.Mark | None]] = {}
+        stored: dict[bool, Stored] = {}
         before: split.Mark | None = None
 
         def changed(live: Object) -> Object:
@@ -217,11 +216,28 @@ class ObjectDriver(ABC):
             return self._object(key, live, {**foreign, **labels}, *stored[splits], claim)
 
         try:
-            self._replace(key, changed, blind=expect is None)
+            self._writing.replace(key, changed, blind=expect is None)
             if before is not None and all(before != mark for _, mark in stored.values()):
                 self._parts.remove(key, self.namespace, before)
         except ApiError as error:
             raise self._refusal("update", "failed to update", error, release, tried=True in stored) from error
+
+    def trial(self, key: str, release: Release) -> Refusals:
+        """Return what the server would say to making a record, and to changing it; nothing is written."""
+        record, mark, _ = split.pack(release, splits=self._splits)
+        obj = self._object(key, {}, marks.of(release), record, mark, None)
+        found: Refusals = []
+        for write in (self._requests.create, self._requests.replace):
+            try:
+                write(obj, self.namespace, dry_run=True)
+            except ApiError as error:
+                if is_too_large(error):
+                    size = len(codec.encode(release))
+                    return [RecordTooLargeError(release, size, error, split=self._splits)]
+                # What is not there cannot be changed; who may not change it is told that first.
+                if not (error.already_exists or error.not_found):
+                    found.append(error)
+        return found
 
     def claim(self, key: str) -> Claim | None:
         """Return who is at work on a record."""
@@ -244,7 +260,7 @@ class ObjectDriver(ABC):
             return {**live, "metadata": notes.claimed(live["metadata"], claim)}
 
         try:
-            self._replace(key, changed, whole=True)
+            self._writing.replace(key, changed, whole=True)
         except ApiError as error:
             if error.not_found:
                 raise ReleaseNotFoundError from None
@@ -254,7 +270,7 @@ class ObjectDriver(ABC):
         """Remove a record and return it."""
         found, release = self._read(key)
         self._requests.delete(key, self.namespace)
-        self._written.pop(key, None)
+        self._writing.forget(key)
         if (mark := notes.mark(found["metadata"])) is not None:
             self._parts.remove(key, self.namespace, mark)
         return release.replace(labels=marks.users(release.labels))
@@ -322,25 +338,18 @@ class ObjectDriver(ABC):
     def _first(self, found: Object) -> bytes:
         return self.unseal((found.get("data") or {}).get("release") or "")
 
-    def _stored(self, key: str, release: Release, splits: bool) -> tuple[bytes, split.Mark | None]:
+    def _stored(self, key: str, release: Release, splits: bool) -> Stored:
         """Return what goes into the record's object, and its mark if parts of it were stored elsewhere."""
-        record = codec.encode(release)
-        if not splits or len(record) <= split.FITS:
-            return record, None
-        record = codec.encode(split.lean(release))
-        if len(record) <= split.FITS:
-            return record, None
-        mark, parts = split.divide(record)
-        if mark.count > split.MOST:
-            return record, None
-        self._parts.write(key, self.namespace, release, mark, parts[1:])
-        return parts[0], mark
+        record, mark, parts = split.pack(release, splits=splits)
+        if mark is not None:
+            self._parts.write(key, self.namespace, release, mark, parts)
+        return record, mark
 
     def _refusal(
         self, action: str, text: str, error: ApiError, release: Release, *, tried: bool
     ) -> Exception:
         failure = self.failure(action, text, error)
-        if not _is_too_large(error):
+        if not is_too_large(error):
             return failure
         return RecordTooLargeError(release, len(codec.encode(release)), failure, split=tried)
 
@@ -372,49 +381,5 @@ class ObjectDriver(ABC):
             "data": {**(live.get("data") or {}), "release": self.seal(record)},
         }
 
-    def _replace(
-        self, key: str, changed: Callable[[Object], Object], *, blind: bool = False, whole: bool = False
-    ) -> None:
-        """Replace an object by what `changed` makes of it; who came in between is not overwritten.
-
-        Without `whole`, `changed` may be given an object without its record. With `blind`, somebody who may
-        not read what he may write overwrites everything, as Helm does.
-        """
-        live = None if whole else self._written.get(key)
-        for left in range(CONFLICTS, -1, -1):
-            if live is None:
-                try:
-                    live = self._requests.get(key, self.namespace)
-                except ApiError as error:
-                    if not (blind and error.forbidden):
-                        raise
-                    live = {}
-            try:
-                self._remember(key, self._requests.replace(changed(live), self.namespace))
-            except ApiError as error:
-                self._written.pop(key, None)
-                if not (error.conflict and left):
-                    raise
-                live = None
-            else:
-                return
-
-    def _remember(self, key: str, answer: Object) -> None:
-        kept = {name: value for name, value in (answer.get("data") or {}).items() if name != "release"}
-        metadata = {n: v for n, v in (answer.get("metadata") or {}).items() if n != "managedFields"}
-        if len(self._written) >= 64:
-            self._written.clear()
-        self._written[key] = {**answer, "data": kept, "metadata": metadata}
-
     def _now(self) -> str:
         return str(self._clock() // 1_000_000_000)
-
-
-def _is_too_large(error: ApiError) -> bool:
-    """Tell whether a refusal comes of a record's size: validation's, the server's own limit, or etcd's."""
-    text = str(error)
-    return (
-        error.status == 413
-        or f"Too long: may not be more than {split.FITS} bytes" in text
-        or "request is too large" in text
-    )

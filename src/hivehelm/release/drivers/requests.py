@@ -7,6 +7,7 @@ import json
 from hivehelm.kube.discovery import CORE
 from hivehelm.kube.errors import ApiError, KubeError, RequestError
 from hivehelm.kube.refusals import refusal
+from hivehelm.release import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,13 +95,13 @@ class Requests:
             if not follow:
                 return
 
-    def create(self, obj: Object, namespace: str) -> Object:
-        """Create an object and return it as the server holds it."""
-        return _object(self._send("POST", namespace, body=obj))
+    def create(self, obj: Object, namespace: str, *, dry_run: bool = False) -> Object:
+        """Create an object and return it as the server holds it, or would hold it."""
+        return _object(self._send("POST", namespace, body=obj, dry_run=dry_run))
 
-    def replace(self, obj: Object, namespace: str) -> Object:
+    def replace(self, obj: Object, namespace: str, *, dry_run: bool = False) -> Object:
         """Replace an object; where `obj` has a resourceVersion, only if nobody changed it since."""
-        return _object(self._send("PUT", namespace, obj["metadata"]["name"], body=obj))
+        return _object(self._send("PUT", namespace, obj["metadata"]["name"], body=obj, dry_run=dry_run))
 
     def delete(self, name: str, namespace: str) -> None:
         """Delete an object."""
@@ -115,9 +116,10 @@ class Requests:
         query: list[tuple[str, str]] | None = None,
         body: Object | None = None,
         accept: str = "application/json",
+        dry_run: bool = False,
     ) -> Response:
         if method in ("POST", "PUT"):
-            query = [("fieldManager", FIELD_MANAGER)]
+            query = [("fieldManager", FIELD_MANAGER), *([("dryRun", "All")] if dry_run else ())]
         data = None if body is None else json.dumps(body).encode()
         try:
             response = self._transport.request(
@@ -156,3 +158,13 @@ def _server_time(response: Response) -> float | None:
         return parsedate_to_datetime(response.headers["date"]).timestamp()
     except (KeyError, ValueError):
         return None
+
+
+def is_too_large(error: ApiError) -> bool:
+    """Tell whether a refusal comes of a record's size: validation's, the server's own limit, or etcd's."""
+    text = str(error)
+    return (
+        error.status == 413
+        or f"Too long: may not be more than {split.FITS} bytes" in text
+        or "request is too large" in text
+    )

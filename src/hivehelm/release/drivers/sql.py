@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from hivehelm.release.drivers.driver import Releases
+    from hivehelm.release.drivers.driver import Refusals, Releases
     from hivehelm.release.model import Release
 
     Place = tuple[str, str]
@@ -197,6 +197,10 @@ class SQL:
     def until(self, deadline: float) -> SQL:
         """Return the store itself: how long a database may take is said in its connection string."""
         return self
+
+    def trial(self, key: str, release: Release) -> Refusals:
+        """Return nothing: who can be asked can also be written to."""
+        return []
 
     def splitting(self) -> SQL:
         """Return the store itself: it takes records of any size."""

@@ -263,7 +263,7 @@ class TestUpdates:
     def test_many_records_do_not_stay_in_memory(self, secrets: Secrets) -> None:
         for version in range(1, 70):
             secrets.create(key("web", version), release().replace(version=version))
-        assert len(secrets._written) < 64
+        assert len(secrets._writing._written) < 64
 
 
 class TestClaims:
