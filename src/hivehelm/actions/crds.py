@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from hivehelm.actions.errors import CRDError
 from hivehelm.kube import apply
-from hivehelm.kube.errors import ApiError, ApplyError, KubeError
+from hivehelm.kube.errors import ApiError, ApplyError, KubeError, NoMatchError
 from hivehelm.kube.resources import build
 from hivehelm.kube.wait import HOOK_ONLY, WATCHER, wait_ready
 
@@ -15,10 +17,14 @@ if TYPE_CHECKING:
     from hivehelm.actions.budget import Budget
     from hivehelm.actions.context import Context
     from hivehelm.chart.model import CRD
+    from hivehelm.kube.client import Client
     from hivehelm.kube.resources import Resource
 
 #: How long the server may take to know new kinds, in seconds.
 ESTABLISHED = 60.0
+#: How long it may then take to name them, in seconds; who needs them later is told that they are missing.
+NAMED = 10.0
+_PAUSE = 0.1
 
 
 def install_crds(
@@ -65,6 +71,26 @@ def install_crds(
             strategy=WATCHER if strategy == HOOK_ONLY else strategy,
             cancel=budget.cancel,
         )
+        _await_served(client, made, budget)
+
+
+def _await_served(client: Client, made: Sequence[Resource], budget: Budget) -> None:
+    """Wait until the server names the kinds that it has: it does so a little after they are established."""
+    end = time.monotonic() + NAMED
+    for definition in made:
+        spec = definition.object["spec"]
+        kind = spec["names"]["kind"]
+        for version in spec.get("versions") or ():
+            while version.get("served"):
+                try:
+                    client.resource_type(f"{spec['group']}/{version['name']}", kind)
+                    break
+                except NoMatchError:
+                    if time.monotonic() >= end:
+                        return
+                budget.check()
+                time.sleep(_PAUSE)
+                client.discovery.invalidate()
 
 
 def already_there(error: KubeError) -> bool:
