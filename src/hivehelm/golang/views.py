@@ -61,6 +61,9 @@ def _both(mapping: dict[str, Any]) -> tuple[dict[str, Any], ...]:
 
 def put(mapping: dict[str, Any], key: str, value: Any) -> None:
     """Set a key of a map, under both its names."""
+    mapping[key] = value
+    if mapping.__class__ is dict and id(mapping) not in _VIEWS:
+        return
     for each in _both(mapping):
         each[key] = value
 

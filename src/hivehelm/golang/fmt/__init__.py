@@ -94,6 +94,9 @@ def default(value: Any) -> str:
 
 def sprintf(form: str, args: tuple[Any, ...] | list[Any] = ()) -> str:
     """Return fmt.Sprintf(form, args...), with its complaints about wrong verbs and counts inside the text."""
+    strings = form.count("%s")
+    if strings == len(args) == form.count("%") and {*map(type, args)} <= {str}:
+        return form % tuple(args)
     from hivehelm.golang.fmt.verbs import Format
 
     return Format(args).text(form)
