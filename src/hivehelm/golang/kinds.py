@@ -272,10 +272,6 @@ def called(name: str, method: Callable[..., Any]) -> Any:
     return method()
 
 
-# Spares each field of the top values the search for what comes after their class.
-_get = dict.get
-
-
 class MethodMap(dict[str, "Any"], Methods):
     """A map with methods, which come before its keys."""
 
@@ -285,7 +281,7 @@ class MethodMap(dict[str, "Any"], Methods):
         """Return what method `name` gives without arguments, else the value of that key."""
         if name in self.METHODS:
             return called(name, self.method(name))
-        return _get(self, name, default)
+        return super().get(name, default)
 
 
 _TYPES: dict[type, tuple[str, str]] = {
