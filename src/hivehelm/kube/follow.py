@@ -96,6 +96,13 @@ class Follower:
             self._say(self._status(obj), key)
 
     def _run(self) -> None:
+        try:
+            self._follow()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # No server says such things; who waits is not left waiting for a thread that is gone.
+            self._say(KubeError(f"unable to follow {self._type.plural}: {type(error).__name__}: {error}"))
+
+    def _follow(self) -> None:
         pause = _FIRST_PAUSE
         version = ""
         while not self._stopped.is_set():
