@@ -139,6 +139,8 @@ class HttpTransport:
         url = urlsplit(connection.server)
         self._host = url.hostname or ""
         self._port = _port(url)
+        # On the same machine packing takes longer than sending.
+        self._packed = not (connection.disable_compression or _is_loopback(self._host))
         self._prefix = url.path.rstrip("/")
         self._origin = ""
         self._shown = connection.server
@@ -169,7 +171,7 @@ class HttpTransport:
         headers = {"Accept": accept}
         if content_type:
             headers["Content-Type"] = content_type
-        if not self._info.disable_compression:
+        if self._packed:
             headers["Accept-Encoding"] = "gzip"
         target = _target(path, query)
         end = None if timeout is None else time.monotonic() + timeout
@@ -372,6 +374,10 @@ def _port(url: SplitResult) -> int:
     if text.isdigit() and not url.netloc.endswith("]"):
         return int(text)
     return 443 if url.scheme == "https" else 80
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
 def _target(path: str, query: Query) -> str:

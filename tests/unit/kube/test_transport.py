@@ -85,9 +85,27 @@ def test_compressed_answers_are_unpacked_and_bounded(serve: Serve) -> None:
     assert plain(server).request("GET", "/").data == b"x" * 100_000
     with pytest.raises(ResponseTooLargeError):
         plain(server, max_response=50_000).request("GET", "/")
-    info = ConnectionInfo(server=f"http://127.0.0.1:{server.port}", disable_compression=True)
-    HttpTransport(info, environ={}).request("GET", "/")
-    assert "gzip" not in str(server.requests[-1][2].get("accept-encoding"))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.8.9.10"])
+def test_nothing_is_packed_for_the_same_machine(host: str) -> None:
+    assert not HttpTransport(ConnectionInfo(server=f"http://{host}:1"), environ={})._packed
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "127.example.com", "localhost.example.com", "[fe80::1]"])
+def test_elsewhere_answers_are_packed_unless_told_otherwise(host: str) -> None:
+    info = ConnectionInfo(server=f"http://{host}:1")
+    assert HttpTransport(info, environ={})._packed
+    assert not HttpTransport(info.replace(disable_compression=True), environ={})._packed
+
+
+def test_packed_answers_are_asked_for(serve: Serve) -> None:
+    server = serve(always((200, {}, b"")))
+    for packed in (True, False):
+        transport = plain(server)
+        transport._packed = packed
+        transport.request("GET", "/")
+        assert ("gzip" in str(server.requests[-1][2].get("accept-encoding"))) is packed
 
 
 def test_who_is_told_to_wait_tries_again(serve: Serve) -> None:
