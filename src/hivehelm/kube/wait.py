@@ -173,7 +173,7 @@ class _Wait:
             raise event.outcome
         if event.outcome is Followed.SYNCED:
             self._unsynced.discard(event.follower)
-        elif isinstance(event.outcome, Status) and event.key in self._statuses:
+        else:
             self._statuses[event.key] = event.outcome
             self._rechecks.pop(event.key, None)
             if event.outcome.recheck_after is not None:

@@ -37,6 +37,15 @@ def test_create(server_side: bool) -> None:
     assert methods == ({"PATCH"} if server_side else {"POST"})
 
 
+def test_nothing_is_done_to_an_imaginary_cluster() -> None:
+    cluster = FakeCluster()
+    client, wanted = cluster.client(), maps(cluster, "a", k="v")
+    client.imaginary = True
+    assert not apply.create(client, wanted).created
+    assert apply.delete(client, wanted) == (apply.Result(), [])
+    assert not cluster.objects("ConfigMap")
+
+
 def test_nothing_to_create() -> None:
     with pytest.raises(NothingVisitedError, match=r"^no objects visited$"):
         apply.create(FakeCluster().client(), [])

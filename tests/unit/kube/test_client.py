@@ -34,6 +34,20 @@ DEFINITION = {
 }
 
 
+def test_core_kinds_are_known_without_asking() -> None:
+    def fetch(path: str, accept: str) -> dict[str, Any]:
+        raise AssertionError(path)
+
+    assert Discovery(fetch).find("v1", "Secret").plural == "secrets"
+
+
+def test_kinds_without_objects_are_none_of_ours() -> None:
+    parts = [{"resource": "odd", "scope": "Namespaced"}]
+    groups = {"items": [{"metadata": {"name": "x"}, "versions": [{"version": "v1", "resources": parts}]}]}
+    answer = {"kind": "APIGroupDiscoveryList", **groups}
+    assert Discovery(lambda path, accept: answer).types() == []
+
+
 def test_objects_come_and_go() -> None:
     cluster = FakeCluster()
     client = cluster.client("ns")

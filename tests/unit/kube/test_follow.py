@@ -164,6 +164,17 @@ def test_what_no_server_says_is_an_error_and_no_silence(cluster: FakeCluster) ->
         assert told.next() == "unable to follow pods: KeyError: 'nothing'"
 
 
+def test_bookmarks_tell_nothing_but_a_version(cluster: FakeCluster) -> None:
+    put(cluster)
+    with Listener(cluster, POD) as told:
+        assert (told.next(), told.next()) == ("InProgress", "SYNCED")
+        mark = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "default"}}
+        with cluster._store.changed:
+            cluster._store.events.append((10**6, "BOOKMARK", mark))
+            cluster._store.changed.notify_all()
+        assert told.silent()
+
+
 def test_trouble_is_tried_again_more_and_more_slowly(
     cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

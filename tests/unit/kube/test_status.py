@@ -294,6 +294,30 @@ def test_other_kinds(subject: dict[str, Any], expected: tuple[str, str]) -> None
     assert state(subject) == expected
 
 
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        (obj("Deployment", status={**counts(), "conditions": [condition("Odd"), *DONE]}), CURRENT),
+        (
+            obj("ReplicaSet", status={**counts(), "conditions": [condition("ReplicaFailure", "False")]}),
+            CURRENT,
+        ),
+        (obj(*CRD, status={"conditions": [condition("Odd"), condition("Established")]}), CURRENT),
+        (obj(*CRD, status={"conditions": [condition("Established", "Unknown")]}), IN_PROGRESS),
+        (
+            obj(
+                "Pod",
+                "v1",
+                status={"phase": "Pending", "conditions": [condition("Odd"), condition("PodScheduled")]},
+            ),
+            IN_PROGRESS,
+        ),
+    ],
+)
+def test_conditions_that_say_nothing(subject: dict[str, Any], expected: str) -> None:
+    assert compute(subject).state == expected
+
+
 def test_kinds_that_need_no_watching() -> None:
     assert status.always_current("", "ConfigMap")
     assert not status.always_current("apps", "Deployment")
