@@ -11,7 +11,7 @@ from hivehelm.release import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
     from hivehelm.kube.transport import Response, Transport
@@ -68,32 +68,36 @@ class Requests:
     ) -> Iterator[Object]:
         """Yield objects, or objects without anything but their metadata, in pages.
 
-        A listing whose next page has expired is read again in one piece (client-go's `ListPager`), without
-        what was yielded before.
+        While one page is looked at, the next is on its way. A listing whose next page has expired is read
+        again in one piece (client-go's `ListPager`), without what was yielded before.
         """
         accept = _METADATA.format("List") if metadata_only else "application/json"
         query = [("labelSelector", selector)]
         seen: set[tuple[str, str]] = set()
-        follow = ""
-        while True:
-            page = [("limit", str(page_size))] if page_size else []
+
+        def page(follow: str, size: int) -> Object:
+            more = [("limit", str(size))] if size else []
             if follow:
-                page.append(("continue", follow))
-            try:
-                answer = _object(self._send("GET", namespace, query=query + page, accept=accept))
-            except ApiError as error:
-                if not (error.expired and follow):
-                    raise
-                follow, page_size = "", 0
-                continue
+                more.append(("continue", follow))
+            return _object(self._send("GET", namespace, query=query + more, accept=accept))
+
+        answer = page("", page_size)
+        while True:
+            follow = (answer.get("metadata") or {}).get("continue") or ""
+            following = _ahead(page, follow, page_size) if follow else None
             for item in answer.get("items") or ():
                 place = (item["metadata"].get("namespace") or "", item["metadata"]["name"])
                 if place not in seen:
                     seen.add(place)
                     yield item
-            follow = (answer.get("metadata") or {}).get("continue") or ""
-            if not follow:
+            if following is None:
                 return
+            try:
+                answer = following()
+            except ApiError as error:
+                if not error.expired:
+                    raise
+                answer = page("", 0)
 
     def create(self, obj: Object, namespace: str, *, dry_run: bool = False) -> Object:
         """Create an object and return it as the server holds it, or would hold it."""
@@ -139,6 +143,31 @@ class Requests:
         if not 200 <= response.status < 300:
             raise refusal(response, method, self._type, name)
         return response
+
+
+def _ahead(page: Callable[[str, int], Object], follow: str, size: int) -> Callable[[], Object]:
+    """Begin to read a page, and return how to come by it."""
+    from threading import Thread
+
+    found: list[Object] = []
+    errors: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            found.append(page(follow, size))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = Thread(target=read, name="next page", daemon=True)
+    thread.start()
+
+    def result() -> Object:
+        thread.join()
+        if errors:
+            raise errors[0]
+        return found[0]
+
+    return result
 
 
 def _object(response: Response) -> Object:
