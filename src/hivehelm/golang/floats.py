@@ -29,10 +29,9 @@ def _digits32(value: float) -> tuple[str, int]:
         (single,) = struct.unpack("<f", struct.pack("<f", abs(value)))
     except OverflowError:
         return "inf", 0
-    for precision in range(9):
-        text = f"{single:.{precision}e}"
-        if struct.unpack("<f", struct.pack("<f", float(text)))[0] == single:
-            break
+    # Nine digits tell any two apart.
+    texts = (f"{single:.{precision}e}" for precision in range(9))
+    text = next(text for text in texts if struct.unpack("<f", struct.pack("<f", float(text)))[0] == single)
     mantissa, _, exponent = text.partition("e")
     kept = mantissa.replace(".", "").rstrip("0")
     return (kept, int(exponent) + 1) if kept else ("0", 1)

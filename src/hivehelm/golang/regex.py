@@ -313,10 +313,7 @@ def _too_many(count: str) -> bool:
 
 
 def _after_first_escape(pattern: str) -> str:
-    for i, character in enumerate(pattern):
-        if "\udc80" <= character <= "\udcff":
-            return pattern[i:]
-    return pattern
+    return pattern[next(i for i, character in enumerate(pattern) if "\udc80" <= character <= "\udcff") :]
 
 
 def _matches_bytes(pattern: str) -> bool:

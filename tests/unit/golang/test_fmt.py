@@ -23,6 +23,7 @@ from hivehelm.golang.kinds import (
     Struct,
     Uint,
 )
+from hivehelm.golang.time import civil
 
 
 class Minutes(SizedInt):
@@ -199,3 +200,34 @@ CASES = [json.loads(line) for line in FORMATS.read_text(encoding="utf-8").splitl
 def test_formats_print_as_in_go(case: dict[str, str]) -> None:
     """The cases hold what Go made of random formats and values."""
     assert sprintf(case["format"], ast.literal_eval(case["arguments"])) == case["text"]
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    ("form", "arguments", "text"),
+    [
+        ("%f|%5f|%+f|% f|%05f", [math.nan] * 5, "NaN|  NaN|+NaN| NaN|  NaN"),
+        ("%s|%.1s|%x|%q|%d", [b"ab"] * 5, 'ab|a|6162|"ab"|[97 98]'),
+        ("%f|%t", [b"ab"] * 2, "[%!f(uint8=97) %!f(uint8=98)]|[%!t(uint8=97) %!t(uint8=98)]"),
+        ("%v|%T|%d", [None] * 3, "<nil>|<nil>|%!d(<nil>)"),
+        ("%.2T|%w|%p", [1, 1, 1], "in|%!w(int=1)|%!p(int=1)"),
+        ("%#.3g|%#g|%#.3x|%#e", [0.0] * 4, "0.00|0.00000|0x0.000p+00|0.000000e+00"),
+        ("%#v", [civil(2020, 2, 3)], "time.Date(2020, time.February, 3, 0, 0, 0, 0, time.UTC)"),
+        ("%+d|% d|%.0d|%.5d|%#b|%#o|%O", [5, 5, 0, 5, 5, 5, 5], "+5| 5||00005|0b101|05|0o5"),
+        ("%#X|%-05d|%+05d|%05d", [255, 5, 5, -5], "0XFF|5    |+0005|-0005"),
+        ("%# X|% x|%#x|%.1x|%#x", ["ab", "ab", "ab", "ab", ""], "0X61 0X62|61 62|0x6162|61|"),
+        ("%-*d|%[2]*[1]d|%[1]5d|%99999999d", [-5, 3, 4], "3    | -5|%!d(BADINDEX)|%!(NOVERB)"),
+        ("%[1]5d|%[5]d|%[x]d|%[1]", [5], "%!d(BADINDEX)|%!d(BADINDEX)|%!d(BADINDEX)|%!(NOVERB)"),
+        ("%t|%s|%d", [True] * 3, "true|%!s(bool=true)|%!d(bool=true)"),
+        ("%s|%q|%v", [Text("a")] * 3, 'a|"a"|a'),
+    ],
+)
+def test_flags_and_wrong_verbs(form: str, arguments: list[Any], text: str) -> None:
+    assert sprintf(form, arguments) == text
+
+
+def test_one_value_alone() -> None:
+    assert [sprint(1), sprint("a"), sprint()] == ["1", "a", ""]

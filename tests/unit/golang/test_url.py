@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hivehelm.golang.url import URLError, parse, parse_request
+from hivehelm.golang.url import URL, URLError, parse, parse_request
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,18 @@ def test_there_and_back(text: str) -> None:
             'parse "http://[nonsense]/": invalid host: ParseAddr("nonsense"): unable to parse IP',
         ),
         ("http://[fe80::1%25%01]/", 'parse "http://[fe80::1%25%01]/": invalid URL escape "%01"'),
+        ("http://[fe80::1%25a b]/", 'parse "http://[fe80::1%25a b]/": invalid character " " in host name'),
+        ("http://a:b/", 'parse "http://a:b/": invalid port ":b" after host'),
+        ("http://h:1:2/", 'parse "http://h:1:2/": invalid port ":1:2" after host'),
+        ("http://[::1/", "parse \"http://[::1/\": missing ']' in host"),
+        ("http://u ser@h/", 'parse "http://u ser@h/": net/url: invalid userinfo'),
+        (":x", 'parse ":x": missing protocol scheme'),
+        ("1a:b", 'parse "1a:b": first path segment in URL cannot contain colon'),
+        ("a!b:c", 'parse "a!b:c": first path segment in URL cannot contain colon'),
+        ("é:x", 'parse "é:x": first path segment in URL cannot contain colon'),
+        ("/a\x7f", 'parse "/a\\x7f": net/url: invalid control character in URL'),
+        ("http://h%2", 'parse "http://h%2": invalid URL escape "%2"'),
+        ("/%", 'parse "/%": invalid URL escape "%"'),
     ],
 )
 def test_errors(text: str, message: str | None) -> None:
@@ -101,3 +113,32 @@ def test_what_no_request_carries(text: str, message: str) -> None:
 )
 def test_references_are_resolved(base: str, reference: str, wanted: str) -> None:
     assert str(parse(base).resolve(parse(reference))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [("x://h:a:1/", "h:a"), ("http://[::1]:80", "::1"), ("http://h:", "h"), ("http://h:8", "h"), ("/a", "")],
+)
+def test_hosts_have_no_port(text: str, host: str) -> None:
+    assert parse(text).hostname() == host
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        (URL(host="h", path="p"), "//h/p"),
+        (URL(path="a:b"), "./a:b"),
+        (URL(scheme="s", host="h", path="p"), "s://h/p"),
+        (URL(path="//x"), "//x"),
+        (URL(scheme="x", path="//x"), "x:////x"),
+    ],
+)
+def test_parts_are_put_together(url: URL, text: str) -> None:
+    assert str(url) == text
+
+
+@pytest.mark.parametrize("raw", ["/a%zzb", "/a%62"])
+def test_a_spelling_that_is_not_the_paths_is_dropped(raw: str) -> None:
+    url = URL(path="/a b")
+    url.raw_path = raw
+    assert str(url) == "/a%20b"

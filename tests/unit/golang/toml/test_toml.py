@@ -176,3 +176,39 @@ def test_complex_numbers_are_refused(value: object, error: str) -> None:
     with pytest.raises(toml.TOMLError) as caught:
         toml.dumps(value)
     assert str(caught.value) == error
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a = 0\nb = 1", {"a": 0, "b": 1}), ("a = 0", {"a": 0}), ('a = ""', {"a": ""}),
+        ("a = {b = 1, # c\n c = 2}", {"a": {"b": 1, "c": 2}}),
+        ("a = {b.c = 1, b.d = 2}", {"a": {"b": {"c": 1, "d": 2}}}),
+        ("[[a]]\nb = 1\n[a.c]\nd = 1\n[[a]]\nb.c = 2", {"a": [{"b": 1, "c": {"d": 1}}, {"b": {"c": 2}}]}),
+    ],
+)  # fmt: skip
+def test_zeros_comments_and_dots(text: str, value: Any) -> None:
+    assert _plain(toml.loads(text)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = 1__0.5", '1 (last key "a"): Invalid float "1__0.5": underscores must be surrounded by digits'),
+        ("a = _1.5", "1 (last key \"a\"): expected value but found '_' instead"),
+        ("a = \x01", "1 (last key \"a\"): TOML files cannot contain control characters: '0x01'"),
+        ("a = {b = 1, b.c = 2}", "1 (last key \"a.b.c\"): Key 'a.b' has already been defined."),
+        ("a = {b.c = 1, b.c.d = 2}", "1 (last key \"a.b.c.d\"): Key 'a.b.c' has already been defined."),
+        ("a = 1\n[a.b]", "2: Key 'a' was already created as a hash."),
+        ("[a]\nb = 1\nb.c = 2", "3 (last key \"a.b.c\"): Key 'a.b' has already been defined."),
+        ("[a]\nb.c = 1\n[a.b.c.d]", "3 (last key \"a\"): Key 'a.b.c' was already created as a hash."),
+        (
+            "[a]\nb = [1]\n[[a.b]]",
+            "3 (last key \"a\"): Key 'a.b' was already created and cannot be used as an array.",
+        ),
+    ],
+)
+def test_keys_given_twice_and_wrong_values(text: str, message: str) -> None:
+    with pytest.raises(toml.TOMLError) as caught:
+        toml.loads(text)
+    assert str(caught.value) == f"toml: line {message}"

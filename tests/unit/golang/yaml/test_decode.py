@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hivehelm.golang import yaml
-from hivehelm.golang.yaml import tree
+from hivehelm.golang.yaml import decode, tree
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[3] / "cases/yaml/load.json").read_text(encoding="utf-8")
@@ -76,6 +76,44 @@ def test_depth_is_bounded(depth: int, error: str) -> None:
         value = yaml.load(text)
         while value:
             (value,) = value
+
+
+def test_utf_16_can_have_a_version() -> None:
+    assert yaml.load("%YAML 1.1\n---\na: 1".encode("utf-16")) == {"a": 1}
+    with pytest.raises(yaml.YAMLError, match=r"yaml: found incompatible YAML document$"):
+        yaml.load("%YAML 1.2\n---\na: 1".encode("utf-16"))
+
+
+def test_nothing_but_a_comment() -> None:
+    assert tree.load(b"# none", strict=True) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(True, "true"), (False, "false"), (1.5, "1.5"), (7, "7"), ("a", "a"), (None, None)]
+)
+def test_what_stands_in_a_field_of_text(value: object, text: object) -> None:
+    assert decode.scalar_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "ratio"), [(1, 0.99), (400_000, 0.99), (2_200_000, 0.545), (4_000_000, 0.10), (9_000_000, 0.10)]
+)
+def test_large_documents_may_have_fewer_aliases(count: int, ratio: float) -> None:
+    assert tree._allowed_alias_ratio(count) == pytest.approx(ratio)
+
+
+def test_what_json_has_not_is_named_in_its_order() -> None:
+    with pytest.raises(yaml.YAMLError, match=r"json: unsupported value: \+Inf$"):
+        yaml.load("b: .nan\na: [1, x, .inf, -.inf]\n")
+    with pytest.raises(yaml.YAMLError, match=r"invalid character '\{' exceeded max depth$"):
+        tree.jsonable(_nested(10_000), float)
+
+
+def _nested(depth: int) -> object:
+    value: object = {"b": [], "a": {}}
+    for _ in range(depth):
+        value = [1, value]
+    return value
 
 
 def test_strict_reading_refuses_keys_that_are_given_twice() -> None:

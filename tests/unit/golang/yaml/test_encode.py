@@ -142,3 +142,19 @@ def test_the_error_of_json_comes_before_that_of_a_string() -> None:
     assert str(caught.value) == "error marshaling into JSON: json: unsupported type: complex128"
     with pytest.raises(yaml.YAMLError, match="unsupported type: complex128"):
         yaml.dump({"\ufffd": 2j, LOST: 1})
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": Text("1")}, 'a: "1"\n'),
+        ({"a": "\n\u2028ab\nc"}, "a: |2-\n\n\u2028  ab\n  c\n"),
+        ({"a": "x\n\u2028ab c\u2029\nd"}, "a: |-\n  x\n\u2028  ab c\u2029\n  d\n"),
+    ],
+)
+def test_texts_within_lines(value: Any, text: str) -> None:
+    assert yaml.dump(value) == text

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import module_from_spec
+from types import SimpleNamespace
+
+import pytest
+
+from hivehelm.golang.yaml import libyaml
 
 PROGRAM = """
 import sys
@@ -52,3 +58,41 @@ def test_the_package_is_not_imported() -> None:
 
 def test_a_package_that_is_there_is_used() -> None:
     _run("import yaml", "assert 'yaml.constructor' in sys.modules")
+
+
+def test_the_first_import_of_the_package_gives_its_errors_to_the_c_module() -> None:
+    import yaml
+
+    extension = SimpleNamespace()
+    mender = libyaml._Mender(extension)
+    sys.meta_path.insert(0, mender)
+    assert mender.find_spec("json") is None
+    spec = mender.find_spec("yaml")
+    assert mender not in sys.meta_path
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert extension.yaml is module
+    assert extension.ReaderError is yaml.reader.ReaderError
+    assert extension.ParserError is yaml.parser.ParserError
+
+
+def test_without_the_package_there_is_no_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "meta_path", [])
+        with pytest.raises(ImportError, match=r"^PyYAML is not installed$"):
+            libyaml._load_light()
+
+
+def test_where_the_short_way_fails_the_package_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    import yaml  # noqa: F401 - it is there
+
+    def fail() -> None:
+        raise AttributeError
+
+    assert libyaml._load() is libyaml._library
+    monkeypatch.delitem(sys.modules, "yaml")
+    monkeypatch.setattr(libyaml, "_load_light", fail)
+    assert libyaml._load().CParser is libyaml.CParser
+    assert "yaml" in sys.modules
