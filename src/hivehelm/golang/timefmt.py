@@ -5,6 +5,8 @@ A layout shows how the reference time, Mon Jan 2 15:04:05 MST 2006, would look; 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hivehelm.golang.calendar import MONTHS, WEEKDAYS
 from hivehelm.golang.zone import UTC, Location
 
@@ -32,6 +34,7 @@ ELEMENTS: dict[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(1024)
 def chunk(layout: str) -> tuple[str, str, str]:
     """Return the text before the first element of a layout, the element, and what follows it.
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -38,13 +39,39 @@ def test_an_instant_is_written_in_the_local_zone(zone: None, moment: int, text: 
         ("", -62_135_596_800_000_000_000),
         ("2026-01-01T00:00:00.1234567891Z", 1_767_225_600_123_456_789),
         ("2026-01-01T01:00:00+01:00", 1_767_225_600_000_000_000),
+        ("2024-02-29T23:59:59Z", 1_709_251_199_000_000_000),
+        ("2100-03-01T00:00:00Z", 4_107_542_400_000_000_000),
     ],
 )
 def test_an_instant_is_read(text: str, moment: int) -> None:
     assert nanoseconds(text) == moment
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-01-01", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00"])
+def test_instants_are_those_of_the_calendar() -> None:
+    for moment in range(-62_135_596_800, 253_402_300_799, 86_400 * 9_973 + 3_607):
+        text = (
+            (datetime(1970, 1, 1) + timedelta(seconds=moment)).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+        )
+        assert nanoseconds(text) == moment * 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "2026-01-01",
+        "2026-13-01T00:00:00Z",
+        "2026-01-01T00:00:00",
+        "2026-02-29T00:00:00Z",
+        "2100-02-29T00:00:00Z",
+        "2026-04-31T00:00:00Z",
+        "2026-00-01T00:00:00Z",
+        "2026-01-00T00:00:00Z",
+        "2026-01-01T24:00:00Z",
+        "2026-01-01T00:60:00Z",
+        "2026-01-01T00:00:60Z",
+    ],
+)
 def test_what_is_no_instant_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"2026|yesterday"):
+    with pytest.raises(ValueError, match=r"20|21|yesterday"):
         nanoseconds(text)
