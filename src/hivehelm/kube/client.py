@@ -105,7 +105,7 @@ class Client:
     def get(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
         """Return one object."""
         _require(name)
-        return self._call("GET", self.resource_type(api_version, kind), namespace, name)
+        return self._call("GET", self.discovery.place(api_version, kind), namespace, name)
 
     def get_table(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
         """Return one object as the `Table` the server would have printed, the object in its row."""
@@ -114,7 +114,7 @@ class Client:
             "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
         )
         _require(name)
-        known = self.resource_type(api_version, kind)
+        known = self.discovery.place(api_version, kind)
         query = [("includeObject", "Object")]
         return self._call("GET", known, namespace, name, query=query, accept=accept)
 
@@ -152,7 +152,7 @@ class Client:
 
         A listing whose next page has expired is read again in one piece (client-go's `ListPager`).
         """
-        known = self.resource_type(api_version, kind)
+        known = self.discovery.place(api_version, kind)
         query = selection(label_selector, field_selector)
         return list_all(lambda page: self._call("GET", known, namespace, query=page), known, query, page_size)
 
@@ -165,7 +165,7 @@ class Client:
         field_validation: str = "",
     ) -> dict[str, Any]:
         """Create `obj` and return it as the server holds it; `namespace` defaults to the object's own."""
-        known = self.resource_type(*_gvk(obj))
+        known = self.discovery.place(*_gvk(obj))
         namespace = namespace or _own(obj, "namespace")
         query = writing(dry_run=dry_run, field_validation=field_validation)
         answer = self._call("POST", known, namespace, query=query, body=obj)
@@ -175,7 +175,7 @@ class Client:
         self, obj: dict[str, Any], *, dry_run: bool = False, field_validation: str = ""
     ) -> dict[str, Any]:
         """Replace an object by `obj`; where `obj` has a resourceVersion, only if nobody changed it since."""
-        known = self.resource_type(*_gvk(obj))
+        known = self.discovery.place(*_gvk(obj))
         query = writing(dry_run=dry_run, field_validation=field_validation)
         answer = self._call("PUT", known, _own(obj, "namespace"), _own(obj, "name"), query=query, body=obj)
         return self._written(known, answer)
@@ -194,7 +194,7 @@ class Client:
         field_validation: str = "",
     ) -> dict[str, Any]:
         """Change an object by a `merge`, `strategic` or `json` patch and return it."""
-        known = self.resource_type(api_version, kind)
+        known = self.discovery.place(api_version, kind)
         answer = self._call(
             "PATCH",
             known,
@@ -231,7 +231,7 @@ class Client:
         field_validation: str = "Strict",
     ) -> tuple[dict[str, Any], bool]:
         """Apply `obj` as `apply` does; return it, and whether it was not there before."""
-        known = self.resource_type(*_gvk(obj))
+        known = self.discovery.place(*_gvk(obj))
         query = writing(dry_run=dry_run, field_validation=field_validation)
         query.append(("force", "true" if force else "false"))
         response = self._request(
@@ -259,7 +259,7 @@ class Client:
 
         Returns the object where it goes later, a Status where it is gone.
         """
-        known = self.resource_type(api_version, kind)
+        known = self.discovery.place(api_version, kind)
         body: dict[str, Any] = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
@@ -286,7 +286,7 @@ class Client:
         With `initial` what is there comes first, as ADDED, then a BOOKMARK `k8s.io/initial-events-end` (from
         Kubernetes 1.34 on). The server ends the watch after `timeout_seconds`.
         """
-        known = self.resource_type(api_version, kind)
+        known = self.discovery.place(api_version, kind)
         query = selection(
             label_selector,
             field_selector,

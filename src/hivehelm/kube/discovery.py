@@ -103,6 +103,8 @@ class _Held:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.types: dict[tuple[str, str], ResourceType] | None = None
+        # What was once asked for and found, whatever became of it.
+        self.found: dict[tuple[str, str], ResourceType] = {}
         # Kinds of what hangs on others, as `apps/v1/Scale`: served, though not as objects of their own.
         self.parts: dict[str, None] = {}
         self.fetched_at = 0.0
@@ -146,9 +148,28 @@ class Discovery:
             found = self._all().get((api_version, kind))
             if found is None and self._clock() - self._held.fetched_at > REFRESH_SECONDS:
                 found = self._refresh().get((api_version, kind))
+            if found is not None:
+                self._held.found[api_version, kind] = found
         if found is None:
             raise NoMatchError(api_version, kind)
         return found
+
+    def place(self, api_version: str, kind: str) -> ResourceType:
+        """Return where objects of `kind` are, or were once: the server knows best what became of them.
+
+        What is about to be deleted must be found, though its definition went before it.
+
+        Raises:
+            NoMatchError, KubeError: as `find`, for kinds that were never found.
+        """
+        try:
+            return self.find(api_version, kind)
+        except NoMatchError:
+            with self._lock:
+                known = self._held.found.get((api_version, kind))
+            if known is None:
+                raise
+            return known
 
     def types(self) -> list[ResourceType]:
         """Return every kind the server has, in its order: preferred versions first."""

@@ -6,7 +6,7 @@ import enum
 import threading
 
 from hivehelm.kube import status as rules
-from hivehelm.kube.errors import ApiError, KubeError
+from hivehelm.kube.errors import ApiError, KubeError, NoMatchError
 from hivehelm.kube.selectors import selector_text
 from hivehelm.kube.verdict import FAILED, IN_PROGRESS, MISSING, Status
 from hivehelm.record import Record
@@ -131,16 +131,23 @@ class Follower:
                     self._unlisted = ApiError(error.status, error.reason, text)
                     continue
                 if error.not_found:
-                    self._say(Followed.SYNCED)
+                    self._kind_gone()
                     return
                 version = ""
                 if not error.expired:
                     self._stopped.wait(pause)
                     pause = min(pause * 2, _LONGEST_PAUSE)
+            except NoMatchError:
+                self._kind_gone()
+                return
             except KubeError:
                 version = ""
                 self._stopped.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _kind_gone(self) -> None:
+        """Tell that all is read; of those who are to go, that they went with their kind."""
+        self._all_read(() if self._leaving else self._objects.keys())
 
     def _read_all(self) -> str:
         items, version = self._client.list_at(

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from hivehelm.kube import apply
-from hivehelm.kube.errors import ApiError, AppliesError, ApplyError, NothingVisitedError
+from hivehelm.kube.errors import ApiError, AppliesError, ApplyError, KubeError, NothingVisitedError
 from hivehelm.kube.resources import Resource, build
+from hivehelm.kube.wait import wait_deleted
 from hivehelm.testing import FakeCluster
 
 
@@ -35,6 +36,33 @@ def test_create(server_side: bool) -> None:
     assert wanted[0].object["metadata"]["uid"]
     methods = {method for method, path in cluster.requests if "/namespaces/" in path}
     assert methods == ({"PATCH"} if server_side else {"POST"})
+
+
+DEFINITION = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: widgets, singular: widget, kind: Widget}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+"""
+WIDGET = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n"
+
+
+def test_objects_go_though_their_definition_went_before() -> None:
+    cluster = FakeCluster()
+    client = cluster.client()
+    definition = build(client, DEFINITION)
+    apply.create(client, definition)
+    widgets = build(client, WIDGET)
+    apply.create(client, widgets)
+    result, errors = apply.delete(client, [*definition, *widgets])
+    assert (len(result.deleted), errors) == (2, [])
+    for strategy in ("watcher", "legacy"):
+        wait_deleted(client, [*definition, *widgets], 5, strategy=strategy)
+    with pytest.raises(KubeError, match='no matches for kind "Widget"'):
+        build(client, WIDGET)
 
 
 def test_nothing_is_done_to_an_imaginary_cluster() -> None:
