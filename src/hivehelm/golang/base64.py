@@ -33,11 +33,11 @@ def decode64(data: bytes) -> bytes:
             return a2b_base64(plain, strict_mode=True)
         except Error:
             pass
-    return a2b_base64(data[: _end64(data)])
+    raise CorruptInputError("base64", _mistake64(data))
 
 
-def _end64(data: bytes) -> int:
-    """Return where the data ends, or raise the error that Go finds."""
+def _mistake64(data: bytes) -> int:
+    """Return the byte at which Go notices that this is no base64."""
     position = quantum = 0
     size = len(data)
     while position < size:
@@ -49,21 +49,16 @@ def _end64(data: bytes) -> int:
             quantum = (quantum + 1) % 4
             continue
         if byte != _PAD or quantum < 2:
-            raise CorruptInputError("base64", position - 1)
+            return position - 1
         if quantum == 2:
             position = _skip(data, position)
             if position == size:
-                raise CorruptInputError("base64", size)
+                return size
             if data[position] != _PAD:
-                raise CorruptInputError("base64", position - 1)
+                return position - 1
             position += 1
-        position = _skip(data, position)
-        if position < size:
-            raise CorruptInputError("base64", position)
-        return size
-    if quantum:
-        raise CorruptInputError("base64", size - quantum)
-    return size
+        return _skip(data, position)
+    return size - quantum
 
 
 def _skip(data: bytes, position: int) -> int:

@@ -298,10 +298,7 @@ def _translated(error: str | bytes, pattern: str) -> RegexError:
     elif problem == "bad repetition operator" and _too_many(count := part[part.rfind("{") :]):
         return RegexError("invalid repeat count", count, pattern)
     elif problem not in _PROBLEMS:
-        nested = "nest" in message
-        return RegexError(
-            "expression nests too deeply" if nested else "expression too large", pattern, pattern
-        )
+        return RegexError("expression too large", pattern, pattern)
     return RegexError(_PROBLEMS[problem], part, pattern)
 
 

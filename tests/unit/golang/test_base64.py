@@ -21,7 +21,8 @@ def test_base64(text: str, data: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "position"),
     [
-        ("QQ", 0), ("Q", 0), ("QUI", 0), ("QUJDQ", 4), ("QQ=", 3), ("QQ=\n", 4), ("QQ=x", 2), ("QQ==x", 4),
+        ("QQ", 0), ("Q", 0), ("QUI", 0), ("QUJDQ", 4), ("QQ=", 3), ("QQ=\n", 4),
+        ("Q\nQ", 1), ("Q\r!", 2), ("QQ=x", 2), ("QQ==x", 4),
         ("QUI=x", 4), ("QUJD=", 4), ("=", 0), ("Q=", 1), ("Q!", 1), ("====", 0), ("QUJDR===", 5),
         ("QQ===", 4),
     ],

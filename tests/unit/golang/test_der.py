@@ -46,3 +46,9 @@ def test_pem_there_and_back() -> None:
 )
 def test_no_pem(text: str) -> None:
     assert der.from_pem(text) is None
+
+
+def test_identifiers_and_bits() -> None:
+    assert der.identifier("1.2.840.113549.1.1.11").hex() == "06092a864886f70d01010b"
+    assert der.identifier("2.5.29.15").hex() == "0603551d0f"
+    assert der.bits(b"\xa0", 5).hex() == "030205a0"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hivehelm.golang.duration import Duration
 from hivehelm.golang.fmt import default, quote, sprint, sprintf, sprintln, stringer
 from hivehelm.golang.formatfloat import format_float
 from hivehelm.golang.kinds import (
@@ -223,6 +224,8 @@ class Text(str):
         ("%[1]5d|%[5]d|%[x]d|%[1]", [5], "%!d(BADINDEX)|%!d(BADINDEX)|%!d(BADINDEX)|%!(NOVERB)"),
         ("%t|%s|%d", [True] * 3, "true|%!s(bool=true)|%!d(bool=true)"),
         ("%s|%q|%v", [Text("a")] * 3, 'a|"a"|a'),
+        ("%s-%s", ["a", "b"], "a-b"),
+        ("%w", [Duration(5)], "%!w(time.Duration=5)"),
     ],
 )
 def test_flags_and_wrong_verbs(form: str, arguments: list[Any], text: str) -> None:

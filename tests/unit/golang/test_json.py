@@ -10,6 +10,7 @@ import pytest
 
 from hivehelm.golang import json as golang_json
 from hivehelm.golang import kinds
+from hivehelm.golang.jsonread import first
 from hivehelm.golang.time import Time
 from hivehelm.golang.zone import UTC
 
@@ -118,3 +119,53 @@ def test_an_error_says_where() -> None:
     with pytest.raises(golang_json.JSONError) as caught:
         golang_json.loads("[1,x]")
     assert caught.value.offset == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "in_stream"),
+    [
+        ("tru", "invalid character ' ' in literal true (expecting 'e')", "unexpected EOF"),
+        ("tru}", "invalid character '}' in literal true (expecting 'e')", ""),
+        (r'"\x"', "invalid character 'x' in string escape code", ""),
+        ('"\\', "invalid character ' ' in string escape code", "unexpected EOF"),
+        (r'"\u12"', "invalid character '\"' in \\u hexadecimal character escape", ""),
+        (r'"\u12', r"invalid character ' ' in \u hexadecimal character escape", "unexpected EOF"),
+        ("1.", "invalid character ' ' after decimal point in numeric literal", "unexpected EOF"),
+        ("1e", "invalid character ' ' in exponent of numeric literal", "unexpected EOF"),
+        ("-", "invalid character ' ' in numeric literal", "unexpected EOF"),
+        ('"a\x01"', r"invalid character '\x01' in string literal", ""),
+        ("t\x00", r"invalid character '\x00' in literal true (expecting 'r')", ""),
+        ("1e999", "json: cannot unmarshal number 1e999 into Go value of type float64", ""),
+    ],
+)
+def test_what_is_wrong_or_not_complete(text: str, message: str, in_stream: str) -> None:
+    """Go shows the end of the text as a blank; its decoder of streams knows it for what it is."""
+    with pytest.raises(golang_json.JSONError) as caught:
+        golang_json.loads(text)
+    assert str(caught.value) == message
+    with pytest.raises(golang_json.JSONError) as caught:
+        first(text, finite=True)
+    assert str(caught.value) == (in_stream or message)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "end"), [("01", 0.0, 1), (' "a"x', "a", 4), ("[true]]", [True], 6)]
+)
+def test_what_follows_the_first_value_is_not_read(text: str, value: Any, end: int) -> None:
+    assert first(text) == (value, end)
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_there_may_be_no_first_value(text: str) -> None:
+    with pytest.raises(EOFError):
+        first(text)
+
+
+def test_numbers_without_bounds_are_infinite() -> None:
+    assert first("[1e999, 1]") == ([float("inf"), 1.0], 10)
+    text = r'[true, null, "\u00e9\n\ud83d\ude00\ud800", -1e999]'
+    assert first(text) == ([True, None, "é\n\U0001f600\ufffd", float("-inf")], len(text))
+
+
+def test_many_brackets_need_not_be_deep() -> None:
+    assert golang_json.loads(f"[{'[],' * 10_001}1]")[-1] == 1.0

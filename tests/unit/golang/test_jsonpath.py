@@ -38,6 +38,13 @@ def test_integers_are_compared_with_integers() -> None:
     assert evaluate("{.a[?(@>1)]}", {"a": [Int64(1), Int64(2)]}) == "2"
 
 
+def test_booleans_are_only_the_same_or_not() -> None:
+    values = {"a": [{"b": True, "c": "x"}, {"b": False, "c": "y"}]}
+    assert evaluate("{.a[?(@.b==true)].c}", values) == "x"
+    assert evaluate("{.a[?(@.b!=true)].c}", values) == "y"
+    assert evaluate("{.a[?(@.b==1)].c}", values) is None
+
+
 def test_values_of_any_depth() -> None:
     deep: object = 1.0
     for _ in range(20_000):

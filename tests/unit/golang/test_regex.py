@@ -66,3 +66,9 @@ def test_groups_nest_up_to_a_bound() -> None:
 def test_no_match_begins_within_a_character() -> None:
     assert regex.compile(r"\B").replace("aéb", "-") == "aéb"
     assert regex.quote_meta("a.b[é]") == r"a\.b\[é\]"
+
+
+def test_patterns_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regex, "_MEMORY", 1 << 12)
+    with pytest.raises(regex.RegexError, match=r"^error parsing regexp: expression too large: `"):
+        regex.compile(r"\pL{99}")

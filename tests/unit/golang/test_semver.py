@@ -108,3 +108,27 @@ def test_the_constraint_is_at_hand() -> None:
     assert semver.Constraint(">=1").check(parse("1.5"))
     with pytest.raises(AttributeError):
         semver.__getattr__("Nothing")
+
+
+def test_methods_that_templates_call() -> None:
+    version = parse("v1.2.3-rc.1+b")
+    parts = ("Major", "Minor", "Patch", "Prerelease", "Metadata", "Original", "String")
+    assert [version.get(name) for name in parts] == [1, 2, 3, "rc.1", "b", "v1.2.3-rc.1+b", "1.2.3-rc.1+b"]
+    assert version.get("MarshalText") == b"1.2.3-rc.1+b"
+    assert version.get("MarshalJSON") == b'"1.2.3-rc.1+b"'
+    later = parse("1.2.3")
+    names = ("Compare", "Equal", "LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual")
+    assert [version.method(name)(later) for name in names] == [-1, False, True, True, False, False]
+
+
+def test_parts_can_be_set_and_dropped() -> None:
+    version = parse("1.2.3-rc.1+b")
+    assert str(version.with_prerelease("")) == "1.2.3+b"
+    assert str(version.with_metadata("")) == "1.2.3-rc.1"
+    assert str(version.with_metadata("c").with_prerelease("x")) == "1.2.3-x+c"
+    with pytest.raises(VersionError, match="invalid prerelease string"):
+        version.with_prerelease("a_b")
+    with pytest.raises(VersionError, match="invalid metadata string"):
+        version.with_metadata("a_b")
+    with pytest.raises(VersionError, match=r"^version string is too long \(max 256 bytes\)$"):
+        parse("1" * 257)

@@ -83,6 +83,15 @@ def test_patterns_are_sorted(name: str) -> None:
     assert [key for key, _ in items] == sorted(f"{value:03d}" for value in values)
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 10, 100])
+def test_heaps_are_sorted(count: int) -> None:
+    source = random.Random(count)  # noqa: S311 - repeatable is the point
+    items = [(f"{source.randrange(50):05d}", place) for place in range(count)]
+    wanted = sorted(key for key, _ in items)
+    sort._Quick(items, before)._heap(0, count)
+    assert [key for key, _ in items] == wanted
+
+
 def test_a_less_that_never_settles_ends() -> None:
     items = [(place, place) for place in range(500)]
     sort.sort(items, lambda one, other: (one[0] * 7919 + other[0] * 104729) % 3 == 0)

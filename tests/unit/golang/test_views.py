@@ -47,3 +47,9 @@ def test_views_are_forgotten_when_nobody_has_them() -> None:
     del view, plain
     gc.collect()
     assert len(views._VIEWS) < before
+
+
+def test_a_map_without_a_view() -> None:
+    plain: dict[str, Any] = {}
+    put(plain, "a", 1)
+    assert plain == {"a": 1}

@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NAMED = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", "\\": "\\", "'": "'"}
+# Other controls are refused before they are spelt.
+_NAMED = {"\n": "n", "\r": "r", "\t": "t", "\\": "\\", "'": "'"}
 
 
 def spell_rune(char: str) -> str:
@@ -21,8 +22,6 @@ def spell_rune(char: str) -> str:
     code = ord(char)
     if is_print(char):
         return f"'{char}'"
-    if code < 0x80:
-        return f"'\\x{code:02x}'"
     return f"'\\u{code:04x}'" if code < 0x10000 else f"'\\U{code:08x}'"
 
 

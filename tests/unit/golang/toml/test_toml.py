@@ -10,6 +10,7 @@ import pytest
 
 from hivehelm.golang import kinds, toml
 from hivehelm.golang.duration import Duration
+from hivehelm.golang.semver import parse
 from hivehelm.golang.time import Time
 
 CASES = Path(__file__).parents[3] / "cases/toml"
@@ -212,3 +213,7 @@ def test_keys_given_twice_and_wrong_values(text: str, message: str) -> None:
     with pytest.raises(toml.TOMLError) as caught:
         toml.loads(text)
     assert str(caught.value) == f"toml: line {message}"
+
+
+def test_versions_are_written_as_text() -> None:
+    assert toml.dumps({"v": parse("v1.2")}) == 'v = "1.2.0"\n'

@@ -158,3 +158,8 @@ class Text(str):
 )
 def test_texts_within_lines(value: Any, text: str) -> None:
     assert yaml.dump(value) == text
+
+
+def test_long_texts_are_broken_at_blanks_even_with_breaks_of_unicode() -> None:
+    first, second = "x y " * 19 + "x y", "x y " * 10
+    assert yaml.dump(f"# a\u2028{first} {second}") == f"'# a\u2028  {first}\n  {second}'\n"

@@ -83,6 +83,9 @@ def test_without_the_package_there_is_no_way(monkeypatch: pytest.MonkeyPatch) ->
         patch.setattr(sys, "meta_path", [])
         with pytest.raises(ImportError, match=r"^PyYAML is not installed$"):
             libyaml._load_light()
+        mender = libyaml._Mender(None)
+        patch.setattr(sys, "meta_path", [mender])
+        assert mender.find_spec("yaml") is None
 
 
 def test_where_the_short_way_fails_the_package_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
