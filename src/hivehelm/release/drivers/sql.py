@@ -11,6 +11,7 @@ from hivehelm.release import codec
 from hivehelm.release import labels as marks
 from hivehelm.release.claim import Claim
 from hivehelm.release.drivers.entry import Entry
+from hivehelm.release.drivers.sqlpool import Pool
 from hivehelm.release.drivers.sqlrows import claim_place, insert_label, lock, read_claim, write_claim
 from hivehelm.release.errors import (
     LockLostError,
@@ -18,14 +19,12 @@ from hivehelm.release.errors import (
     ReleaseExistsError,
     ReleaseNotFoundError,
     SQLConnectionError,
-    SQLError,
     UnknownLabelError,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
 
     from psycopg import Connection
 
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 
 # Labels that are columns; what is asked for goes into statements only by these names.
 _COLUMNS = frozenset(marks.SYSTEM)
+# Records, labels and claims are read one after the other: all as they were when the first was.
+_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 #: How many records travel at once.
 BATCH = 50
 
@@ -55,27 +56,20 @@ class SQL:
         """
         import os
         import time
-        from threading import RLock
 
         from hivehelm.release.drivers.dsn import settings
 
         self.namespace = namespace
         self._clock = clock or time.time_ns
-        self._settings = settings(connection_string, os.environ)
-        self._mutex = RLock()
-        self._connection: Connection | None = None
-        with self._session(SQLConnectionError):
+        self._pool = Pool(settings(connection_string, os.environ))
+        with self._pool.session(SQLConnectionError):
             pass
 
     def get(self, key: str) -> Release:
         """Return one record with the user's labels."""
-        with self._session() as connection:
-            row = connection.execute(
-                "SELECT body FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self.namespace)
-            ).fetchone()
-            if row is None:
-                raise ReleaseNotFoundError
-            return self._decorated(connection, {(self.namespace, key): codec.decode(row[0].encode())})[0]
+        with self._pool.session() as connection, connection.transaction():
+            connection.execute(_ONE_MOMENT)
+            return self._got(connection, key)
 
     def list(self, keep: Callable[[Release], bool]) -> Releases:
         """Return the records for which `keep` holds."""
@@ -96,7 +90,7 @@ class SQL:
     def index(self, labels: Mapping[str, str]) -> Sequence[Entry] | None:
         """Return where the records that carry all of `labels` are, None where columns contradict keys."""
         condition, values = _condition(labels)
-        with self._session() as connection:
+        with self._pool.session() as connection:
             rows = connection.execute(
                 _statement("key, namespace, name, version", f"{self._here()}{condition}"),
                 (*self._place(), *values),
@@ -122,7 +116,7 @@ class SQL:
 
         namespace = release.namespace or "default"
         body = codec.encode(release).decode("ascii")
-        with self._session() as connection, connection.transaction():
+        with self._pool.session() as connection, connection.transaction():
             try:
                 with connection.transaction():
                     connection.execute(
@@ -151,7 +145,7 @@ class SQL:
         """Replace a record and its claim; labels of the record that `release` does not have stay."""
         namespace = release.namespace or "default"
         place = (namespace, key)
-        with self._session() as connection, connection.transaction():
+        with self._pool.session() as connection, connection.transaction():
             lock(connection, place)
             if expect is not None and not expect.is_of(read_claim(connection, place)):
                 raise LockLostError(release.name, release.version)
@@ -180,14 +174,14 @@ class SQL:
 
     def claim(self, key: str) -> Claim | None:
         """Return who is at work on a record."""
-        with self._session() as connection, connection.transaction():
+        with self._pool.session() as connection, connection.transaction():
             lock(connection, (self.namespace, key))
             return read_claim(connection, (self.namespace, key))
 
     def renew(self, key: str, claim: Claim | None, expect: Claim | None) -> None:
         """Replace the claim of a record."""
         place = (self.namespace, key)
-        with self._session() as connection, connection.transaction():
+        with self._pool.session() as connection, connection.transaction():
             name, version = lock(connection, place)
             held = read_claim(connection, place)
             if not expect.is_of(held) if expect is not None else held is not None:
@@ -212,8 +206,8 @@ class SQL:
     def delete(self, key: str) -> Release:
         """Remove a record and return it."""
         place = (self.namespace, key)
-        with self._session() as connection, connection.transaction():
-            release = self.get(key)
+        with self._pool.session() as connection, connection.transaction():
+            release = self._got(connection, key)
             connection.execute(
                 "DELETE FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self.namespace)
             )
@@ -225,21 +219,27 @@ class SQL:
         return release
 
     def close(self) -> None:
-        """Let go of the connection."""
-        with self._mutex:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        """Let go of the connections that nobody uses."""
+        self._pool.close()
+
+    def _got(self, connection: Connection, key: str) -> Release:
+        row = connection.execute(
+            "SELECT body FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self.namespace)
+        ).fetchone()
+        if row is None:
+            raise ReleaseNotFoundError
+        return self._decorated(connection, {(self.namespace, key): codec.decode(row[0].encode())})[0]
 
     def _select(self, condition: str, values: Sequence[object]) -> Releases:
         """Return the records of this namespace for which a condition holds, with the user's labels."""
         statement = _statement("namespace, key, body", f"{self._here()}{condition}")
         releases: Releases = []
         with (
-            self._session() as connection,
+            self._pool.session() as connection,
             connection.transaction(),
             connection.cursor("hivehelm") as cursor,
         ):
+            connection.execute(_ONE_MOMENT)
             # A cursor of the server's: a thousand records need not be in memory at once.
             cursor.execute(statement, (*self._place(), *values))
             while rows := cursor.fetchmany(BATCH):
@@ -280,97 +280,10 @@ class SQL:
     def _now(self) -> int:
         return self._clock() // 1_000_000_000
 
-    def _session(self, failure: type[SQLError] = SQLError) -> _Session:
-        return _Session(self, failure)
-
-
-class _Session:
-    """The connection for one use; what goes wrong with it comes out as `failure`."""
-
-    def __init__(self, driver: SQL, failure: type[SQLError]) -> None:
-        self._driver = driver
-        self._failure = failure
-
-    def __enter__(self) -> Connection:
-        driver = self._driver
-        driver._mutex.acquire()
-        try:
-            if driver._connection is None or driver._connection.closed:
-                driver._connection = _connected(driver._settings)
-            return driver._connection
-        except BaseException:
-            driver._mutex.release()
-            raise
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        self._driver._mutex.release()
-        from psycopg import Error
-
-        if isinstance(error, Error):
-            raise self._failure(_words(error, self._driver._settings)) from None
-
-
-def _connected(settings: Mapping[str, str]) -> Connection:
-    import psycopg
-
-    from hivehelm.release.drivers.sqlschema import prepare
-
-    try:
-        connection = psycopg.connect(**settings, autocommit=True)  # type: ignore[arg-type]
-    except psycopg.Error as error:
-        raise SQLConnectionError(_words(error, settings)) from None
-    try:
-        prepare(connection)
-    except psycopg.Error as error:
-        connection.close()
-        raise SQLConnectionError(_words(error, settings)) from None
-    return connection
-
-
-def _words(error: Any, settings: Mapping[str, str]) -> str:
-    """Return what went wrong as lib/pq tells it; the password, should it be in there, is not."""
-    message = error.diag.message_primary
-    if message:
-        text = f"pq: {message} ({error.sqlstate})" if error.sqlstate else f"pq: {message}"
-    else:
-        text = _refusal(str(error)) or type(error).__name__
-    password = settings.get("password", "")
-    return text.replace(password, "***") if password else text
-
 
 def _statement(columns: str, condition: str) -> bytes:
     """Return a query for records; both parts are ours, what users say goes along as values."""
     return f"SELECT {columns} FROM releases_v1 WHERE {condition}".encode()  # noqa: S608
-
-
-def _refusal(text: str) -> str:
-    """Return why a connection was not to be had, as Go tells it, given how libpq does."""
-    import re
-
-    if found := re.search(r"(?:FATAL|ERROR|PANIC): +(.*)", text):
-        message = found[1]
-        for pattern, state in _STATES:
-            if re.search(pattern, message):
-                return f"pq: {message} ({state})"
-        return f"pq: {message}"
-    if "server does not support SSL" in text:
-        return "pq: SSL is not enabled on the server"
-    if found := re.search(r'at "([^"]*)"(?: \(([^)]*)\))?, port (\d+) failed: (.*)', text):
-        host, address, port, reason = found.groups()
-        return f"dial tcp {address or host}:{port}: connect: {reason.lower()}"
-    return text.strip().partition("\n")[0]
-
-
-# libpq does not pass on the codes of what goes wrong before a connection stands.
-_STATES = (
-    ("^password authentication failed", "28P01"),
-    ("^database .* does not exist", "3D000"),
-    ("^role .* (does not exist|is not permitted to log in)|^no pg_hba", "28000"),
-    ("^permission denied", "42501"),
-    ("^sorry, too many|^remaining connection slots|^too many connections", "53300"),
-    ("^the database system is", "57P03"),
-    ("^unrecognized configuration parameter", "42704"),
-)
 
 
 def _condition(labels: Mapping[str, str]) -> tuple[str, Sequence[object]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
 
 from hivehelm.release.claim import Claim
+from hivehelm.release.drivers import sqlpool
 from hivehelm.release.drivers.entry import Entry
 from hivehelm.release.drivers.named import driver as named
 from hivehelm.release.drivers.sql import SQL
@@ -181,6 +183,39 @@ def test_a_connection_that_broke_is_made_anew(sql: SQL, database: psycopg.Connec
     assert sql.get(KEY).name == "web"
 
 
+@pytest.mark.parametrize("how", ["get", "query"])
+def test_a_record_and_its_claim_are_of_one_moment(
+    sql: SQL, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    claim = Claim(holder="me", token="t", heartbeat="1")  # noqa: S106
+    sql.create(KEY, release(), claim)
+    decorated = sql._decorated
+
+    def late(*given: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(sql.update, KEY, release(), None, claim).result()
+        return decorated(*given)
+
+    monkeypatch.setattr(sql, "_decorated", late)
+    found = sql.get(KEY) if how == "get" else sql.query({"name": "web"})[0]
+    assert found.claim is not None
+    assert sql.claim(KEY) is None
+
+
+def test_connections_that_broke_together_are_one_error(sql: SQL, database: psycopg.Connection) -> None:
+    with sql._pool.session() as first:
+        other = sqlpool._connected(sql._pool._settings, prepare=False)
+        assert other is not first
+        sql._pool._free.append(other)
+    database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with pytest.raises(SQLError):
+        sql.list(lambda _: True)
+    assert sql.list(lambda _: True) == []
+
+
 def test_what_the_server_refuses_is_told_as_lib_pq_does(sql: SQL) -> None:
     with pytest.raises(SQLError) as caught:
         sql.create(KEY, release(name="x" * 65))
@@ -215,3 +250,34 @@ def test_the_driver_is_called_sql(url: str) -> None:
     made = named("sql", "default", never, environ={"HELM_DRIVER_SQL_CONNECTION_STRING": url})
     assert made.name == "SQL"
     made.close()  # type: ignore[attr-defined]
+
+
+def test_threads_do_not_take_turns_on_one_connection(sql: SQL) -> None:
+    meeting = threading.Barrier(4, timeout=10)
+
+    def meet(_: int) -> str:
+        with sql._pool.session() as connection, sql._pool.session() as same:
+            assert connection is same
+            meeting.wait()
+            row = connection.execute("SELECT pg_backend_pid()::text").fetchone()
+        assert row is not None
+        return str(row[0])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(meet, range(4)))) == 4
+        assert len(sql._pool._free) == 4
+
+
+def test_no_more_connections_are_made_than_a_few(sql: SQL) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        for version in pool.map(lambda version: _stored(sql, version), range(1, 41)):
+            assert sql.get(key("web", version)).version == version
+    assert 1 <= len(sql._pool._free) <= sqlpool.MOST
+    sql.close()
+    assert sql._pool._free == []
+    assert sql.get(key("web", 1)).version == 1
+
+
+def _stored(sql: SQL, version: int) -> int:
+    sql.create(key("web", version), Release(name="web", version=version, namespace="default"))
+    return version
