@@ -46,7 +46,7 @@ def test_an_orphaned_service_is_a_warning(
 
     def broken(self: Discovery) -> list[str]:
         found = api_versions(self)
-        self.failed = {"b/v1": "stale", "a/v1": "stale"}
+        self.failed.update({"b/v1": "stale", "a/v1": "stale"})
         return found
 
     monkeypatch.setattr(Discovery, "api_versions", broken)
