@@ -287,6 +287,11 @@ SCENARIOS = {
         "list -a",
         a=chart(HELD, config_map()),
     ),
+    "no limit, the old way": scenario(
+        "install x ./a --wait=legacy --wait-for-jobs --timeout 0s",
+        "uninstall x --wait=legacy --timeout 0s",
+        a=chart(deployment(), job(), hook(job("h"), "pre-install")),
+    ),
     "a definition among the templates": scenario(
         "install x ./a --wait --timeout 6s", "uninstall x --wait --timeout 6s", a=chart(open_kind())
     ),
