@@ -43,6 +43,7 @@ class HivehelmError(Exception):
             AddressError
             CallError
             CascadeError
+            CertificateError
             ChartError
                 ArchiveError
                     GzipHeaderError

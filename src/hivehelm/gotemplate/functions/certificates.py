@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.golang import der
+from hivehelm.golang import der, x509
 from hivehelm.golang.fmt import quote, sprint
 from hivehelm.golang.kinds import Int64, Struct
 from hivehelm.golang.utf8 import encode
@@ -128,12 +128,15 @@ def _parsed(pem: str) -> Signer:
     block = der.from_pem(pem)
     if block is None:
         raise FunctionError("unable to decode certificate")
+    problem = "x509: malformed certificate"
     try:
+        x509.check(block[1])
         return load_der_x509_certificate(block[1])
+    except x509.CertificateError as error:
+        problem = str(error)
     except ValueError:
-        raise FunctionError(
-            "error parsing certificate: decodedCert.Bytes: x509: malformed certificate"
-        ) from None
+        pass
+    raise FunctionError(f"error parsing certificate: decodedCert.Bytes: {problem}")
 
 
 class _Request:

@@ -199,6 +199,7 @@ def test_zeros_comments_and_dots(text: str, value: Any) -> None:
         ("a = _1.5", "1 (last key \"a\"): expected value but found '_' instead"),
         ("a = \x01", "1 (last key \"a\"): TOML files cannot contain control characters: '0x01'"),
         ("a = {b = 1, b.c = 2}", "1 (last key \"a.b.c\"): Key 'a.b' has already been defined."),
+        ("a = {b = [{}], b.c = 1}", '1 (last key "a.b.c"): "a.b" is not a table'),
         ("a = {b.c = 1, b.c.d = 2}", "1 (last key \"a.b.c.d\"): Key 'a.b.c' has already been defined."),
         ("a = 1\n[a.b]", "2: Key 'a' was already created as a hash."),
         ("[a]\nb = 1\nb.c = 2", "3 (last key \"a.b.c\"): Key 'a.b' has already been defined."),
