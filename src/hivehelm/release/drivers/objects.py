@@ -73,6 +73,7 @@ class ObjectDriver(ABC):
         other = copy(self)
         other._requests = self._requests.until(deadline)
         other._parts = Parts(other._requests, self.kind, self.seal, self.unseal)
+        other._writing = self._writing.through(other._requests)
         return other
 
     def splitting(self) -> Self:

@@ -30,6 +30,12 @@ class Rewriting:
         self._namespace = namespace
         self._written: dict[str, Object] = {}
 
+    def through(self, requests: Requests) -> Rewriting:
+        """Return the same, what it remembers included, over other requests."""
+        other = Rewriting(requests, self._namespace)
+        other._written = self._written
+        return other
+
     def create(self, key: str, obj: Object) -> None:
         """Create an object."""
         self._remember(key, self._requests.create(obj, self._namespace))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from hashlib import shake_128
 from typing import Any
@@ -344,9 +345,39 @@ def test_what_goes_wrong_with_a_part_is_the_records(cluster: FakeCluster, splitt
         splitting.create(KEY, release())
 
 
+def test_every_request_ends_by_the_deadline(
+    cluster: FakeCluster, splitting: ObjectDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, float | None]] = []
+    request = cluster.request
+
+    def noted(method: str, path: str, *, timeout: float | None = None, **more: Any) -> Any:
+        asked.append((method, timeout))
+        return request(method, path, timeout=timeout, **more)
+
+    monkeypatch.setattr(cluster, "request", noted)
+    storage = Storage(splitting).until(time.monotonic() + 100)
+    storage.create(release())
+    storage.update(release(status="failed"))
+    assert storage.last("web").manifest == release().manifest
+    storage.delete("web", 1)
+    assert {method for method, _ in asked} == {"GET", "POST", "PUT", "DELETE"}
+    assert all(timeout is not None and 0 < timeout <= 100 for _, timeout in asked)
+
+
+def test_storage_may_keep_what_it_splits(cluster: FakeCluster, driver: ObjectDriver) -> None:
+    storage = Storage(driver).keeping(1, split=True)
+    for version in (1, 2):
+        storage.create(release(version))
+    assert storage.max_history == 1
+    assert len(names(cluster, driver)) > 2
+    assert storage.last("web").version == 2
+
+
 def test_elsewhere_records_may_be_of_any_size() -> None:
     memory = Memory()
     assert memory.splitting() is memory
     memory.sweep("web", 1)
+    assert memory.trial(KEY, release()) == []
     with pytest.raises(ReleaseNotFoundError):
         memory.get(KEY)

@@ -268,6 +268,15 @@ def test_threads_do_not_take_turns_on_one_connection(sql: SQL) -> None:
         assert len(sql._pool._free) == 4
 
 
+def test_a_database_takes_records_of_any_size(sql: SQL) -> None:
+    assert sql.splitting() is sql
+    assert sql.trial(KEY, release()) == []
+    large = release(manifest="x" * (1 << 21))
+    sql.create(KEY, large)
+    sql.sweep("web", 1)
+    assert sql.get(KEY).manifest == large.manifest
+
+
 def test_no_more_connections_are_made_than_a_few(sql: SQL) -> None:
     with ThreadPoolExecutor(20) as pool:
         for version in pool.map(lambda version: _stored(sql, version), range(1, 41)):
