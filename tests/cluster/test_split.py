@@ -85,7 +85,9 @@ def test_a_whole_life_in_parts(
     cluster: Cluster, context: Context, driver: str, chart: Path, helm: Path, helm3: Path
 ) -> None:
     loaded = load(str(chart))
-    with pytest.raises(RecordTooLargeError, match=r"(?s)(large|long): .*\nthe record .*chart files.*manifest"):
+    with pytest.raises(
+        RecordTooLargeError, match=r"(?s)(large|long): .*\nthe record .*chart files.*manifest"
+    ):
         install(context, loaded, {}, InstallOptions(name="web"))
     assert not kept(context, driver)
 
