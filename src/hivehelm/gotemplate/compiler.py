@@ -9,7 +9,8 @@ from __future__ import annotations
 from _ast import Constant, Module, Name
 
 from hivehelm.gotemplate import emit, nodes
-from hivehelm.gotemplate.values import DEPTH_PER_FUNCTION, Root, Values
+from hivehelm.gotemplate.root import Root
+from hivehelm.gotemplate.values import DEPTH_PER_FUNCTION, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -263,6 +264,7 @@ class Compiler(Values):
         # The variables hold the pipeline's value before the first round, and in the else.
         if not pipe.assign and node.otherwise is not None:
             before = [self.declare(name) for name in names]
+        held = ""
         if before:
             held = self.fresh("s")
             out.append(emit.assign(emit.target(held, place), sequence, place))
@@ -276,11 +278,14 @@ class Compiler(Values):
         if node.otherwise is None:
             out.append(emit.loop(left, sequence, body_of, place))
         else:
-            held = self.fresh("s")
-            loop = emit.loop(left, emit.name(held, place), body_of, place)
+            rounds = self.fresh("s")
+            loop = emit.loop(left, emit.name(rounds, place), body_of, place)
             otherwise = self._block(node.otherwise, place)
-            out.append(emit.branch(emit.walrus(held, sequence, place), [loop], otherwise, place))
+            out.append(emit.branch(emit.walrus(rounds, sequence, place), [loop], otherwise, place))
         self.scopes.pop()
+        if pipe.assign and not self.deep and (variable := before[-1]) is not None:
+            # The last element, if there was one.
+            self.known_as(names[-1], variable, kept=kept, held=held)
 
     def _rounds(
         self, node: nodes.Range, assigned: list[Root | None] | None, names: list[str], kept: str

@@ -201,7 +201,7 @@ class _Teller:
         if isinstance(node, nodes.Chain):
             return not isinstance(node.operand, nodes.Pipe) and receiver is None
         root = self.compiler.roots.get(id(node))
-        if root is None or not root.interface:
+        if root is None or not root.is_element(self.retrace.locals):
             return False
         # Of an integer and of bytes, a range gives numbers.
         return not isinstance(self.retrace.locals.get(root.kept), (TypedSlice, TypedMap, int, bytes))

@@ -127,7 +127,7 @@ class Retrace:
             return True
         root = self._compiler.roots.get(id(word))
         if isinstance(word, nodes.Dot) or (isinstance(word, nodes.Variable) and not word.names):
-            return root is not None and root.interface
+            return root is not None and root.is_element(self.locals)
         return self.root(word) is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from _ast import And, Constant, Name, Or
 
 from hivehelm.gotemplate import emit, nodes
+from hivehelm.gotemplate.root import Root
 from hivehelm.gotemplate.sites import CallDetail, Sites, Source
 
 TYPE_CHECKING = False
@@ -16,25 +17,6 @@ if TYPE_CHECKING:
 
 # Expressions that nest deeper go into functions of their own: CPython compiles recursively.
 DEPTH_PER_FUNCTION = 40
-
-
-class Root:
-    """A variable or the cursor in the generated code.
-
-    `load` is the name of a local, or the slot of a variable in code that is split. With `interface`, it is
-    an element of what the local `kept` holds, and its nil is an interface's; with `guard`, it may be Go's
-    invalid value, whose fields are invalid, too.
-    """
-
-    __slots__ = ("guard", "interface", "kept", "load")
-
-    def __init__(
-        self, load: str | int, *, guard: bool = True, interface: bool = False, kept: str = ""
-    ) -> None:
-        self.load = load
-        self.guard = guard and not interface
-        self.interface = interface
-        self.kept = kept
 
 
 def _fits(number: complex) -> bool:
@@ -95,13 +77,15 @@ class Values:
     def assigned(self, name: str) -> Root | None:
         """Return a variable that gets the value of a pipe; None where it is not declared."""
         variable = self.find(name)
-        if variable is not None and variable.interface:
+        if variable is not None and (variable.interface or variable.held):
             return self.known_as(name, variable)
         return variable
 
-    def known_as(self, name: str, variable: Root, *, interface: bool = False, kept: str = "") -> Root:
+    def known_as(
+        self, name: str, variable: Root, *, interface: bool = False, kept: str = "", held: str = ""
+    ) -> Root:
         """Return a variable as it is known from here to the end of the block, after an assignment."""
-        self.scopes[-1][name] = known = Root(variable.load, interface=interface, kept=kept)
+        self.scopes[-1][name] = known = Root(variable.load, interface=interface, kept=kept, held=held)
         return known
 
     def load(self, variable: Root, place: Place) -> expr:
@@ -243,7 +227,9 @@ class Values:
         root = self.root(node)
         if root is None or not root.guard:
             return None
-        return self.load(root, self.sites.plain(node.pos))
+        place = self.sites.plain(node.pos)
+        value = self.load(root, place)
+        return emit.boolean(Or(), [emit.name(root.held, place), value], place) if root.held else value
 
     def _fields(self, value: expr, node: nodes.Node, names: list[str], guard: expr | None) -> expr:
         """Return fields of `value`; where `guard` is nil, so is the result."""
@@ -280,7 +266,7 @@ class Values:
             return "f" if self.dot.interface else "."
         if isinstance(node, nodes.Variable) and not node.names:
             variable = self.find(node.name)
-            return "f" if variable is not None and variable.interface else "."
+            return "f" if variable is not None and (variable.interface or variable.held) else "."
         return "f"
 
     def _call(

@@ -222,8 +222,8 @@ CASES = [
     ("{{ a·b }}", "template: t:1: bad character U+00B7 '·'"),
     ('{{ js "\\xff" }}', "\udcff"),
     (
-        '{{ merge nil }} {{ mustMerge nil nil | printf "%T %#v" }}',
-        "map[] map[string]interface {} %!v(MISSING)",
+        '{{ unset nil "k" }} {{ merge nil }} {{ mustMerge nil nil | printf "%T %#v" }}',
+        "map[] map[] map[string]interface {} %!v(MISSING)",
     ),
     (
         '{{ printf "%#v" (toDate "2006-01-02" "2021-03-04" | list) }}',

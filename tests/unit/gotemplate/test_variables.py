@@ -52,10 +52,46 @@ _NO_FIELD = "can't evaluate field"
 )
 @pytest.mark.parametrize("depth", [0, 20])
 def test_variables_as_go_tells(template: str, told: str, depth: int) -> None:
-    templates = TemplateSet(SPRIG)
     # Deeply nested blocks keep their variables elsewhere.
-    templates.add("t", template + "{{ if 0 }}" * depth + "{{ end }}" * depth)
+    assert rendered(template + "{{ if 0 }}" * depth + "{{ end }}" * depth) == told
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        (
+            "{{ $x := 1 }}{{ range $x = .l }}{{ end }}{{ $x.y }}",
+            f'template: t:1:46: executing "t" at <$x.y>: {_NO_FIELD} y in type interface {{}}',
+        ),
+        (
+            "{{ $x := 1 }}{{ range $x = (list nil) }}{{ else }}{{ end }}{{ $x.y }}",
+            'template: t:1:64: executing "t" at <$x.y>: nil pointer evaluating interface {}.y',
+        ),
+        (
+            '{{ $x := 1 }}{{ range $x = (list nil) }}{{ end }}{{ trunc $x "s" }}',
+            ('template: t:1:58: executing "t" at <$x>: wrong type for value; expected int; got interface {}'),
+        ),
+        (
+            '{{ $x := 1 }}{{ range $x = .n }}{{ end }}{{ trunc $x "s" }}',
+            'template: t:1:50: executing "t" at <$x>: invalid value; expected int',
+        ),
+        (
+            "{{ $x := 1 }}{{ range $x = list }}{{ end }}{{ $x.y }}",
+            f'template: t:1:48: executing "t" at <$x.y>: {_NO_FIELD} y in type []interface {{}}',
+        ),
+        ("{{ $x := 1 }}{{ range $x = .n }}{{ end }}{{ $x.y }}", "<no value>"),
+        ("{{ $x := 1 }}{{ range $x = .l }}{{ end }}{{ $x = .n }}{{ $x.y }}", "<no value>"),
+    ],
+)
+def test_variables_after_a_range_as_go_tells(template: str, told: str) -> None:
+    assert rendered(template) == told
+
+
+def rendered(template: str) -> str:
+    """Return the output or the error of a template of the name t."""
+    templates = TemplateSet(SPRIG)
+    templates.add("t", template)
     try:
-        assert templates.execute("t", {"l": ["x", 1.0], "n": None}) == told
+        return templates.execute("t", {"l": ["x", 1.0], "n": None})
     except TemplateError as error:
-        assert str(error) == told
+        return str(error)

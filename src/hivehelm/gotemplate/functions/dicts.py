@@ -5,7 +5,7 @@ Rules: sprig v3.3.0's dict.go. Go visits maps in random order; here `keys` and `
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import StringSlice, type_name
+from hivehelm.golang.kinds import NilMap, StringSlice, type_name
 from hivehelm.golang.views import put, remove
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 from hivehelm.gotemplate.functions.strings import strval
@@ -42,10 +42,11 @@ def set_(mapping: dict[str, Any] | None, key: str, value: Any) -> dict[str, Any]
 
 
 @go("map[string]any, string")
-def unset(mapping: dict[str, Any] | None, key: str) -> dict[str, Any] | None:
+def unset(mapping: dict[str, Any] | None, key: str) -> dict[str, Any]:
     """`unset`: the map itself, without `key`."""
-    if mapping is not None:
-        remove(mapping, key)
+    if mapping is None:
+        return NilMap()
+    remove(mapping, key)
     return mapping
 
 
