@@ -41,12 +41,18 @@ def must_to_yaml(value: Any) -> str:
 
 @go("any")
 def to_yaml_pretty(value: Any) -> str:
-    """Return `value` as YAML with indented sequences, "" if it cannot be written."""
+    """Return `value` as YAML with indented sequences, "" if it cannot be written.
+
+    Raises:
+        FunctionError: there is a kind in it that go-yaml v3 panics at, such as complex numbers.
+    """
     from hivehelm.golang import yaml
 
     try:
         return yaml.dump(value, pretty=True).removesuffix("\n")
-    except yaml.YAMLError:
+    except yaml.YAMLError as error:
+        if error.message.startswith("cannot marshal type: "):
+            raise FunctionError(error.message) from None
         return ""
 
 

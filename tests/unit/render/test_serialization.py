@@ -27,7 +27,6 @@ BROKEN = "error converting YAML to JSON: yaml: line 1: did not find expected nod
         ("toYaml", "\x7f", ""),
         ("mustToYaml", {"a": None}, "a: null"),
         ("toYamlPretty", {"a": [1.0]}, "a:\n  - 1"),
-        ("toYamlPretty", len, ""),
         ("toJson", {"a": "<"}, '{"a":"\\u003c"}'),
         ("toJson", float("inf"), ""),
         ("mustToJson", [None], "[null]"),
@@ -99,3 +98,9 @@ def test_nil_is_told_from_empty() -> None:
     assert serialization.to_json(serialization.from_json("null")) == "null"
     assert serialization.to_yaml(serialization.from_json_array("null")) == "null"
     assert serialization.to_json(serialization.from_yaml("")) == "{}"
+
+
+@pytest.mark.parametrize("value", [2j, [2j], {"a": {"b": 2j}}])
+def test_to_yaml_pretty_fails_where_go_yaml_panics(value: object) -> None:
+    with pytest.raises(FunctionError, match="^cannot marshal type: complex128$"):
+        serialization.to_yaml_pretty(value)
