@@ -102,5 +102,5 @@ def test_nil_is_told_from_empty() -> None:
 
 @pytest.mark.parametrize("value", [2j, [2j], {"a": {"b": 2j}}])
 def test_to_yaml_pretty_fails_where_go_yaml_panics(value: object) -> None:
-    with pytest.raises(FunctionError, match="^cannot marshal type: complex128$"):
+    with pytest.raises(FunctionError, match=r"^cannot marshal type: complex128$"):
         serialization.to_yaml_pretty(value)
