@@ -79,6 +79,8 @@ def _valid(value: Any) -> Any:
 
 # So many values are asked about at once.
 _BATCH = 100
+# Of keys that go-yaml orders in a circle, Go writes now these first, now those.
+_TRIES = 40
 
 
 @pytest.mark.parametrize("template", [_SERIALIZED, _PRINTED], ids=["written", "printed"])
@@ -87,8 +89,11 @@ def test_values_come_through_functions_as_in_go(oracle: Oracle, cases: range, te
     for batch in range(cases.start, cases.stop, _BATCH):
         seeds = cases[batch - cases.start :][:_BATCH]
         data = {"all": [{"v": _valid(Values(seed).plain())} for seed in seeds]}
-        ours, theirs = rendered(each, data), oracle.render(each, data)
-        if ours != theirs:
-            for seed, item in zip(seeds, data["all"], strict=True):
-                assert rendered(template, item) == oracle.render(template, item), f"seed {seed}: {item}"
-        assert ours == theirs
+        if rendered(each, data) == oracle.render(each, data):
+            continue
+        for seed, item in zip(seeds, data["all"], strict=True):
+            ours = rendered(template, item)
+            theirs = [oracle.render(template, item)]
+            while theirs[-1] != ours and len(theirs) < _TRIES:
+                theirs.append(oracle.render(template, item))
+            assert ours == theirs[-1], f"seed {seed}: {item}"
