@@ -62,10 +62,12 @@ def _compare(left: str, right: str, *, follow_digits: bool) -> int:
 
 def _numbers(left: str, right: str, place: int) -> int:
     """Compare from `place` on, where the first characters that differ stand and neither is a letter."""
+    from hivehelm.golang.unicode import is_digit
+
     start = 0
     if left[place] == "0" or right[place] == "0":
         for before in range(place - 1, -1, -1):
-            if not left[before].isdecimal():
+            if not is_digit(left[before]):
                 break
             if left[before] != "0":
                 start = 1
@@ -80,8 +82,10 @@ def _numbers(left: str, right: str, place: int) -> int:
 
 
 def _value(text: str, place: int, start: int) -> tuple[int, int]:
+    from hivehelm.golang.unicode import is_digit
+
     value = start
-    while place < len(text) and text[place].isdecimal():
+    while place < len(text) and is_digit(text[place]):
         value = value * 10 + ord(text[place]) - 48
         place += 1
     value &= (1 << 64) - 1  # int64 wraps

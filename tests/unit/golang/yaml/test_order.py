@@ -43,3 +43,8 @@ def test_long_numbers_wrap_as_int64_does() -> None:
 def test_zeros_after_a_number_are_part_of_it() -> None:
     assert natural_sort(["a100", "a10-"]) == ["a10-", "a100"]
     assert natural_sort(["a01", "a10"]) == ["a01", "a10"]
+
+
+def test_digits_are_those_of_gos_unicode() -> None:
+    # Kawi's, which Python 3.11 does not know yet.
+    assert natural_sort(["\U00011f54b", "\U0010deb9c"]) == ["\U0010deb9c", "\U00011f54b"]
