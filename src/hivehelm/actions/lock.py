@@ -114,6 +114,7 @@ class Lock:
         self._budget = Budget(0.0, deadline, cancel)
         self._hold: Hold | None = None
         self._created = False
+        self._left = False
         self._version = 0
         self._lost = threading.Event()
         self._beating: threading.Thread | None = None
@@ -125,12 +126,12 @@ class Lock:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go; a revision that is still pending keeps its claim, for others to recover it."""
+        """Let go; a revision that is still pending and was not left so keeps its claim, to be recovered."""
         if (hold := self._hold) is None:
             return
         from hivehelm.actions.process import abandon
 
-        if not self._created and not hold.released.is_set():
+        if (self._left or not self._created) and not hold.released.is_set():
             with hold.mutex:
                 try:
                     self._context.storage.driver.renew(hold.key, None, hold.claim.replace(heartbeat=""))
@@ -208,6 +209,10 @@ class Lock:
             return
         keeps = _is_there if self._action == "uninstall" else _always
         self._keep(release, Hold(place, claim, keeps))
+
+    def leave(self) -> None:
+        """Leave a revision pending on purpose: the next action finds it unclaimed, as one of Helm's."""
+        self._left = True
 
     def check(self) -> None:
         """Go on, unless somebody took the revision over.

@@ -307,8 +307,21 @@ class _Rollback:
         if isinstance(cause, CancelledError | DeadlineError):
             journal.status(Status.FAILED, f"Rollback {_quote(self.name)} failed: {cause}")
             journal.write()
+        elif not _interrupted(cause):
+            self.lock.leave()
         self.operation.tell("failed", str(cause))
         return cause if isinstance(cause, RollbackError) else RollbackError(journal.release, cause)
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Tell whether the cluster was out of reach, so that the record is pending for no reason of its own."""
+    from hivehelm.kube.errors import ApiError, RequestError
+
+    while error is not None:
+        if isinstance(error, RequestError) or (isinstance(error, ApiError) and error.status >= 429):
+            return True
+        error = getattr(error, "cause", None) or error.__cause__
+    return False
 
 
 def _quote(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hivehelm.actions.context import Context
-from hivehelm.actions.errors import ActionError, InvalidNameError, PreflightError, RollbackError
+from hivehelm.actions.errors import ActionError, InvalidNameError, PendingError, PreflightError, RollbackError
 from hivehelm.actions.events import Event
 from hivehelm.actions.install import InstallOptions, install
 from hivehelm.actions.rollback import RollbackOptions, rollback
@@ -289,6 +289,23 @@ class TestFailure:
             "server-side apply failed for object default/h batch/v1, Kind=Job: no, you may not"
         )
         assert statuses(context) == {1: "superseded", 2: "deployed", 3: "pending-rollback"}
+        with pytest.raises(PendingError):
+            upgrade(context, "web", make_chart({}), {})
+
+    def test_what_was_cut_off_is_recovered(
+        self, context: Context, cluster: FakeCluster, make_chart: MakeChart
+    ) -> None:
+        hook = (
+            "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: h\n"
+            "  annotations: {helm.sh/hook: pre-rollback}\n"
+        )
+        install(context, make_chart({"templates/h.yaml": hook}), {}, InstallOptions(name="web"))
+        upgrade(context, "web", make_chart({}), {})
+        cluster.refuse("PATCH", "jobs", ApiError(500, "InternalError", "gone away"))
+        assert "gone away" in str(failure(context))
+        assert statuses(context)[3] == "pending-rollback"
+        upgrade(context, "web", make_chart({}), {})
+        assert statuses(context)[3] == "failed"
 
     def test_what_does_not_get_ready_in_time(
         self, context: Context, upgraded: Release, monkeypatch: pytest.MonkeyPatch
