@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from hivehelm.cli.command import Call
     from hivehelm.cli.flags import FlagSet
 
 _FIVE_MINUTES = 300_000_000_000
@@ -192,6 +193,37 @@ def _wait_remark(text: str) -> str:
 def either(flags: FlagSet, names: Sequence[str]) -> bool:
     """Return the value of a boolean that goes by several names: the one that was set last."""
     return flags.boolean(flags.latest(*names))
+
+
+def shared_options(call: Call) -> dict[str, Any]:
+    """Return the fields that `InstallOptions` and `UpgradeOptions` have in common, as a call's flags say."""
+    from hivehelm.cli.hivehelm.lockflag import wait_lock
+    from hivehelm.cli.hivehelm.session import template_cache
+    from hivehelm.sources.schema import load_schema
+
+    flags = call.flags
+    return {
+        "hide_secret": flags.boolean("hide-secret"),
+        "no_hooks": flags.boolean("no-hooks"),
+        "force_replace": either(flags, ("force-replace", "force")),
+        "force_conflicts": flags.boolean("force-conflicts"),
+        "take_ownership": flags.boolean("take-ownership"),
+        "wait": flags.string("wait"),
+        "wait_for_jobs": flags.boolean("wait-for-jobs"),
+        "timeout": flags.integer("timeout") / 1e9,
+        "rollback_on_failure": either(flags, ("rollback-on-failure", "atomic")),
+        "render_subchart_notes": flags.boolean("render-subchart-notes"),
+        "skip_schema_validation": flags.boolean("skip-schema-validation"),
+        "disable_openapi_validation": flags.boolean("disable-openapi-validation"),
+        "enable_dns": flags.boolean("enable-dns"),
+        "description": flags.string("description"),
+        "labels": flags.mapping("labels"),
+        "wait_lock": wait_lock(flags),
+        "preflight": flags.boolean("preflight"),
+        "split_records": flags.boolean("split-records"),
+        "cache": template_cache(call),
+        "schema_loader": load_schema,
+    }
 
 
 def user_values(flags: FlagSet) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import boolean
 from hivehelm.cli.hivehelm.chartflags import (
     EXCLUSIVE,
-    either,
     install_flags,
     preflight_flag,
+    shared_options,
     split_records_flag,
 )
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
-from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
+from hivehelm.cli.hivehelm.lockflag import wait_lock_flag
 from hivehelm.cli.output import output_flag
 from hivehelm.errors import HivehelmError
 
@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
+    from hivehelm.cli.hivehelm.request import Request
     from hivehelm.cli.log import Log
     from hivehelm.release.model import Release
 
@@ -62,50 +63,45 @@ def run(call: Call) -> None:
 
 
 def _install(call: Call, dry_run: str, log: Log) -> Release:
-    from hivehelm.actions.install import InstallOptions, install
-    from hivehelm.cli.hivehelm.cancellation import Cancellation
     from hivehelm.cli.hivehelm.request import read_request
-    from hivehelm.cli.hivehelm.session import offline, template_cache
-    from hivehelm.sources.schema import load_schema
 
     flags = call.flags
-    request = read_request(call, log)
+    return perform(
+        call,
+        read_request(call, log),
+        dry_run,
+        log,
+        reuse_name=flags.boolean("replace"),
+        server_side=flags.boolean("server-side"),
+    )
+
+
+def perform(
+    call: Call, request: Request, dry_run: str, log: Log, *, reuse_name: bool, server_side: bool
+) -> Release:
+    """Install what was asked for, as the call's flags say.
+
+    Raises:
+        HivehelmError: as `actions.install`.
+    """
+    from hivehelm.actions.install import InstallOptions, install
+    from hivehelm.cli.hivehelm.cancellation import Cancellation
+    from hivehelm.cli.hivehelm.session import offline
+
+    flags = call.flags
     context = offline(call) if dry_run == "client" else reach(call, log)
     with Cancellation(call) as cancelled:
-        return install(
-            context,
-            request.chart,
-            request.values,
-            InstallOptions(
-                name=request.name,
-                create_namespace=flags.boolean("create-namespace"),
-                dry_run=dry_run,
-                hide_secret=flags.boolean("hide-secret"),
-                no_hooks=flags.boolean("no-hooks"),
-                reuse_name=flags.boolean("replace"),
-                force_replace=either(flags, ("force-replace", "force")),
-                force_conflicts=flags.boolean("force-conflicts"),
-                server_side=flags.boolean("server-side"),
-                take_ownership=flags.boolean("take-ownership"),
-                wait=flags.string("wait"),
-                wait_for_jobs=flags.boolean("wait-for-jobs"),
-                timeout=flags.integer("timeout") / 1e9,
-                rollback_on_failure=either(flags, ("rollback-on-failure", "atomic")),
-                skip_crds=flags.boolean("skip-crds"),
-                render_subchart_notes=flags.boolean("render-subchart-notes"),
-                skip_schema_validation=flags.boolean("skip-schema-validation"),
-                disable_openapi_validation=flags.boolean("disable-openapi-validation"),
-                enable_dns=flags.boolean("enable-dns"),
-                description=flags.string("description"),
-                labels=flags.mapping("labels"),
-                wait_lock=wait_lock(flags),
-                preflight=flags.boolean("preflight"),
-                split_records=flags.boolean("split-records"),
-                cache=template_cache(call),
-                schema_loader=load_schema,
-                cancel=cancelled,
-            ),
+        options = InstallOptions(
+            name=request.name,
+            create_namespace=flags.boolean("create-namespace"),
+            dry_run=dry_run,
+            reuse_name=reuse_name,
+            server_side=server_side,
+            skip_crds=flags.boolean("skip-crds"),
+            cancel=cancelled,
+            **shared_options(call),
         )
+        return install(context, request.chart, request.values, options)
 
 
 def reach(call: Call, log: Log) -> Context:

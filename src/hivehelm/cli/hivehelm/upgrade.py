@@ -6,13 +6,13 @@ from hivehelm.cli.command import Command, exactly
 from hivehelm.cli.flags import boolean
 from hivehelm.cli.hivehelm.chartflags import (
     EXCLUSIVE,
-    either,
     preflight_flag,
+    shared_options,
     split_records_flag,
     upgrade_flags,
 )
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
-from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
+from hivehelm.cli.hivehelm.lockflag import wait_lock_flag
 from hivehelm.cli.output import output_flag
 from hivehelm.errors import HivehelmError
 
@@ -82,88 +82,29 @@ def _last_status(call: Call) -> str:
 
 
 def _install(call: Call, dry_run: str, log: Log, *, reuse_name: bool) -> Release:
-    from hivehelm.actions.install import InstallOptions, install
-    from hivehelm.cli.hivehelm.cancellation import Cancellation
-    from hivehelm.cli.hivehelm.install import reach
+    from hivehelm.cli.hivehelm.install import perform
     from hivehelm.cli.hivehelm.request import read_named
-    from hivehelm.cli.hivehelm.session import offline, template_cache
-    from hivehelm.sources.schema import load_schema
 
-    flags = call.flags
+    server_side = call.flags.string("server-side") != "false"
     request = read_named(call, log)
-    context = offline(call) if dry_run == "client" else reach(call, log)
-    with Cancellation(call) as cancelled:
-        return install(
-            context,
-            request.chart,
-            request.values,
-            InstallOptions(
-                name=request.name,
-                create_namespace=flags.boolean("create-namespace"),
-                dry_run=dry_run,
-                hide_secret=flags.boolean("hide-secret"),
-                no_hooks=flags.boolean("no-hooks"),
-                reuse_name=reuse_name,
-                force_replace=either(flags, ("force-replace", "force")),
-                force_conflicts=flags.boolean("force-conflicts"),
-                server_side=flags.string("server-side") != "false",
-                take_ownership=flags.boolean("take-ownership"),
-                wait=flags.string("wait"),
-                wait_for_jobs=flags.boolean("wait-for-jobs"),
-                timeout=flags.integer("timeout") / 1e9,
-                rollback_on_failure=either(flags, ("rollback-on-failure", "atomic")),
-                skip_crds=flags.boolean("skip-crds"),
-                render_subchart_notes=flags.boolean("render-subchart-notes"),
-                skip_schema_validation=flags.boolean("skip-schema-validation"),
-                disable_openapi_validation=flags.boolean("disable-openapi-validation"),
-                enable_dns=flags.boolean("enable-dns"),
-                description=flags.string("description"),
-                labels=flags.mapping("labels"),
-                wait_lock=wait_lock(flags),
-                preflight=flags.boolean("preflight"),
-                split_records=flags.boolean("split-records"),
-                cache=template_cache(call),
-                schema_loader=load_schema,
-                cancel=cancelled,
-            ),
-        )
+    return perform(call, request, dry_run, log, reuse_name=reuse_name, server_side=server_side)
 
 
 def _upgrade(call: Call, dry_run: str, log: Log) -> Release:
     from hivehelm.actions.upgrade import UpgradeOptions, upgrade
     from hivehelm.cli.hivehelm.cancellation import Cancellation
     from hivehelm.cli.hivehelm.request import read_upgrade
-    from hivehelm.cli.hivehelm.session import connect, history_max, template_cache
-    from hivehelm.sources.schema import load_schema
+    from hivehelm.cli.hivehelm.session import connect, history_max
 
     flags = call.flags
     request = read_upgrade(call, log)
     options = UpgradeOptions(
         values_from=_values_from(flags),
         dry_run=dry_run,
-        hide_secret=flags.boolean("hide-secret"),
-        no_hooks=flags.boolean("no-hooks"),
-        force_replace=either(flags, ("force-replace", "force")),
-        force_conflicts=flags.boolean("force-conflicts"),
         server_side=flags.string("server-side"),
-        take_ownership=flags.boolean("take-ownership"),
-        wait=flags.string("wait"),
-        wait_for_jobs=flags.boolean("wait-for-jobs"),
-        timeout=flags.integer("timeout") / 1e9,
-        rollback_on_failure=either(flags, ("rollback-on-failure", "atomic")),
         cleanup_on_fail=flags.boolean("cleanup-on-fail"),
         history_max=history_max(call),
-        render_subchart_notes=flags.boolean("render-subchart-notes"),
-        skip_schema_validation=flags.boolean("skip-schema-validation"),
-        disable_openapi_validation=flags.boolean("disable-openapi-validation"),
-        enable_dns=flags.boolean("enable-dns"),
-        description=flags.string("description"),
-        labels=flags.mapping("labels"),
-        wait_lock=wait_lock(flags),
-        preflight=flags.boolean("preflight"),
-        split_records=flags.boolean("split-records"),
-        cache=template_cache(call),
-        schema_loader=load_schema,
+        **shared_options(call),
     )
     with Cancellation(call) as cancelled:
         try:
