@@ -8,8 +8,6 @@ import sys
 import tarfile
 from pathlib import Path
 
-import pytest
-
 from .masks import differences
 
 
@@ -23,32 +21,19 @@ def run(command: list[str], home: Path) -> tuple[str, str, int]:
     return (*streams, done.returncode)  # type: ignore[return-value]
 
 
-def test_default_values_render_as_helm_renders_them(
-    published_chart: Path, helm: Path, tmp_path: Path
-) -> None:
-    """Output, messages and exit code agree, apart from what differs between two runs of the real Helm."""
-    assert _wrong(helm, ["template", "release", str(published_chart)], tmp_path) == []
+def test_charts_render_as_helm_renders_them(published_chart: Path, helm: Path, tmp_path: Path) -> None:
+    """Output, messages and exit code agree, apart from what differs between two runs of the real Helm.
 
-
-def test_values_a_chart_is_tried_with_render_as_helm_renders_them(
-    published_chart: Path, helm: Path, tmp_path: Path
-) -> None:
-    """Each values file under `ci/`, where chart-testing looks for them."""
+    Tried are the default values, and each values file under `ci/`, where chart-testing looks for them.
+    """
     with tarfile.open(published_chart) as archive:
         archive.extractall(tmp_path / "chart", filter="data")
-    found = sorted((tmp_path / "chart").glob("*/ci/*.yaml"))
-    if not found:
-        pytest.skip("has no values under ci/")
-    wrong = {
-        path.name: differing
-        for path in found
-        if (
-            differing := _wrong(
-                helm, ["template", "release", str(published_chart), "--values", str(path)], tmp_path
-            )
-        )
-    }
-    assert wrong == {}
+    template = ["template", "release", str(published_chart)]
+    runs = {"defaults": template}
+    for path in sorted((tmp_path / "chart").glob("*/ci/*.yaml")):
+        runs[path.name] = [*template, "--values", str(path)]
+    found = {name: _wrong(helm, arguments, tmp_path) for name, arguments in runs.items()}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def _wrong(helm: Path, arguments: list[str], home: Path) -> list[str]:
