@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 POD = """apiVersion: v1
 kind: Pod
 metadata:
-  name: {{ .Release.Name }}
+  # Another pod for each: one that is ready stays so.
+  name: {{ .Release.Name }}-{{ .Values.simulate }}
   annotations: {hivehelm.dev/simulate: {{ .Values.simulate }}}
 spec: {containers: [{name: main, image: example.com/main}]}
 """

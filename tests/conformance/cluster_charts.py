@@ -100,6 +100,5 @@ data:
     "unknown/templates/x.yaml": "apiVersion: example.com/v1\nkind: Nope\nmetadata: {name: one}\n---\n"
     "apiVersion: apps/v1beta1\nkind: Deployment\nmetadata: {name: two}\n",
     "invalid/Chart.yaml": "apiVersion: v2\nname: invalid\nversion: 0.1.0\n",
-    "invalid/templates/x.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {a: [1]}\n"
-    "bogus: 1\n",
+    "invalid/templates/x.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {a: [1]}\n",
 }

@@ -86,6 +86,8 @@ def _mask(text: str, names: dict[str, str]) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]{8}(\.\d+)?Z", "THEN", text)
     text = re.sub(r"\d{4}-\d\d-\d\d [\d:]{8}(\.\d+)? \+0000 UTC", "THEN", text)
     text = re.sub(r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b", "UID", text)
+    # A watch that is given up says so or not.
+    text = re.sub(r"^I\d{4} .* reflector\.go:.*\n", "", text, flags=re.M)
     text = re.sub(r"^I\d{4} [\d:]{8}\.\d{6} +\d+ ", "I", text, flags=re.M)
     text = re.sub(r'("?(?:resourceVersion|modifiedAt)"?: ?)"\d+"', r"\1N", text)
     # Ages, in tables whose columns they widen.

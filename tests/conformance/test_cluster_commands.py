@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 READING = (Path(__file__).resolve().parent.parent / "cases" / "reading.txt").read_text().splitlines()
 NAMESPACE = f"verbs-{os.getpid()}"
+# Workers share a cluster, so each looks for its own releases only.
+SUITE = f"suite={os.getpid()}"
 SETUP = """
-install web web --create-namespace --labels team=a,suite=s --set a=2 --description first
-upgrade web web --labels team=a,suite=s --set a=3,b=null --wait
+install web web --create-namespace --labels team=a,{1} --set a=2 --description first
+upgrade web web --labels team=a,{1} --set a=3,b=null --wait
 upgrade web web --set broken=true
 rollback web 1
 install plain plain --labels team=b
@@ -30,33 +32,33 @@ test hooked
 install failed web --set broken=true
 install gone plain
 uninstall gone --keep-history --description over
-install elsewhere web -n {0}-b --create-namespace --labels suite=s
-install other plain -n {0}-b --labels suite=s
-upgrade other plain -n {0}-b --labels suite=s
+install elsewhere web -n {0}-b --create-namespace --labels {1}
+install other plain -n {0}-b --labels {1}
+upgrade other plain -n {0}-b --labels {1}
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     top = tmp_path_factory.mktemp("cluster-commands")
     write(top, CHARTS)
     return top
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def theirs(helm: Path, cluster: Cluster, place: Path) -> Run:
     return real(helm, place, environment(place, cluster.kubeconfig(), NAMESPACE))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ours(cluster: Cluster, place: Path) -> Run:
     return own(place, environment(place, cluster.kubeconfig(), NAMESPACE))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def releases(theirs: Run, cluster: Cluster) -> None:
     """Releases in all states, made by the real Helm."""
-    for line in SETUP.format(NAMESPACE).strip().splitlines():
+    for line in SETUP.format(NAMESPACE, SUITE).strip().splitlines():
         code, _, error = theirs(line)
         assert code == ("broken" in line), error
     context = connect(str(cluster.kubeconfig()), namespace=NAMESPACE)
@@ -70,6 +72,7 @@ def releases(theirs: Run, cluster: Cluster) -> None:
 @pytest.mark.usefixtures("releases")
 @pytest.mark.parametrize("line", [line for line in READING if not line.startswith("#")])
 def test_reading(theirs: Run, ours: Run, line: str) -> None:
+    line = line.replace("SUITE", SUITE)
     assert _told(ours(line), line) == _told(theirs(line), line)
 
 
