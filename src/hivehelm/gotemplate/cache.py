@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hivehelm.gotemplate import nodes
 
 # Counts up with every change of what the compiler makes of a template.
-VERSION = 7
+VERSION = 8
 
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _ast import And, Constant, Name, Or
+from _ast import AST, And, Constant, Name, NamedExpr, Or
 
 from hivehelm.gotemplate import emit, nodes
 from hivehelm.gotemplate.root import Root
@@ -334,7 +334,9 @@ class Values:
         if final is None:
             return values, None
         if final.__class__ in (Constant, Name) or (
-            not first and all(value.__class__ in (Constant, Name) for value in values)
+            not first
+            and all(value.__class__ in (Constant, Name) for value in values)
+            and not _assigns(final, [value for value in values if isinstance(value, Name)])
         ):
             return [*values, final], None
         name = self.fresh("_p")
@@ -373,3 +375,18 @@ class Values:
         )
         result = self._unless_nil(guard, emit.call(bound, values, site), place)
         return emit.after(head, result, place)
+
+
+def _assigns(value: expr, variables: list[Name]) -> bool:
+    """Tell whether `value` assigns to one of the variables, as a pipe in parentheses may."""
+    names = {variable.id for variable in variables}
+    left: list[object] = [value] if names else []
+    while left:
+        node = left.pop()
+        if isinstance(node, NamedExpr) and node.target.id in names:
+            return True
+        if isinstance(node, AST):
+            left += vars(node).values()
+        elif isinstance(node, list):
+            left += node
+    return False

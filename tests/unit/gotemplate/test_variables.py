@@ -35,6 +35,15 @@ _NO_FIELD = "can't evaluate field"
             f'template: t:1:53: executing "t" at <$x.y>: {_NO_FIELD} y in type int',
         ),
         ("{{ range $x := .l }}{{ $x = $.n }}{{ $x.y }},{{ end }}", "<no value>,<no value>,"),
+        ('{{ $x := 1 }}{{ ($x := "k") | printf "%v-%v" $x }} {{ $x }}', "k-k k"),
+        ('{{ $x := 1 }}{{ ($x = "k") | printf "%v-%v" $x }} {{ $x }}', "k-k k"),
+        (
+            '{{ $x := .n }}{{ ($x := "k") | get $x }}',
+            (
+                'template: t:1:35: executing "t" at <$x>: wrong type for value; '
+                "expected map[string]interface {}; got string"
+            ),
+        ),
         (
             "{{ range $i, $x := .l }}{{ with $x = $.n }}{{ else }}{{ $x.y }},{{ end }}{{ end }}",
             "<no value>,<no value>,",
