@@ -82,5 +82,6 @@ def _told(result: Result, line: str) -> Result:
     if line.startswith("status") and "RESOURCES:" in out:
         head, resources, rest = re.split(r"RESOURCES:\n|(?=\n\nTEST SUITE)", out, maxsplit=2)
         parts = [head, *sorted(re.split(r"(?===> )", resources)), rest]
-        out = "\n".join(line.rstrip() for part in parts for line in part.splitlines())
+        # The blank line after the last kind is another kind's, next time.
+        out = "\n".join(line.rstrip() for part in parts for line in part.splitlines() if line.strip())
     return code, out, err
