@@ -12,6 +12,7 @@ import copy
 from hivehelm.actions import ownership
 from hivehelm.actions.errors import OwnershipError, PreflightError
 from hivehelm.actions.findings import Finding, explain, explain_record, label, unserved
+from hivehelm.kube.batches import WORKERS
 from hivehelm.kube.errors import (
     ApiError,
     AppliesError,
@@ -22,6 +23,8 @@ from hivehelm.kube.errors import (
     UnmappedError,
 )
 from hivehelm.kube.queries import FIELD_MANAGER
+from hivehelm.kube.update import KEEP_ANNOTATION
+from hivehelm.kube.write import get
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
     from hivehelm.kube.resources import Resource
     from hivehelm.release.model import Hook, Release
 
-_WORKERS = 8
-_KEEP = "helm.sh/resource-policy"
 _OURS = f'conflict with "{FIELD_MANAGER}" '
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 
@@ -95,7 +96,7 @@ class _Preflight:
         hooks = [(made, hook) for hook in intent.hooks for made in self._build(hook.manifest)]
         kept = {target.key for target in targets}
         leaving = [original for original in intent.originals if original.key not in kept]
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        with ThreadPoolExecutor(WORKERS) as pool:
             record = pool.submit(self._record)
             for findings in (
                 *pool.map(self._definition, definitions),
@@ -208,7 +209,10 @@ class _Preflight:
             live = self._live(resource)
         except ApiError as error:
             return explain(resource, error)
-        if live is None or ((live.get("metadata") or {}).get("annotations") or {}).get(_KEEP) == "keep":
+        if (
+            live is None
+            or ((live.get("metadata") or {}).get("annotations") or {}).get(KEEP_ANNOTATION) == "keep"
+        ):
             return []
         return self._trial(resource, live, self._delete)
 
@@ -261,11 +265,10 @@ class _Preflight:
         self.client.delete(known.api_version, known.kind, resource.name, resource.namespace, dry_run=True)
 
     def _live(self, resource: Resource) -> dict[str, Any] | None:
-        known = resource.type
         if not resource.name:
             return None
         try:
-            return self.client.get(known.api_version, known.kind, resource.name, resource.namespace)
+            return get(self.client, resource)
         except ApiError as error:
             if error.not_found:
                 return None

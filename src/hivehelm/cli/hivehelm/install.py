@@ -39,9 +39,8 @@ class InstallationError(HivehelmError):
 def run(call: Call) -> None:
     """Install a chart and print the release."""
     from hivehelm.cli.hivehelm.dryrun import strategy
-    from hivehelm.cli.hivehelm.session import log_of, settings_of
-    from hivehelm.cli.hivehelm.status import written
-    from hivehelm.cli.output import Colors
+    from hivehelm.cli.hivehelm.session import log_of
+    from hivehelm.cli.hivehelm.status import show
 
     flags = call.flags
     log = log_of(call)
@@ -50,16 +49,7 @@ def run(call: Call) -> None:
         release = _install(call, dry_run, log)
     except HivehelmError as error:
         raise InstallationError(error) from error
-    settings = settings_of(call)
-    call.out.write(
-        written(
-            release,
-            flags.string("output"),
-            Colors(settings, call.out),
-            debug=settings.debug,
-            hide_notes=flags.boolean("hide-notes"),
-        )
-    )
+    show(call, release)
 
 
 def _install(call: Call, dry_run: str, log: Log) -> Release:

@@ -30,6 +30,23 @@ def run(call: Call) -> None:
     call.out.write(written(release, format, colors, resources=resources))
 
 
+def show(call: Call, release: Release) -> None:
+    """Print what an install or an upgrade made, as the call's flags say."""
+    from hivehelm.cli.hivehelm.session import settings_of
+    from hivehelm.cli.output import Colors
+
+    flags, settings = call.flags, settings_of(call)
+    call.out.write(
+        written(
+            release,
+            flags.string("output"),
+            Colors(settings, call.out),
+            debug=settings.debug,
+            hide_notes=flags.boolean("hide-notes"),
+        )
+    )
+
+
 def written(
     release: Release,
     format: str,  # noqa: A002

@@ -38,9 +38,8 @@ class UpgradeFailedError(HivehelmError):
 def run(call: Call) -> None:
     """Upgrade a release, or install what is not there with `--install`, and print it."""
     from hivehelm.cli.hivehelm.dryrun import strategy
-    from hivehelm.cli.hivehelm.session import log_of, settings_of
-    from hivehelm.cli.hivehelm.status import written
-    from hivehelm.cli.output import Colors
+    from hivehelm.cli.hivehelm.session import log_of
+    from hivehelm.cli.hivehelm.status import show
 
     flags, name = call.flags, call.arguments[0]
     log = log_of(call)
@@ -55,16 +54,7 @@ def run(call: Call) -> None:
         release = _upgrade(call, dry_run, log)
         if in_words:
             call.out.write(f'Release "{name}" has been upgraded. Happy Helming!\n')
-    settings = settings_of(call)
-    call.out.write(
-        written(
-            release,
-            flags.string("output"),
-            Colors(settings, call.out),
-            debug=settings.debug,
-            hide_notes=flags.boolean("hide-notes"),
-        )
-    )
+    show(call, release)
 
 
 def _last_status(call: Call) -> str:
