@@ -1,0 +1,1 @@
+"""net/http's client as Go has it."""

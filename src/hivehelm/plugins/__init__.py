@@ -1,0 +1,1 @@
+"""Helm's plugins, run as subprocesses."""
