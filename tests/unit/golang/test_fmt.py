@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -234,3 +235,12 @@ def test_flags_and_wrong_verbs(form: str, arguments: list[Any], text: str) -> No
 
 def test_one_value_alone() -> None:
     assert [sprint(1), sprint("a"), sprint()] == ["1", "a", ""]
+
+
+def test_many_bytes_print_at_once() -> None:
+    data = bytes(range(256)) * 4000
+    start = time.process_time()
+    assert default(data) == f"[{' '.join(str(byte) for byte in data)}]"
+    assert time.process_time() - start < 1
+    assert sprintf("%03d", [b"\x00\xff"]) == "[000 255]"
+    assert sprintf("%#v", [b"\x00\xff"]) == "[]byte{0x0, 0xff}"

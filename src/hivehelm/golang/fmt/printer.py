@@ -18,6 +18,7 @@ from hivehelm.golang.kinds import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 
@@ -121,21 +122,11 @@ class Printer(Padding):
         """Print a []byte, whose type has this name."""
         if verb in "vd":
             if self.sharp_v:
-                self.out.append(name + "{")
                 sharp, self.sharp = self.sharp, True
-                for position, byte in enumerate(value):
-                    if position:
-                        self.out.append(", ")
-                    self.digits(byte, 16, "x")
+                self.out.append(f"{name}{{{', '.join(self.each(value, 16, 'x'))}}}")
                 self.sharp = sharp
-                self.out.append("}")
-                return
-            self.out.append("[")
-            for position, byte in enumerate(value):
-                if position:
-                    self.out.append(" ")
-                self.digits(byte, 10, verb)
-            self.out.append("]")
+            else:
+                self.out.append(f"[{' '.join(self.each(value, 10, verb))}]")
         elif verb == "s":
             text = value.decode("utf-8", "surrogateescape")
             self.pad(text if self.precision is None else text[: self.precision])
@@ -145,6 +136,17 @@ class Printer(Padding):
             self.string(value.decode("utf-8", "surrogateescape"), verb, value)
         else:
             self.sequence([Uint8(byte) for byte in value], verb, "[]uint8", 0)
+
+    def each(self, value: bytes, base: int, verb: str) -> Iterable[str]:
+        """Return what each byte is printed as: a template that prints its context prints all files so."""
+        out = self.out
+        spelt: dict[int, str] = {}
+        for byte in set(value):
+            self.out = []
+            self.digits(byte, base, verb)
+            spelt[byte] = self.out[0]
+        self.out = out
+        return map(spelt.__getitem__, value)
 
     def print_argument(self, value: Any, verb: str) -> None:
         """Print one argument of a format."""
