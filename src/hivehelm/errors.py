@@ -87,6 +87,13 @@ class HivehelmError(Exception):
                 TplError
             GlobError
             HeadError
+            HttpError
+                BodyError
+                    BodyTooLargeError
+                DialError
+                FetchError
+                ProtocolError
+                TLSConfigError
             InputError
             InstallationError
             JSONError
@@ -99,7 +106,6 @@ class HivehelmError(Exception):
                 ConfigError
                     InvalidConfigError
                 CredentialsError
-                DialError
                 NoMatchError
                 ObjectBuildError
                     ObjectsBuildError
@@ -121,6 +127,18 @@ class HivehelmError(Exception):
             OutputError
             PackageError
             PlanError
+            PluginError
+                DuplicatePluginError
+                MetadataError
+                NoCommandError
+                PluginArchiveError
+                PluginExitError
+                PluginHookError
+                PluginLoadError
+                PluginNotFoundError
+                PluginRunError
+                PostRenderError
+                UnsupportedRuntimeError
             RebuildError
             RefusalError
                 NoEntryError
