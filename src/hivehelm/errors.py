@@ -171,15 +171,21 @@ class HivehelmError(Exception):
             SetError
             SourceError
                 BadReferenceError
+                ChartNotFoundError
                 ConstraintError
+                NoIndexError
+                NoProvenanceError
                 NoVersionError
+                NotARepositoryError
                 PathNotFoundError
                 ReadError
+                RenameError
                 RepositoryNotFoundError
                 SchemeError
                 UnavailableDependencyError
                 UnavailableSourceError
                 UndefinedRepositoriesError
+                UnmatchedChartError
             TOMLError
             TemplateError
                 ExecError

@@ -44,6 +44,84 @@ class RepositoryNotFoundError(SourceError):
         return f"repo {self.name} not found"
 
 
+class RenameError(SourceError):
+    """A file that is whole cannot be put in its place; `problem` says why."""
+
+    def __init__(self, source: str, target: str, problem: str) -> None:
+        super().__init__(
+            f"link error: cannot rename {source} to {target}: rename {source} {target}: {problem}"
+        )
+        self.path = target
+        self.problem = problem
+
+
+class NoIndexError(SourceError):
+    """The index of a configured repository is not in the cache, or cannot be read; `cause` says why."""
+
+    def __init__(self, cause: HivehelmError) -> None:
+        super().__init__(f"no cached repo found. (try 'helm repo update'): {cause}")
+        self.cause = cause
+
+
+class ChartNotFoundError(SourceError):
+    """A repository that is there has no such chart, or none of that version (`repo.ChartNotFoundError`)."""
+
+    def __init__(self, name: str, version: str, repository: str) -> None:
+        super().__init__(name, version, repository)
+        self.name = name
+        self.version = version
+        self.repository = repository
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+        from hivehelm.sources.address import without_password
+
+        version = f" version {quote(self.version)}" if self.version else ""
+        return (
+            f"chart {quote(self.name)}{version} not found in {without_password(self.repository)} repository"
+        )
+
+
+class UnmatchedChartError(SourceError):
+    """The index of `repository`, as it is in the cache, has no such chart, or none of that version."""
+
+    def __init__(self, name: str, version: str, repository: str, cause: HivehelmError) -> None:
+        from hivehelm.golang.fmt import quote
+
+        super().__init__(
+            f"chart {quote(name)} matching {version} not found in {repository} index. "
+            f"(try 'helm repo update'): {cause}"
+        )
+        self.name = name
+        self.version = version
+        self.repository = repository
+        self.cause = cause
+
+
+class NotARepositoryError(SourceError):
+    """There is no index at the address of a repository; `cause` says why not."""
+
+    def __init__(self, repository: str, cause: HivehelmError) -> None:
+        from hivehelm.golang.fmt import quote
+        from hivehelm.sources.address import without_password
+
+        shown = quote(without_password(repository))
+        super().__init__(f"looks like {shown} is not a valid chart repository or cannot be reached: {cause}")
+        self.repository = repository
+        self.cause = cause
+
+
+class NoProvenanceError(SourceError):
+    """There is no provenance file for a chart that has to be verified."""
+
+    def __init__(self, url: str) -> None:
+        from hivehelm.golang.fmt import quote
+        from hivehelm.sources.address import without_password
+
+        super().__init__(f"failed to fetch provenance {quote(without_password(url))}")
+        self.url = url
+
+
 class SchemeError(SourceError):
     """Nothing can fetch URLs of that scheme, in Helm neither."""
 

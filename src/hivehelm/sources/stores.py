@@ -1,0 +1,50 @@
+"""Where Helm keeps what it knows of repositories and registries, and how their servers are reached."""
+
+from __future__ import annotations
+
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Stores(Record):
+    """Files and directories of Helm's own.
+
+    `repository_config` lists repositories, `registry_config` holds credentials of registries;
+    `repository_cache` is the directory of indexes, `content_cache` that of charts, `plugins` that of plugins.
+    `environ` is where proxies and credential helpers are looked for.
+    """
+
+    repository_config: str = ""
+    repository_cache: str = ""
+    registry_config: str = ""
+    content_cache: str = ""
+    plugins: str = ""
+    environ: Mapping[str, str] = {}
+
+
+class Access(Record):
+    """How servers are reached, and as whom (the flags of Helm's `ChartPathOptions`).
+
+    Credentials are for the server of the repository or chart that they were given with; `pass_credentials`
+    hands them to any other that is referred to.
+    """
+
+    username: str = ""
+    password: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    ca_file: str = ""
+    insecure: bool = False
+    plain_http: bool = False
+    pass_credentials: bool = False
+
+    def __repr__(self) -> str:
+        return f"Access(username={self.username!r}, …)"
+
+    @property
+    def own_tls(self) -> bool:
+        """Whether TLS is not to be what the system's settings make it."""
+        return bool((self.cert_file and self.key_file) or self.ca_file or self.insecure)
