@@ -32,17 +32,6 @@ class CredentialsError(KubeError):
     """A credential could not be read, or its plugin failed."""
 
 
-class DialError(KubeError):
-    """No connection, or a broken one; the text is Go's (`dial tcp 127.0.0.1:1: connect: connection refused`).
-
-    `reset` tells that the peer dropped a connection that stood, so an idempotent request may be sent again.
-    """
-
-    def __init__(self, text: str, *, reset: bool = False) -> None:
-        super().__init__(text)
-        self.reset = reset
-
-
 class RequestError(KubeError):
     """A request got no answer (net/url's `Error`): `Get "https://…": dial tcp …`."""
 

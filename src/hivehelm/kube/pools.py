@@ -8,9 +8,10 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from hivehelm.kube.dialing import DIAL_SECONDS, dial, dial_socks5
-from hivehelm.kube.errors import ConfigError, DialError
-from hivehelm.kube.proxies import proxy_for
+from hivehelm.http.dialing import DIAL_SECONDS, dial, dial_socks5
+from hivehelm.http.errors import DialError
+from hivehelm.http.proxies import proxy_for
+from hivehelm.kube.errors import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

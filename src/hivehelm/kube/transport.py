@@ -13,12 +13,12 @@ from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
+from hivehelm.http.dialing import DIAL_SECONDS, dial, go_errno
+from hivehelm.http.errors import DialError
 from hivehelm.kube.credentials import Credentials
-from hivehelm.kube.dialing import DIAL_SECONDS, dial, go_errno
 from hivehelm.kube.errors import (
     ConfigError,
     CredentialsError,
-    DialError,
     KubeError,
     RequestError,
     ResponseTooLargeError,
@@ -309,7 +309,7 @@ class HttpTransport:
         if isinstance(cause, DialError):
             return cause
         if isinstance(cause, ssl.SSLError):
-            from hivehelm.kube.x509 import handshake_text
+            from hivehelm.http.x509 import handshake_text
 
             name = self._info.tls_server_name or self._host
             return DialError(handshake_text(cause, name, self._peer_certificate))

@@ -1,8 +1,10 @@
-"""Fakes for unit tests, ours and our users', and a bad network for tests on real clusters."""
+"""Fakes for unit tests, ours and our users': a cluster, a chart repository, a bad network."""
 
 from __future__ import annotations
 
+from hivehelm.testing.authority import Authority
+from hivehelm.testing.chart_repository import Asked, ChartRepository, Reply
 from hivehelm.testing.fake_cluster import FakeCluster
 from hivehelm.testing.fault_proxy import Fault, FaultProxy
 
-__all__ = ["FakeCluster", "Fault", "FaultProxy"]
+__all__ = ["Asked", "Authority", "ChartRepository", "FakeCluster", "Fault", "FaultProxy", "Reply"]

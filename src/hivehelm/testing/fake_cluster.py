@@ -6,9 +6,10 @@ import copy
 import json
 from urllib.parse import unquote
 
+from hivehelm.http.errors import DialError
 from hivehelm.kube.client import Client
 from hivehelm.kube.connection import ConnectionInfo
-from hivehelm.kube.errors import ApiError, DialError, RequestError
+from hivehelm.kube.errors import ApiError, RequestError
 from hivehelm.kube.transport import Response
 from hivehelm.testing import fake_patches
 from hivehelm.testing.fake_answers import (

@@ -17,7 +17,8 @@ from hivehelm.actions.uninstall import UninstallOptions, uninstall
 from hivehelm.actions.upgrade import UpgradeOptions, upgrade
 from hivehelm.chart.model import Chart
 from hivehelm.errors import HivehelmError
-from hivehelm.kube.errors import DialError, RequestError
+from hivehelm.http.errors import DialError
+from hivehelm.kube.errors import RequestError
 from hivehelm.kube.transport import Response
 from hivehelm.release.drivers.memory import Memory
 from hivehelm.release.drivers.secret import Secrets

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from hivehelm.kube.x509 import handshake_text
+from hivehelm.http.x509 import handshake_text
 
 
 def broken(reason: str, kind: type[ssl.SSLError] = ssl.SSLError) -> ssl.SSLError:

@@ -7,7 +7,7 @@ import os
 import socket
 import time
 
-from hivehelm.kube.errors import DialError
+from hivehelm.http.errors import DialError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hivehelm.kube.proxies import proxy_for
+from hivehelm.http.proxies import proxy_for
 
 PROXY = {"HTTPS_PROXY": "http://p:1"}
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hivehelm.kube import dialing
-from hivehelm.kube.dialing import dial, dial_socks5, go_errno
-from hivehelm.kube.errors import DialError
+from hivehelm.http import dialing
+from hivehelm.http.dialing import dial, dial_socks5, go_errno
+from hivehelm.http.errors import DialError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,502 @@
+"""net/http's client: requests with redirects, proxies, TLS and timeouts, in Go's words where they fail."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from hivehelm.http.connection import TOO_LATE, Connection, Route, basic, connect
+from hivehelm.http.errors import (
+    BodyError,
+    BodyTooLargeError,
+    DialError,
+    FetchError,
+    HttpError,
+    ProtocolError,
+    TLSConfigError,
+)
+from hivehelm.http.redirects import MAX_REDIRECTS, onward, port, redacted, referer, trusted
+from hivehelm.http.wire import Body, read_head, request
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator, Mapping
+    from typing import Self
+
+    from hivehelm.golang.url import URL
+    from hivehelm.http.wire import Head
+
+USER_AGENT = "Helm/4.3.1"
+TIMEOUT = 120.0
+"""Seconds that one request may take, redirects and body included (pkg/getter)."""
+
+LIMIT = 256 << 20
+"""Bytes that an answer's body may have where the caller says nothing."""
+
+_IDLE = 8
+_SKIPPED = 2048
+_REPEATABLE = ("GET", "HEAD", "OPTIONS")
+_SENSITIVE = ("authorization", "cookie", "cookie2", "proxy-authorization", "www-authenticate")
+_OF_BODIES = ("content-encoding", "content-language", "content-location", "content-type", "content-length")
+_AWAITING = f"{TOO_LATE} (Client.Timeout exceeded while awaiting headers)"
+_READING = f"{TOO_LATE} (Client.Timeout or context cancellation while reading body)"
+
+
+class Answer(Record):
+    """A whole answer.
+
+    Attributes:
+        status: its code, as 404.
+        line: code and reason as the server sent them, as `404 Not Found`.
+        headers: by name in lower case; repeated ones joined by `, `.
+        data: the body.
+        url: where it came from in the end, without a password.
+    """
+
+    status: int
+    line: str
+    headers: dict[str, str]
+    data: bytes
+    url: str
+
+    @property
+    def reason(self) -> str:
+        """The server's word for the status, as `Not Found`."""
+        return self.line.partition(" ")[2]
+
+
+class Stream:
+    """An answer whose body is still to come; a context manager, closed at the end of the body or block.
+
+    Attributes:
+        status, line, headers, url: as of `Answer`.
+        length: bytes of the body as announced, None where that is not known.
+    """
+
+    def __init__(
+        self, client: Client, connection: Connection, head: Head, body: Body, url: URL, packed: bool
+    ) -> None:
+        self.status = head.status
+        self.line = head.line
+        self.headers = head.headers
+        self.url = redacted(url)
+        self._client = client
+        self._connection: Connection | None = connection
+        self._body = body
+        self._packed = packed and head.headers.get("content-encoding", "").lower() == "gzip"
+        if self._packed:
+            self.headers = {
+                name: value
+                for name, value in head.headers.items()
+                if name not in ("content-encoding", "content-length")
+            }
+        length = self.headers.get("content-length", "")
+        self.length = int(length) if length.isdigit() else None
+
+    @property
+    def reason(self) -> str:
+        """The server's word for the status, as `Not Found`."""
+        return self.line.partition(" ")[2]
+
+    def chunks(self, limit: int = LIMIT) -> Iterator[bytes]:
+        """Yield the body as it comes in, decompressed where the client had asked for compression.
+
+        Raises:
+            BodyTooLargeError: it has more than `limit` bytes.
+            BodyError: it broke off.
+        """
+        connection = self._connection
+        if connection is None:
+            return
+        size = 0
+        try:
+            pieces = self._body.pieces()
+            for piece in _unpacked(pieces) if self._packed else pieces:
+                size += len(piece)
+                if size > limit:
+                    raise BodyTooLargeError(limit)
+                yield piece
+        except TimeoutError:
+            raise BodyError(_READING) from None
+        except OSError as error:
+            raise BodyError(str(connection.words(error))) from None
+        finally:
+            self.close()
+
+    def read(self, limit: int = LIMIT) -> bytes:
+        """Return the whole body; errors as of `chunks`."""
+        return b"".join(self.chunks(limit))
+
+    def skip(self) -> None:
+        """Close the answer, after its body where that is small: the connection can serve again then."""
+        try:
+            if (self.length or 0) <= _SKIPPED:
+                self.read(_SKIPPED)
+        except BodyError:
+            pass
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the connection: kept for another request if the body has been read, else closed."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        if self._body.done and self._body.persistent:
+            self._client.keep(connection)
+        else:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield what gzip members hold, in pieces of bounded size."""
+    import zlib
+
+    member = zlib.decompressobj(wbits=31)
+    begun = False
+    for piece in pieces:
+        data = piece
+        while data:
+            begun = True
+            try:
+                out = member.decompress(data, 1 << 18)
+            except zlib.error:
+                raise BodyError("gzip: invalid header") from None
+            if out:
+                yield out
+            data = member.unconsumed_tail
+            if member.eof:
+                data = member.unused_data
+                member = zlib.decompressobj(wbits=31)
+                begun = bool(data)
+    if begun:
+        raise BodyError("unexpected EOF")
+
+
+class Client:
+    """Sends requests; connections are kept and shared. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str = USER_AGENT,
+        ca_file: str = "",
+        cert_file: str = "",
+        key_file: str = "",
+        insecure: bool = False,
+        timeout: float | None = TIMEOUT,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare; no file is read and nothing connected yet.
+
+        `timeout` is in seconds for each request with its redirects and body; None or 0 is for ever. `ca_file`
+        replaces the system's authorities; `insecure` verifies no server. Proxies come from `environ`,
+        `os.environ` if not given.
+        """
+        import threading
+
+        self._user_agent = user_agent
+        self._ca_file = ca_file
+        self._cert_file = cert_file
+        self._key_file = key_file
+        self._insecure = insecure
+        self._timeout = timeout or None
+        self._environ = os.environ if environ is None else environ
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+        self._idle: dict[tuple[str, str, int, str], list[Connection]] = {}
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        login: tuple[str, str] | None = None,
+        pass_credentials: bool = False,
+        limit: int = LIMIT,
+        compressed: bool = False,
+        redirects: int = MAX_REDIRECTS,
+    ) -> Answer:
+        """Send a request and return the whole answer, whatever its status; as `open`.
+
+        Raises:
+            BodyTooLargeError: the body has more than `limit` bytes.
+            BodyError: the answer broke off.
+        """
+        with self.open(
+            method,
+            url,
+            headers=headers,
+            body=body,
+            login=login,
+            pass_credentials=pass_credentials,
+            compressed=compressed,
+            redirects=redirects,
+        ) as stream:
+            data = stream.read(limit)
+            return Answer(
+                status=stream.status, line=stream.line, headers=stream.headers, data=data, url=stream.url
+            )
+
+    def open(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        login: tuple[str, str] | None = None,
+        pass_credentials: bool = False,
+        compressed: bool = False,
+        redirects: int = MAX_REDIRECTS,
+    ) -> Stream:
+        """Send a request and return its answer as it comes in, whatever its status; the caller closes it.
+
+        `login` is a user's name and password for the server of `url`; what of that, and which of the
+        `headers` that tell who we are, goes along with a redirect says `redirects.trusted` (with
+        `pass_credentials`: Go's own, laxer rule). `compressed` asks for gzip and unpacks it. At most
+        `redirects` are followed; with 0 the redirect is the answer.
+
+        Raises:
+            URLError: `url` is none.
+            FetchError: no answer came; its cause says why in Go's words.
+            TLSConfigError: a certificate or key of ours cannot be used.
+        """
+        from hivehelm.golang.url import URLError, parse
+
+        end = None if self._timeout is None else time.monotonic() + self._timeout
+        first = target = parse(url)
+        sent = {name.title() if name.islower() else name: value for name, value in (headers or {}).items()}
+        if login is not None:
+            sent["Authorization"] = basic(*login)
+        if compressed:
+            sent.setdefault("Accept-Encoding", "gzip")
+        verb = method
+        followed = 0
+        while True:
+            try:
+                stream = self._send(verb, target, sent, body, end, compressed)
+            except (DialError, ProtocolError) as error:
+                raise FetchError(method, redacted(target), _awaited(error)) from None
+            location = stream.headers.get("location", "")
+            onto = onward(stream.status, location, verb) if redirects else ""
+            if not onto:
+                return stream
+            shown = target
+            stream.skip()
+            try:
+                reference = parse(location)
+            except URLError as error:
+                from hivehelm.golang.fmt import quote
+
+                problem = HttpError(f"failed to parse Location header {quote(location)}: {error}")
+                raise FetchError(method, redacted(shown), problem) from None
+            target = shown.resolve(reference)
+            if not trusted(first, target, lax=pass_credentials):
+                sent = {name: value for name, value in sent.items() if name.lower() not in _SENSITIVE}
+            if onto != verb:
+                body = None
+                sent = {name: value for name, value in sent.items() if name.lower() not in _OF_BODIES}
+            verb = onto
+            sent.pop("Referer", None)
+            if said := referer(shown, target):
+                sent["Referer"] = said
+            followed += 1
+            if followed >= redirects:
+                problem = HttpError(f"stopped after {redirects} redirects")
+                raise FetchError(method, redacted(target) if reference.user else location, problem)
+
+    def prepare(self) -> None:
+        """Read the certificates and keys now.
+
+        Raises:
+            TLSConfigError: one cannot be read or used.
+        """
+        self._secure()
+
+    def close(self) -> None:
+        """Close what is idle."""
+        with self._lock:
+            idle, self._idle = self._idle, {}
+        for connections in idle.values():
+            for connection in connections:
+                connection.close()
+
+    def keep(self, connection: Connection) -> None:
+        """Take back a connection whose answer has been read."""
+        with self._lock:
+            kept = self._idle.setdefault(connection.route.key, [])
+            if len(kept) < _IDLE:
+                kept.append(connection)
+                return
+        connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(
+        self,
+        method: str,
+        url: URL,
+        headers: dict[str, str],
+        body: bytes | None,
+        end: float | None,
+        packed: bool,
+    ) -> Stream:
+        route = self._route(url)
+        sent = {"Host": url.host, "User-Agent": self._user_agent, **headers}
+        if url.user is not None and "Authorization" not in sent:
+            sent["Authorization"] = basic(url.user.name, url.user.password or "")
+        target = _target(url)
+        if route.forwarded:
+            target = f"http://{url.host}{target}"
+            if authorization := _proxy_login(route.proxy):
+                sent["Proxy-Authorization"] = authorization
+        start = request(method, target, sent, body)
+        while True:
+            connection = self._connection(route, end)
+            connection.reader.deadline = end
+            try:
+                stream = self._exchange(connection, method, url, start, body, packed)
+            except (OSError, EOFError, ProtocolError) as error:
+                connection.close()
+                stale = connection.used and not connection.reader.begun and method in _REPEATABLE
+                if stale and not isinstance(error, (TimeoutError, ProtocolError)):
+                    continue  # The server closed what it had kept.
+                raise connection.words(error) from None
+            except BaseException:
+                connection.close()
+                raise
+            connection.used = True
+            return stream
+
+    def _exchange(
+        self, connection: Connection, method: str, url: URL, start: bytes, body: bytes | None, packed: bool
+    ) -> Stream:
+        connection.reader.begun = False
+        failure: OSError | None = None
+        try:
+            if body is not None and len(body) < 1 << 14:
+                connection.send(start + body)
+            else:
+                connection.send(start)
+                if body is not None:
+                    connection.send(body)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            # A server may refuse before it has read everything: its answer tells more.
+            failure = error
+        try:
+            head = read_head(connection.reader)
+            return Stream(self, connection, head, Body(connection.reader, head, method), url, packed)
+        except (OSError, EOFError):
+            if failure is not None:
+                raise connection.words(failure, "write") from None
+            raise
+
+    def _connection(self, route: Route, end: float | None) -> Connection:
+        while True:
+            with self._lock:
+                kept = self._idle.get(route.key)
+                connection = kept.pop() if kept else None
+            if connection is None:
+                return connect(route, self._secure, end)
+            if connection.idle():
+                return connection
+            connection.close()
+
+    def _route(self, url: URL) -> Route:
+        if url.scheme not in ("http", "https"):
+            raise ProtocolError(f'unsupported protocol scheme "{url.scheme}"')
+        if not url.host:
+            raise ProtocolError("http: no Host in request URL")
+        proxy = ""
+        if any(name in self._environ for name in _PROXIES[url.scheme]):
+            from hivehelm.http.proxies import proxy_for
+
+            proxy = proxy_for(f"{url.scheme}://{url.host}", "", self._environ)
+        return Route(url.scheme, url.hostname(), int(port(url)), proxy)
+
+    def _secure(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._context is None:
+                self._context = self._make_context()
+            return self._context
+
+    def _make_context(self) -> ssl.SSLContext:
+        from hivehelm.http import tls
+
+        problems: list[str] = []
+        certificate = key = authorities = b""
+        if self._cert_file or self._key_file:
+            try:
+                certificate = _read("unable to read cert file", self._cert_file)
+                key = _read("unable to read key file", self._key_file)
+            except TLSConfigError as error:
+                problems.append(str(error))
+        if self._ca_file:
+            try:
+                authorities = _read("can't read CA file", self._ca_file)
+            except TLSConfigError as error:
+                problems.append(str(error))
+        if problems:
+            raise TLSConfigError("\n".join(problems))
+        refused: TLSConfigError | None = None
+        try:
+            made = tls.context(authorities=authorities, insecure=self._insecure)
+        except TLSConfigError as error:
+            refused = error
+            made = tls.context(insecure=True)
+        if certificate and key:
+            try:
+                tls.present(made, certificate, key)
+            except TLSConfigError as error:
+                raise TLSConfigError(f"unable to load cert from key pair: {error}") from None
+        if refused is not None:
+            raise refused
+        return made
+
+
+_PROXIES = {"http": ("HTTP_PROXY", "http_proxy"), "https": ("HTTPS_PROXY", "https_proxy")}
+
+
+def _awaited(error: HttpError) -> HttpError:
+    return DialError(_AWAITING) if str(error) == TOO_LATE else error
+
+
+def _target(url: URL) -> str:
+    path = url.opaque or url.escaped_path() or "/"
+    return f"{path}?{url.query}" if url.query or url.force_query else path
+
+
+def _proxy_login(proxy: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(proxy)
+    return basic(unquote(parts.username), unquote(parts.password or "")) if parts.username else ""
+
+
+def _read(what: str, path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(16 << 20)
+    except OSError as error:
+        from hivehelm.golang.fmt import quote
+        from hivehelm.http.dialing import go_errno
+
+        call = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise TLSConfigError(f"{what}: {quote(path)}: {call} {path}: {go_errno(error)}") from None
