@@ -117,6 +117,10 @@ class HivehelmError(Exception):
                 WaitError
             KubeVersionError
             KubeVersionFlagError
+            LimitError
+                MemoryLimitError
+                OutputLimitError
+                TimeLimitError
             LintError
             LookupFailedError
             ManifestError
@@ -173,6 +177,10 @@ class HivehelmError(Exception):
                 BadReferenceError
                 ChartNotFoundError
                 ConstraintError
+                IndexFileError
+                    BrokenIndexError
+                    NoChartNameError
+                    NoChartVersionError
                 NoIndexError
                 NoProvenanceError
                 NoVersionError

@@ -11,7 +11,7 @@ from hivehelm.chart.model import Dependency, Lock, Maintainer, Metadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 STRING = "string"
@@ -60,7 +60,7 @@ LOCK = {
 }
 API_VERSION = {"apiversion": ("api_version", STRING)}
 
-_GO_NAMES = {"apiversion": "apiVersion", "appversion": "appVersion", "kubeversion": "kubeVersion"}
+GO_NAMES = {"apiversion": "apiVersion", "appversion": "appVersion", "kubeversion": "kubeVersion"}
 
 
 def metadata(data: bytes, into: Metadata | None = None, *, strict: bool = False) -> Metadata:
@@ -109,7 +109,7 @@ def _decode(
     from hivehelm.golang.yaml import YAMLError, load
 
     def prepare(value: Any) -> None:
-        _spell(value, fields)
+        spell(value, fields)
 
     try:
         value = _load_strictly(data, prepare) if strict else load(data, whole=True, prepare=prepare)
@@ -117,8 +117,11 @@ def _decode(
         raise ChartError(str(error)) from None
     if value is None:
         return
-    decoder = _Decoder(strict)
-    decoder.struct(value, target, fields, name, go_type, ())
+    decoder = Decoder(strict)
+    try:
+        decoder.struct(value, target, fields, name, go_type, ())
+    except BadTimeError as error:
+        decoder.problem = str(error)
     if decoder.problem:
         raise ChartError(f"error unmarshaling JSON: while decoding JSON: {decoder.problem}")
 
@@ -129,11 +132,11 @@ def _load_strictly(data: bytes, prepare: Callable[[Any], None]) -> Any:
     return load(data, whole=True, strict=True, prepare=prepare)
 
 
-def _spell(value: Any, fields: dict[str, tuple[str, str]]) -> None:
+def spell(value: Any, fields: dict[str, tuple[str, str]]) -> None:
     """Put texts for the numbers and booleans of a map that stand where its struct has strings."""
     if isinstance(value, dict):
         for key, item in value.items():
-            if (field := fields.get(_fold(key))) is not None:
+            if (field := fields.get(fold(key))) is not None:
                 value[key] = _spelled(item, field[1])
 
 
@@ -146,9 +149,9 @@ def _spelled(value: Any, kind: str) -> Any:
         if kind == STRINGS:
             return [_text(item) for item in value]
         if kind == LIST:
-            return _floats(value)
+            return floats(value)
         for item in value:
-            _spell(item, MAINTAINER if kind == MAINTAINERS else DEPENDENCY)
+            spell(item, MAINTAINER if kind == MAINTAINERS else DEPENDENCY)
     return value
 
 
@@ -158,27 +161,48 @@ def _text(value: object) -> object:
     return scalar_text(value)
 
 
-def _floats(value: Any) -> Any:
+def floats(value: Any) -> Any:
     """Return a value whose numbers are what JSON has: float64."""
     if isinstance(value, dict):
-        return {key: _floats(item) for key, item in value.items()}
+        return {key: floats(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_floats(item) for item in value]
+        return [floats(item) for item in value]
     return float(value) if value.__class__ is int else value
 
 
-def _fold(key: str) -> str:
+def fold(key: str) -> str:
+    """Return a key as encoding/json compares it with the names of fields: in any case."""
     return key.lower() if key.isascii() else key.lower().replace("\u017f", "s")
 
 
-class _Decoder:
-    """One pass of `encoding/json` over a value; it goes on after a wrong kind and reports the first."""
+class BadTimeError(Exception):
+    """What is no time ends decoding at once; `str()` is Go's text."""
 
-    def __init__(self, strict: bool) -> None:
+
+class Decoder:
+    """One pass of `encoding/json` over a value; it goes on after a wrong kind and reports the first.
+
+    `strict`: keys that are no field's are wrong. Keys are read in byte order, with `ordered` in their own.
+    """
+
+    def __init__(self, strict: bool, *, ordered: bool = False) -> None:
         self.strict = strict
+        self.ordered = ordered
         self.problem = ""
 
+    def keys(self, value: dict[str, Any]) -> Iterable[str]:
+        """Return the keys of a map in the order in which they are read."""
+        return value if self.ordered else sorted(value)
+
+    def unknown(self, key: str) -> None:
+        """Hear of a key that is no field's."""
+        if self.strict and not self.problem:
+            from hivehelm.golang.fmt import quote
+
+            self.problem = f"json: unknown field {quote(key)}"
+
     def mismatch(self, value: object, go_type: str, struct: str, path: tuple[str, ...]) -> None:
+        """Hear of a value of another kind than `go_type`; `struct` and `path` say where."""
         if self.problem:
             return
         from hivehelm.golang.json import kind_name
@@ -196,24 +220,27 @@ class _Decoder:
         path: tuple[str, ...],
         outer: str = "",
     ) -> None:
+        """Read a map into the attributes of `target` that `fields` name.
+
+        Raises:
+            BadTimeError: what should be a time is none.
+        """
         if not isinstance(value, dict):
             self.mismatch(value, go_type, outer, path)
             return
-        for key in sorted(value):
-            lowered = _fold(key)
+        for key in self.keys(value):
+            lowered = fold(key)
             if (field := fields.get(lowered)) is None:
-                if self.strict and not self.problem:
-                    from hivehelm.golang.fmt import quote
-
-                    self.problem = f"json: unknown field {quote(key)}"
+                self.unknown(key)
                 continue
             attribute, kind = field
-            here = (*path, _GO_NAMES.get(lowered, lowered))
+            here = (*path, GO_NAMES.get(lowered, lowered))
             self.field(value[key], target, attribute, kind, name, here)
 
     def field(
         self, value: Any, target: object, attribute: str, kind: str, name: str, path: tuple[str, ...]
     ) -> None:
+        """Read one value into an attribute of `target`; null leaves a scalar as it was."""
         if value is None:
             if kind not in (STRING, BOOL, TIME):
                 setattr(target, attribute, None)
@@ -239,12 +266,14 @@ class _Decoder:
             setattr(target, attribute, decoded)
 
     def expect(self, value: Any, wanted: type, kind: str, name: str, path: tuple[str, ...]) -> Any:
+        """Return `value` if it is of a kind, else None."""
         if isinstance(value, wanted):
             return value
         self.mismatch(value, kind, name, path)
         return None
 
     def string(self, value: object, name: str, path: tuple[str, ...]) -> str | None:
+        """Return a text, None for null and for what is none."""
         if isinstance(value, str):
             return value
         if value is None:
@@ -253,11 +282,13 @@ class _Decoder:
         return None
 
     def string_map(self, value: Any, name: str, path: tuple[str, ...]) -> dict[str, str] | None:
+        """Return a map of texts, None for what is none."""
         if self.expect(value, dict, STRING_MAP, name, path) is None:
             return None
-        return {key: self.string(value[key], name, path) or "" for key in sorted(value)}
+        return {key: self.string(value[key], name, path) or "" for key in self.keys(value)}
 
     def structs(self, value: list[Any], kind: str, name: str, path: tuple[str, ...]) -> list[Any]:
+        """Return a list of maintainers or dependencies; null is None."""
         decoded: list[Any] = []
         for item in value:
             if item is None:
@@ -272,10 +303,14 @@ class _Decoder:
                 decoded.append(dependency)
         return decoded
 
-    def time(self, value: object) -> str | None:
+    def time(self, value: object) -> str:
+        """Return a time's text.
+
+        Raises:
+            BadTimeError: it is none.
+        """
         if not isinstance(value, str):
-            self.problem = self.problem or "Time.UnmarshalJSON: input is not a JSON string"
-            return None
+            raise BadTimeError("Time.UnmarshalJSON: input is not a JSON string")
         if not _is_ordinary_time(value):
             from hivehelm.errors import HivehelmError
             from hivehelm.golang.timeparse import parse
@@ -283,8 +318,7 @@ class _Decoder:
             try:
                 parse("2006-01-02T15:04:05Z07:00", value)
             except HivehelmError as error:
-                self.problem = self.problem or str(error)
-                return None
+                raise BadTimeError(str(error)) from None
         return value
 
 

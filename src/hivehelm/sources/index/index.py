@@ -1,0 +1,133 @@
+"""An index that was read: charts by name, their versions from the newest on (`repo.IndexFile`)."""
+
+from __future__ import annotations
+
+from hivehelm.sources.index.entry import ZERO_TIME, ChartVersion
+from hivehelm.sources.index.errors import NoChartNameError, NoChartVersionError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from hivehelm.golang.constraint import Constraint
+
+    Log = Callable[..., None]
+
+
+class Index:
+    """What charts a repository has.
+
+    `top` is what the index says of itself: `apiVersion`, `generated`, `publicKeys`, `annotations`.
+    """
+
+    def __init__(self, entries: Mapping[str, Sequence[Mapping[str, Any]]], top: Mapping[str, Any]) -> None:
+        self._entries = entries
+        self.top = top
+
+    @property
+    def api_version(self) -> str:
+        """The version of the format, `v1`."""
+        return str(self.top.get("apiVersion", ""))
+
+    @property
+    def generated(self) -> str:
+        """When the index was written, as it spells it (RFC 3339)."""
+        return self.top.get("generated") or ZERO_TIME
+
+    def names(self) -> list[str]:
+        """Return the names of charts in byte order, those without a valid version included."""
+        return sorted(self._entries)
+
+    def version_names(self, name: str) -> list[str]:
+        """Return a chart's versions as texts, the newest first; none for a chart that is not there."""
+        return [entry.get("version", "") for entry in self._entries.get(name, ())]
+
+    def entry(self, name: str, place: int) -> ChartVersion:
+        """Return the version of a chart at a place of `version_names`."""
+        return ChartVersion(self._entries[name][place])
+
+    def versions(self, name: str) -> list[ChartVersion]:
+        """Return a chart's versions, the newest first; none for a chart that is not there."""
+        return [self.entry(name, place) for place in range(len(self.version_names(name)))]
+
+    def __iter__(self) -> Iterator[tuple[str, list[ChartVersion]]]:
+        """Go through the charts by name."""
+        for name in self.names():
+            yield name, self.versions(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def get(self, name: str, version: str = "", log: Log | None = None) -> ChartVersion:
+        """Return the version of a chart that `version` means: that one, or the newest in that range.
+
+        Without a version it is the newest that is no prerelease. `log(level, message, **attributes)` hears
+        when a version that was asked for exactly is not there and one like it is taken.
+
+        Raises:
+            NoChartNameError: there is no such chart.
+            NoChartVersionError: it has no such version.
+            VersionError: `version` is neither a version nor a range.
+        """
+        if name not in self:
+            raise NoChartNameError(name)
+        versions = self.version_names(name)
+        if not versions:
+            raise NoChartVersionError(name, version, empty=True)
+        from hivehelm.golang.constraint import Constraint
+
+        constraint = Constraint(version or "*")
+        if version in versions and version:
+            return self.entry(name, versions.index(version))
+        place = _first(versions, constraint)
+        if place is None:
+            raise NoChartVersionError(name, version)
+        if version and log is not None:
+            if is_range(version):
+                log(
+                    "DEBUG",
+                    "selected version matching constraint",
+                    chart=name,
+                    constraint=version,
+                    selected=versions[place],
+                )
+            else:
+                log(
+                    "WARN",
+                    "unable to find exact version requested; falling back to closest available version",
+                    chart=name,
+                    requested=version,
+                    selected=versions[place],
+                )
+        return self.entry(name, place)
+
+    def has(self, name: str, version: str) -> bool:
+        """Tell whether `get` finds something."""
+        from hivehelm.golang.semver import VersionError
+
+        try:
+            self.get(name, version)
+        except (NoChartNameError, NoChartVersionError, VersionError):
+            return False
+        return True
+
+
+def _first(versions: Sequence[str], constraint: Constraint) -> int | None:
+    from hivehelm.golang.semver import VersionError, parse
+
+    for place, version in enumerate(versions):
+        try:
+            if constraint.check(parse(version)):
+                return place
+        except VersionError:
+            continue
+    return None
+
+
+def is_range(version: str) -> bool:
+    """Tell whether a version that is asked for is a range rather than one version (`isVersionRange`)."""
+    if any(sign in version for sign in "^~<>=!*") or "||" in version or " - " in version:
+        return True
+    core = version.replace("+", "-").partition("-")[0]
+    return "x" in core or "X" in core
