@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
 
@@ -27,6 +28,18 @@ class Stream:
         else:
             self._binary.write(_encoded(text))
             self._binary.flush()
+
+    def sink(self, number: int) -> Callable[[bytes], None] | None:
+        """Return what takes a program's output for this stream; None where its file descriptor is `number`.
+
+        A program that is started then writes to this process's own, terminals included.
+        """
+        try:
+            if self._binary is not None and self._target.fileno() == number:
+                return None
+        except OSError:  # io.UnsupportedOperation: a stream in memory
+            pass
+        return lambda data: self.write(data.decode("utf-8", "surrogateescape"))
 
     def is_terminal(self) -> bool:
         """Tell whether someone is looking."""

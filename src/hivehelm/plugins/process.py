@@ -41,17 +41,26 @@ def look_up(program: str) -> str:
 
 
 def attend(
-    name: str, words: Sequence[str], environ: Mapping[str, str], *, out: Write | None, err: Write | None
+    name: str,
+    words: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    out: Write | None = None,
+    err: Write | None = None,
+    reads: bool = True,
 ) -> None:
-    """Run a program of plugin `name` on this process's standard input, and wait until it has ended.
+    """Run a program of plugin `name`, and wait until it has ended.
 
-    What it prints goes where this process prints, or in chunks to `out` and `err` where they are given.
+    It `reads` this process's standard input, or there is nothing for it to read. What it prints goes where this
+    process prints, or in chunks to `out` and `err` where they are given.
 
     Raises:
         PluginRunError: it cannot be started.
         PluginExitError: it failed.
     """
-    child = _start(words, environ, collect_out=out is not None, collect_err=err is not None)
+    stdin = "ours" if reads else "none"
+    errors = "shown" if err is None else "piped"
+    child = _start(words, environ, stdin=stdin, collect_out=out is not None, errors=errors)
     _pump([(child.stdout, out), (child.stderr, err)])
     _check(name, child.wait())
 
@@ -62,18 +71,19 @@ def call(
     environ: Mapping[str, str],
     *,
     data: bytes | None = None,
-    silent: bool = False,
+    errors: str = "shown",
     limit: int = LIMIT,
 ) -> bytes:
     """Run a program of plugin `name` with `data` on its standard input, and return what it prints.
 
-    Its standard error is this process's, or nobody's where `silent` says so.
+    What it prints as errors is `shown` where this process shows its own, `dropped`, or returned as well:
+    `joined`.
 
     Raises:
         PluginRunError: it cannot be started, or prints more than `limit` bytes.
         PluginExitError: it failed.
     """
-    child = _start(words, environ, stdin=data is not None, closed=data is None, collect_out=True, mute=silent)
+    child = _start(words, environ, stdin="none" if data is None else "pipe", collect_out=True, errors=errors)
     feeder = _feed(child, data)
     found = bytearray()
     stream = child.stdout
@@ -101,13 +111,11 @@ def _start(
     words: Sequence[str],
     environ: Mapping[str, str],
     *,
-    stdin: bool = False,
-    closed: bool = False,
-    collect_out: bool = False,
-    collect_err: bool = False,
-    mute: bool = False,
+    stdin: str,
+    collect_out: bool,
+    errors: str,
 ) -> Popen[bytes]:
-    from subprocess import DEVNULL, PIPE, Popen
+    from subprocess import DEVNULL, PIPE, STDOUT, Popen
 
     path = look_up(words[0])
     try:
@@ -115,9 +123,9 @@ def _start(
             list(words),
             executable=path,
             env=dict(environ),
-            stdin=PIPE if stdin else DEVNULL if closed else None,
+            stdin={"ours": None, "none": DEVNULL, "pipe": PIPE}[stdin],
             stdout=PIPE if collect_out else None,
-            stderr=DEVNULL if mute else PIPE if collect_err else None,
+            stderr={"shown": None, "piped": PIPE, "dropped": DEVNULL, "joined": STDOUT}[errors],
         )
     except OSError as error:
         words_for_it = os.strerror(error.errno or 0).lower()

@@ -17,7 +17,7 @@ from hivehelm.plugins.errors import (
     PluginRunError,
     PostRenderError,
 )
-from hivehelm.plugins.platform import prepare
+from hivehelm.plugins.platform import expand, prepare
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -98,7 +98,7 @@ def run_hook(
     if log is not None:
         log("DEBUG", "executing plugin hook command", pluginName=plugin.name, command=" ".join(words))
     try:
-        attend(plugin.name, words, environ, out=out, err=err)
+        attend(plugin.name, words, environ, out=out, err=err, reads=False)
     except PluginExitError as error:
         raise PluginHookError(plugin.name, event) from error
 
@@ -153,6 +153,19 @@ def _fetch(
     return _run(plugin, words, log, lambda: call(plugin.name, words, environ))
 
 
+def complete(plugin: Plugin, arguments: Sequence[str], variables: Mapping[str, str]) -> str:
+    """Return what a plugin's own `plugin.complete` prints for an unfinished command line.
+
+    Raises:
+        PluginError: it has none, or it failed.
+    """
+    from hivehelm.plugins.process import call
+
+    program = expand(f"{plugin.directory}/plugin.complete", os.environ)
+    found = call(plugin.name, [program, *arguments], environment(plugin, variables), errors="joined")
+    return found.decode("utf-8", "surrogateescape")
+
+
 def post_render(plugin: Plugin, arguments: Sequence[str], manifests: str, *, log: Log | None = None) -> str:
     """Return what a `postrenderer/v1` plugin makes of manifests.
 
@@ -180,7 +193,9 @@ def _post_render(plugin: Plugin, arguments: Sequence[str], manifests: bytes, log
         words = prepare(plugin.programs().commands, environ, extra=arguments)
     except NoCommandError as error:
         raise PluginRunError(f"failed to prepare plugin command: {error}") from error
-    return _run(plugin, words, log, lambda: call(plugin.name, words, environ, data=manifests, silent=True))
+    return _run(
+        plugin, words, log, lambda: call(plugin.name, words, environ, data=manifests, errors="dropped")
+    )
 
 
 def environment(plugin: Plugin, variables: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import sys
 from hivehelm.cli.command import UnknownCommandError
 from hivehelm.cli.hivehelm.commands import root
 from hivehelm.cli.hivehelm.globals import ColorModeError, global_flags, read_ahead
+from hivehelm.cli.hivehelm.plugincommands import add, add_python
 from hivehelm.cli.log import Log
 from hivehelm.cli.room import make_room
 from hivehelm.cli.stream import Stream
@@ -81,7 +82,18 @@ def _run(arguments: Sequence[str], out: Stream, err: Stream) -> int:
     flags = global_flags(defaults)
     read_ahead(flags, arguments)
     _check_registry_config(flags.string("registry-config"))
-    return root(flags).execute(arguments, out, err, before=lambda call: _check_driver(call, defaults))
+    commands = root(flags)
+    add(commands, defaults, Log(err, debug=flags.boolean("debug")), arguments)
+
+    def before(call: Call) -> None:
+        _check_driver(call, defaults)
+
+    try:
+        return commands.execute(arguments, out, err, before)
+    except UnknownCommandError as error:
+        if not add_python(commands, error.name, defaults):
+            raise
+    return commands.execute(arguments, out, err, before)
 
 
 def _check_registry_config(path: str) -> None:
