@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from hivehelm.cli.complete import Completer
     from hivehelm.cli.stream import Stream
 
     Run = Callable[["Call"], int | None]
@@ -130,6 +131,10 @@ class Command:
     takes too. `exclusive` are groups of flags of which only one may be given. A command with a `module` takes
     `long`, `flags`, `arguments`, `exclusive`, `commands` and `run` from that module's `command` when it is
     first needed. `available` is False for a command that Helm has and this version has not.
+
+    A `hidden` command is not listed. One with `raw_flags` reads no flags: all that follows its name are its
+    arguments (cobra's DisableFlagParsing). `completer` says what its arguments may be, `valid_arguments` what
+    the first one is: see `cli.complete`.
     """
 
     def __init__(
@@ -148,6 +153,10 @@ class Command:
         run: Run | None = None,
         module: str = "",
         available: bool = True,
+        hidden: bool = False,
+        raw_flags: bool = False,
+        completer: Completer | None = None,
+        valid_arguments: Sequence[str] = (),
     ) -> None:
         self.use = use
         self.name = use.partition(" ")[0]
@@ -161,6 +170,10 @@ class Command:
         self.exclusive = tuple(exclusive)
         self.run = run
         self.available = available
+        self.hidden = hidden
+        self.raw_flags = raw_flags
+        self.completer = completer
+        self.valid_arguments = tuple(valid_arguments)
         self.parent: Command | None = None
         self.commands: list[Command] = []
         self._module = module
@@ -187,6 +200,11 @@ class Command:
             self.run = body.run
             self._adopt(body.commands)
         return self
+
+    @property
+    def listed(self) -> bool:
+        """Whether help, completion and suggestions name the command."""
+        return self.available and not self.hidden
 
     @property
     def path(self) -> str:
@@ -248,9 +266,12 @@ class Command:
         return [
             command.name
             for command in self.commands
-            if _distance(typed.lower(), command.name) <= 2
-            or command.name.startswith(typed.lower())
-            or typed.lower() in command.suggest_for
+            if not command.hidden
+            and (
+                _distance(typed.lower(), command.name) <= 2
+                or command.name.startswith(typed.lower())
+                or typed.lower() in command.suggest_for
+            )
         ]
 
     def execute(
@@ -269,7 +290,10 @@ class Command:
         flags = command.flag_set()
         flags.add([help_flag(command)])
         try:
-            flags.parse(rest)
+            if command.raw_flags:
+                flags.arguments = rest
+            else:
+                flags.parse(rest)
         finally:
             if flags.remarks:
                 from hivehelm.cli.log import Log

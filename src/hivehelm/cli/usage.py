@@ -24,7 +24,7 @@ def usage_text(command: Command) -> str:
     sections = ["Usage:"]
     if command.run is not None:
         sections.append(f"  {command.use_line}")
-    visible = sorted((c for c in command.commands if c.available), key=lambda c: c.name)
+    visible = sorted((c for c in command.commands if c.listed), key=lambda c: c.name)
     if visible:
         sections.append(f"  {command.path} [command]")
     if command.aliases:
@@ -76,6 +76,10 @@ def _as_text(flag: Flag) -> str:
         from hivehelm.golang.duration import spell
 
         return spell(default)
+    if flag.type == "bytes":
+        from hivehelm.limits import spell as spell_bytes
+
+        return spell_bytes(default)
     if flag.type == "string":
         from hivehelm.golang.fmt import quote
 

@@ -1,0 +1,8 @@
+"""`__completeNoDesc`: what shells ask that show no descriptions."""
+
+from __future__ import annotations
+
+from hivehelm.cli.command import Command
+from hivehelm.cli.hivehelm.complete import LONG, run_bare
+
+command = Command("__completeNoDesc [command-line]", long=LONG, hidden=True, raw_flags=True, run=run_bare)
