@@ -70,6 +70,7 @@ class HivehelmError(Exception):
                 UnknownCommandError
             CorruptInputError
             DependencyCheckError
+            DigestError
             DocumentError
             DryRunError
             DurationError
@@ -187,6 +188,16 @@ class HivehelmError(Exception):
                 NotARepositoryError
                 PathNotFoundError
                 ReadError
+                RegistryError
+                    AuthenticationError
+                    BadAnswerError
+                    ContentError
+                    CopyError
+                    CredentialHelperError
+                    InvalidReferenceError
+                    MissingContentError
+                    RefusedError
+                    RegistryConfigError
                 RenameError
                 RepositoryNotFoundError
                 SchemeError

@@ -12,6 +12,7 @@ from hivehelm.actions.errors import (
     UnreachableClusterError,
 )
 from hivehelm.errors import HivehelmError
+from hivehelm.limits import Limits
 from hivehelm.record import Record
 from hivehelm.release.model import HookEvent, Info, Status
 
@@ -43,7 +44,7 @@ class InstallOptions(Record):
     server before anything is touched, and tells of all that would fail. `split_records` splits a record that
     is too large for the cluster (see `release.split`). `deadline` is when all must be done, on
     `time.monotonic`'s clock; setting `cancel` stops at the next chance. `capabilities` stand in for the
-    cluster's where `dry_run` is `client`.
+    cluster's where `dry_run` is `client`. `limits` hold the chart to what rendering may cost.
     """
 
     name: str
@@ -73,6 +74,7 @@ class InstallOptions(Record):
     capabilities: Capabilities | None = None
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
+    limits: Limits = Limits()
     deadline: float | None = None
     cancel: threading.Event | None = None
 
@@ -232,6 +234,7 @@ class _Install:
             dns=options.enable_dns,
             schema_loader=options.schema_loader,
             cache=options.cache,
+            limits=options.limits,
             log=context.log,
         )
         chart = process(self.chart, self.values, how)

@@ -7,6 +7,7 @@ import os
 from hivehelm.chart.errors import PathError
 from hivehelm.errors import HivehelmError
 from hivehelm.golang import filepath
+from hivehelm.limits import Limits
 from hivehelm.lint.report import INFO, WARNING
 from hivehelm.record import Record
 
@@ -32,7 +33,7 @@ class LintOptions(Record):
     `strict` counts warnings as failures. `namespace` and `kube_version` are what templates see;
     deprecations are those of that version. `schema_loader(url)` gives the text of a schema that a chart's
     schema refers to. `log(level, message, **attributes)` takes what Helm logs; `cache` keeps compiled
-    templates.
+    templates; `limits` hold a chart to what it may cost, as those of `PlanOptions`.
     """
 
     strict: bool = False
@@ -42,6 +43,7 @@ class LintOptions(Record):
     schema_loader: Callable[[str], bytes] | None = None
     log: Callable[..., None] | None = None
     cache: TemplateCache | None = None
+    limits: Limits = Limits()
 
 
 class LintResult(Record):
@@ -72,7 +74,8 @@ def lint(
     linted = 0
     for path in paths:
         try:
-            report = _lint(path, values, options)
+            with options.limits.watched():
+                report = _lint(path, values, options)
         except LintError as error:
             errors.append(str(error))
             continue
@@ -157,5 +160,6 @@ def _lint_directory(path: str, values: dict[str, Any], options: LintOptions) -> 
         check_schema=check_schema if validated else None,
         log=log,
         cache=options.cache,
+        limits=options.limits,
     )
     return run(subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.limits import Limits
 from hivehelm.record import Record
 from hivehelm.render.capabilities import default as default_capabilities
 from hivehelm.render.context import ReleaseOptions, render_values
@@ -33,7 +34,8 @@ class PlanOptions(Record):
 
     `capabilities` are those of a cluster, else what Helm assumes without one. `lookup` reads objects from a
     cluster; `dns` lets templates resolve names; `schema_loader(url)` gives the text of a schema that a
-    chart's schema refers to. `log(level, message, **attributes)` takes warnings.
+    chart's schema refers to. `log(level, message, **attributes)` takes warnings. `limits` hold a chart to
+    what it may cost; time and memory in the main thread only, see `render_isolated` for others.
     """
 
     release: ReleaseOptions = ReleaseOptions()
@@ -47,6 +49,7 @@ class PlanOptions(Record):
     schema_loader: Callable[[str], bytes] | None = None
     functions: Mapping[str, Callable[..., Any]] | None = None
     cache: TemplateCache | None = None
+    limits: Limits = Limits()
     log: Callable[..., None] | None = None
 
 
@@ -92,10 +95,12 @@ def plan(chart: Chart, values: dict[str, Any], options: PlanOptions | None = Non
     Raises:
         PlanError: the chart refuses the Kubernetes version, or renders to broken YAML.
         ChartError, SchemaError, RenderError: as their rooms tell.
+        LimitError: it costs more than it may.
     """
     options = options or PlanOptions()
-    processed = process(chart, values, options)
-    return plan_processed(processed, values, options)
+    with options.limits.watched():
+        processed = process(chart, values, options)
+        return plan_processed(processed, values, options)
 
 
 def process(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Chart:
@@ -109,6 +114,11 @@ def process(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Chart
 
 def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan:
     """Return the plan of a chart whose dependencies `process` has been through."""
+    with options.limits.watched():
+        return _planned(chart, values, options)
+
+
+def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan:
     from hivehelm.actions.dns import addresses
     from hivehelm.manifest.documents import ManifestError
     from hivehelm.manifest.hooks import sort_manifests
@@ -133,6 +143,7 @@ def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -
         resolve=addresses if options.dns else None,
         lookup=options.lookup,
         cache=options.cache,
+        limits=options.limits,
         log=options.log,
     )
     notes = _take_notes(chart, files, subcharts=options.subchart_notes)

@@ -10,6 +10,7 @@ from hivehelm.actions.errors import (
     UpgradeError,
 )
 from hivehelm.errors import HivehelmError
+from hivehelm.limits import Limits
 from hivehelm.record import Record
 from hivehelm.release.errors import LockLostError, NoDeployedReleasesError, ReleaseNotFoundError
 from hivehelm.release.model import ApplyMethod, HookEvent, Info, Status
@@ -41,8 +42,8 @@ class UpgradeOptions(Record):
     revision's, the value `null` takes one away. `wait_lock` is how many seconds to wait for who is at work on
     the release; `preflight` tries everything on the server before anything is touched, and tells of all that
     would fail; `split_records` splits a record that is too large for the cluster (see `release.split`).
-    `deadline` is when all must be done, on `time.monotonic`'s clock; setting `cancel` stops at the next
-    chance.
+    `limits` hold the chart to what rendering may cost. `deadline` is when all must be done, on
+    `time.monotonic`'s clock; setting `cancel` stops at the next chance.
     """
 
     values_from: str = "auto"
@@ -70,6 +71,7 @@ class UpgradeOptions(Record):
     split_records: bool = False
     cache: TemplateCache | None = None
     schema_loader: Callable[[str], bytes] | None = None
+    limits: Limits = Limits()
     deadline: float | None = None
     cancel: threading.Event | None = None
 
@@ -240,6 +242,7 @@ class _Upgrade:
             dns=options.enable_dns,
             schema_loader=options.schema_loader,
             cache=options.cache,
+            limits=options.limits,
             log=context.log,
         )
         return plan(chart, values, how)

@@ -185,6 +185,11 @@ def duration(name: str, help: str, *, default: int = 0, **more: Any) -> Flag:  #
     return Flag(name, help, type="duration", default=default, setter=flagvalues.set_duration, **more)
 
 
+def size(name: str, help: str, *, default: int = 0, **more: Any) -> Flag:  # noqa: A002
+    """Return a flag with a number of bytes such as `512Mi`; ours, not pflag's."""
+    return Flag(name, help, type="bytes", default=default, setter=flagvalues.set_size, **more)
+
+
 def strings(name: str, help: str, **more: Any) -> Flag:  # noqa: A002
     """Return a flag with texts, repeated or with commas between (pflag's StringSlice)."""
     return Flag(name, help, type="strings", default=[], setter=flagvalues.set_slice, **more)
@@ -268,7 +273,7 @@ class FlagSet:
         return str(self.get(name))
 
     def integer(self, name: str) -> int:
-        """Return the value of a flag with an integer, or a duration in nanoseconds."""
+        """Return the value of a flag with an integer, a duration in nanoseconds, or a size in bytes."""
         return int(self.get(name))
 
     def number(self, name: str) -> float:

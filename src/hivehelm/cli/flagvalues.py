@@ -97,6 +97,21 @@ def parse_duration(text: str) -> int:
         raise ValueError(str(error)) from None
 
 
+def parse_size(text: str) -> int:
+    """Return the bytes that a text such as `512Mi`, `1.5GB` or `1000` stands for; ours, not pflag's.
+
+    Raises:
+        ValueError: it is not a size.
+    """
+    digits = text.rstrip("BKMGTbkmgti")
+    unit = text[len(digits) :].lower().removesuffix("b")
+    power = "kmgt".find(unit[:1]) + 1 if unit else 0
+    plain = digits.replace(".", "", 1)
+    if not (plain.isascii() and plain.isdigit() and unit in ("", "k", "m", "g", "t", "ki", "mi", "gi", "ti")):
+        raise ValueError("a number of bytes is wanted, such as 512Mi")
+    return int(float(digits[:20]) * (1024 if unit[1:] else 1000) ** power)
+
+
 def split_csv(text: str) -> list[str]:
     """Return the fields of the first record of a text (Go's `encoding/csv`).
 
@@ -186,6 +201,11 @@ def set_float32(_current: float, _given: bool, text: str) -> float:
 def set_duration(_current: int, _given: bool, text: str) -> int:
     """pflag's Duration, in nanoseconds."""
     return parse_duration(text)
+
+
+def set_size(_current: int, _given: bool, text: str) -> int:
+    """Return bytes; ours, not pflag's."""
+    return parse_size(text)
 
 
 def set_slice(current: list[str], given: bool, text: str) -> list[str]:

@@ -64,11 +64,12 @@ def _head(flag: Flag) -> str:
 
 
 def _default(flag: Flag) -> str:
-    text = _as_text(flag)
+    text = default_text(flag)
     return f" (default {text})" if text else ""
 
 
-def _as_text(flag: Flag) -> str:
+def default_text(flag: Flag) -> str:
+    """Return the default of a flag as help shows it, "" where it is none worth showing."""
     default: Any = flag.default
     if not default:
         return ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import _thread
 
+from hivehelm.limits import Watch, ignore_clock
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,7 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     failures: list[BaseException] = []
 
     def run() -> None:
+        ignore_clock()
         try:
             results.append(context.run(function, *args, **kwargs))
         except BaseException as error:
@@ -48,12 +51,20 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         finally:
             done.release()
 
+    watch = Watch.active
+    size = 0 if watch is None else _thread.stack_size()
+    if watch is not None:
+        watch.spare(size)
     try:
-        _thread.start_new_thread(run, ())
-    except RuntimeError:
-        # No memory for another stack: what is left of this one may do.
-        return function(*args, **kwargs)
-    done.acquire()
+        try:
+            _thread.start_new_thread(run, ())
+        except RuntimeError:
+            # No memory for another stack: what is left of this one may do.
+            return function(*args, **kwargs)
+        done.acquire()
+    finally:
+        if watch is not None:
+            watch.spare(-size)
     if failures:
         try:
             raise failures[0]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hivehelm.chart.model import Chart
     from hivehelm.gotemplate.cache import TemplateCache
+    from hivehelm.limits import Limits
     from hivehelm.render.capabilities import KubeVersion
 
 
@@ -26,7 +27,7 @@ class Subject:
     deprecations, None for Helm's own. `validate(chart, values)` checks coalesced values against the
     schemas of the chart and its subcharts and raises SchemaError; `check_schema(values, schema)` returns what
     it says about one schema. `log(level, message, **attributes)` takes what Helm logs; `cache` keeps compiled
-    templates.
+    templates; `limits` say how much may come out of them.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Subject:
         check_schema: Callable[[dict[str, Any], bytes], str] | None = None,
         log: Callable[..., None] | None = None,
         cache: TemplateCache | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.directory = filepath.absolute(path)
         self.values: dict[str, Any] = {} if values is None else values
@@ -49,6 +51,7 @@ class Subject:
         self.check_schema = check_schema
         self.log = log
         self.cache = cache
+        self.limits = limits
         self._loaded: Chart | ChartError | None = None
         self._said: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
 

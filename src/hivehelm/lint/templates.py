@@ -89,7 +89,7 @@ def _rendered(chart: Chart, subject: Subject) -> tuple[Chart, dict[str, str]]:
     )
     # Neither an install nor an upgrade.
     top["Release"]["IsInstall"] = False
-    return chart, render(chart, top, lint=True, cache=subject.cache, log=log)
+    return chart, render(chart, top, lint=True, cache=subject.cache, limits=subject.limits, log=log)
 
 
 def _check_objects(report: Report, subject: Subject, name: str, text: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.chart.model import Chart
+    from hivehelm.limits import Limits
 
 
 # What this process has compiled, for callers that bring no cache of their own.
@@ -46,6 +47,7 @@ def render(
     resolve: Callable[[str], Sequence[str]] | None = None,
     lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
     cache: TemplateCache | None = None,
+    limits: Limits | None = None,
     log: Callable[..., None] | None = None,
 ) -> dict[str, str]:
     """Return the text that each template of `chart` renders to, by its path, e.g. `redis/templates/svc.yaml`.
@@ -58,9 +60,11 @@ def render(
     warn through `log`. `resolve(host)` gives the addresses that `getHostByName` chooses from, and
     `lookup(api_version, kind, namespace, name)` reads from a cluster; without them nothing is ever found.
     `cache` keeps compiled templates; without one they stay in memory, for all callers of this process.
+    `limits` say how much may come out.
 
     Raises:
         RenderError: a template does not parse, or fails when it runs; the message is Helm's.
+        OutputLimitError: the texts are longer than `limits` allow.
     """
     templates: dict[str, _Renderable] = {}
     _collect(chart, templates, top)
@@ -77,13 +81,16 @@ def render(
             raise RenderError.of_parse(path, error) from error
 
     try:
-        return _run(parsed, templates, order)
+        return _run(parsed, templates, order, limits.output if limits is not None else 0)
     finally:
         cache.save()
 
 
-def _run(parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str]) -> dict[str, str]:
+def _run(
+    parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str], most: int
+) -> dict[str, str]:
     rendered: dict[str, str] = {}
+    written = 0
     for path in order:
         if path.rsplit("/", 1)[-1].startswith("_"):
             continue
@@ -93,6 +100,11 @@ def _run(parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str
             text = parsed.execute(path, template.values)
         except ExecError as error:
             raise RenderError.of_execution(path, error) from error
+        written += len(text)
+        if most and written > most:
+            from hivehelm.limits import OutputLimitError
+
+            raise OutputLimitError(most)
         rendered[path] = text.replace("<no value>", "") if "<no value>" in text else text
     return rendered
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hivehelm.cli.command import Command, at_most, no_arguments
 from hivehelm.cli.flags import Flag, boolean, string, unsigned
+from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def run_list(call: Call) -> None:
     from hivehelm.golang.filepath import join
 
     path = _path(call)
-    found = dependencies(path, log_of(call))
+    with limits_of(call.flags).watched():
+        found = dependencies(path, log_of(call))
     if found.declared is None:
         call.out.write(f"WARNING: no dependencies at {join(path, 'charts')}\n")
         return
@@ -99,7 +101,10 @@ available yet.
             "list what a chart asks for",
             aliases=("ls",),
             long="List what a chart, a directory or an archive, asks for, and what there is of it.",
-            flags=(unsigned("max-col-width", "how wide columns may be, 0 for any", default=80),),
+            flags=(
+                unsigned("max-col-width", "how wide columns may be, 0 for any", default=80),
+                *limit_flags(output=False),
+            ),
             arguments=at_most(1),
             run=run_list,
         ),

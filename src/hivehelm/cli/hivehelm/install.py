@@ -12,6 +12,7 @@ from hivehelm.cli.hivehelm.chartflags import (
     split_records_flag,
 )
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
+from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 from hivehelm.cli.hivehelm.lockflag import wait_lock_flag
 from hivehelm.cli.output import output_flag
 from hivehelm.errors import HivehelmError
@@ -89,6 +90,7 @@ def perform(
             server_side=server_side,
             skip_crds=flags.boolean("skip-crds"),
             cancel=cancelled,
+            limits=limits_of(flags),
             **shared_options(call),
         )
         return install(context, request.chart, request.values, options)
@@ -126,6 +128,7 @@ Values come from files and from the command line; what is named later wins, and 
         wait_lock_flag(),
         preflight_flag(),
         split_records_flag(),
+        *limit_flags(),
         output_flag(),
     ),
     arguments=at_least(1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import boolean, string
 from hivehelm.cli.hivehelm.chartflags import value_flags
+from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -32,6 +33,11 @@ def summary(linted: int, failed: int) -> str:
 
 def run(call: Call) -> None:
     """Print what is wrong with each chart; fail where something is worse than a warning."""
+    with limits_of(call.flags).watched():
+        _run(call)
+
+
+def _run(call: Call) -> None:
     from hivehelm.actions.lint import LintOptions, lint, subcharts
     from hivehelm.cli.hivehelm.chartflags import user_values
     from hivehelm.cli.hivehelm.kubeversion import kube_version
@@ -51,6 +57,7 @@ def run(call: Call) -> None:
         schema_loader=load_schema,
         log=log_of(call),
         cache=template_cache(call),
+        limits=limits_of(flags),
     )
     values = user_values(flags)
     quiet = flags.boolean("quiet")
@@ -95,6 +102,7 @@ What would keep a chart from being installed is an [ERROR], what goes against cu
             "kube-version", "the Kubernetes version that templates see and that deprecations are those of"
         ),
         *value_flags(),
+        *limit_flags(),
     ),
     arguments=at_least(1),
     run=run,

@@ -6,6 +6,7 @@ import os
 
 from hivehelm.cli.command import Command
 from hivehelm.cli.flags import boolean, string
+from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -45,7 +46,9 @@ def run(call: Call) -> None:
 
             config = settings.repository_config
             update(absolute(path), VendorOptions(repository_config=config, epoch=epoch, log=log))
-        call.out.write(f"Successfully packaged chart and saved it to: {package(path, options)}\n")
+        with limits_of(flags).watched():
+            packaged = package(path, options)
+        call.out.write(f"Successfully packaged chart and saved it to: {packaged}\n")
 
 
 def _check_path(path: str) -> None:
@@ -85,6 +88,7 @@ With $SOURCE_DATE_EPOCH, in seconds since 1970, the same files make the same arc
         boolean("insecure-skip-tls-verify", "", available=False),
         boolean("plain-http", "", available=False),
         string("ca-file", "", available=False),
+        *limit_flags(output=False),
     ),
     run=run,
 )

@@ -93,14 +93,16 @@ def read_upgrade(call: Call, log: Log) -> Request:
     """
     from hivehelm.chart.load import load
     from hivehelm.cli.hivehelm.chartflags import user_values
+    from hivehelm.cli.hivehelm.limitflags import limits_of
     from hivehelm.cli.hivehelm.session import locate
 
     if not call.flags.string("version") and call.flags.boolean("devel"):
         log.debug("setting version to >0.0.0-0")
     name, reference = call.arguments
     path = locate(call, reference)
-    values = user_values(call.flags)
-    chart = load(path, log)
+    with limits_of(call.flags).watched():
+        values = user_values(call.flags)
+        chart = load(path, log)
     if chart.metadata.dependencies:
         chart = _with_dependencies(call, chart, path, log)
     if chart.metadata.deprecated:
@@ -118,12 +120,14 @@ def _log_version(call: Call, log: Log) -> None:
 def _to_install(call: Call, log: Log, name: str, reference: str) -> Request:
     from hivehelm.chart.load import load
     from hivehelm.cli.hivehelm.chartflags import user_values
+    from hivehelm.cli.hivehelm.limitflags import limits_of
     from hivehelm.cli.hivehelm.session import locate
 
     path = locate(call, reference)
     log.debug("Chart path", path=path)
-    values = user_values(call.flags)
-    chart = load(path, log)
+    with limits_of(call.flags).watched():
+        values = user_values(call.flags)
+        chart = load(path, log)
     if chart.metadata.type not in ("", "application"):
         raise NotInstallableError(chart.metadata.type)
     if chart.metadata.deprecated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hivehelm.cli.command import Command, exactly, no_arguments
 from hivehelm.cli.flags import string
 from hivehelm.cli.hivehelm.chartflags import chart_flags
+from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -72,7 +73,10 @@ def _run(call: Call, part: Callable[[Chart], Iterator[str]]) -> None:
     from hivehelm.cli.hivehelm.session import locate, log_of
 
     path = locate(call, call.arguments[0])
-    call.out.write("".join(part(load_any(path, log_of(call)))))
+    limits = limits_of(call.flags)
+    with limits.watched():
+        text = limits.check_output("".join(part(load_any(path, log_of(call)))))
+    call.out.write(text)
 
 
 def _run_values(call: Call) -> None:
@@ -102,7 +106,7 @@ def _command(
         f"{name} [CHART]",
         short,
         long=f"{short[0].upper()}{short[1:]}.",
-        flags=(*extra, *chart_flags()),
+        flags=(*extra, *chart_flags(), *limit_flags()),
         arguments=exactly(1),
         run=run or (lambda call: _run(call, part)),
     )

@@ -6,6 +6,7 @@ from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import array, boolean, string, strings
 from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, install_flags
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
+from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -21,6 +22,11 @@ class TemplateVerbError(HivehelmError):
 
 def run(call: Call) -> None:
     """Print what the chart renders to, or write it to files."""
+    with limits_of(call.flags).watched():
+        _run(call)
+
+
+def _run(call: Call) -> None:
     from hivehelm.actions.errors import ReservedLabelsError
     from hivehelm.actions.plan import PlanError, PlanOptions, plan_processed, process
     from hivehelm.cli.hivehelm.dryrun import strategy
@@ -67,6 +73,7 @@ def run(call: Call) -> None:
         skip_schema_validation=flags.boolean("skip-schema-validation"),
         dns=flags.boolean("enable-dns"),
         cache=template_cache(call),
+        limits=limits_of(call.flags),
         schema_loader=load_schema,
         log=log,
     )
@@ -122,6 +129,7 @@ def _emit(call: Call, name: str, plan: Plan) -> None:
         return
     text = plan.manifest(include_crds=include_crds).strip() + "\n"
     text += "".join(f"---\n# Source: {path}\n{manifest}\n" for path, manifest, _ in hooks)
+    limits_of(flags).check_output(text)
     call.out.write(_select(call, text, None))
 
 
@@ -171,6 +179,7 @@ command = Command(
         ),
         boolean("release-name", "with --output-dir, write below a directory of the release's name"),
         dry_run_flag(template=True),
+        *limit_flags(),
     ),
     arguments=at_least(1),
     exclusive=(*EXCLUSIVE, ("validate", "dry-run")),

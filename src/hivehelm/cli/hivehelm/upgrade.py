@@ -12,6 +12,7 @@ from hivehelm.cli.hivehelm.chartflags import (
     upgrade_flags,
 )
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
+from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 from hivehelm.cli.hivehelm.lockflag import wait_lock_flag
 from hivehelm.cli.output import output_flag
 from hivehelm.errors import HivehelmError
@@ -94,6 +95,7 @@ def _upgrade(call: Call, dry_run: str, log: Log) -> Release:
         server_side=flags.string("server-side"),
         cleanup_on_fail=flags.boolean("cleanup-on-fail"),
         history_max=history_max(call),
+        limits=limits_of(flags),
         **shared_options(call),
     )
     with Cancellation(call) as cancelled:
@@ -141,6 +143,7 @@ revision ran with, --reset-then-reuse-values over what its user gave, and --rese
         wait_lock_flag(),
         preflight_flag(),
         split_records_flag(),
+        *limit_flags(),
         output_flag(),
     ),
     arguments=exactly(2),
