@@ -1,0 +1,1 @@
+"""Charts in OCI registries (Helm's `pkg/registry`, oras-go v2, the OCI distribution specification)."""

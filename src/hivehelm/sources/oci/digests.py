@@ -1,0 +1,68 @@
+"""Digests of content, `sha256:…` (github.com/opencontainers/go-digest)."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Hash(Protocol):
+        """Of `hashlib`'s objects what is needed here."""
+
+        def update(self, data: bytes, /) -> None:
+            """Take in more."""
+
+        def hexdigest(self) -> str:
+            """Return the digest of everything taken in."""
+
+
+_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_HEX = frozenset("0123456789abcdef")
+_LOWER = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
+_ENCODED = _LOWER | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ=_-")
+
+
+class DigestError(HivehelmError):
+    """A text is no digest that can be verified."""
+
+
+def of(data: bytes) -> str:
+    """Return the canonical digest of `data`."""
+    from hashlib import sha256
+
+    return f"sha256:{sha256(data).hexdigest()}"
+
+
+def hasher(digest: str) -> Hash:
+    """Return what computes a digest of the same algorithm; `digest` has been validated."""
+    import hashlib
+
+    return hashlib.new(digest.partition(":")[0])
+
+
+def validate(text: str) -> str:
+    """Return `text`, which is a digest.
+
+    Raises:
+        DigestError: it is not, or its algorithm is not known.
+    """
+    algorithm, colon, encoded = text.partition(":")
+    if not colon or not algorithm or not encoded:
+        raise DigestError("invalid checksum digest format")
+    if (length := _LENGTHS.get(algorithm)) is None:
+        if not _ENCODED.issuperset(encoded) or not _is_name(algorithm):
+            raise DigestError("invalid checksum digest format")
+        raise DigestError("unsupported digest algorithm")
+    if len(encoded) != length:
+        raise DigestError("invalid checksum digest length")
+    if not _HEX.issuperset(encoded):
+        raise DigestError("invalid checksum digest format")
+    return text
+
+
+def _is_name(algorithm: str) -> bool:
+    for separator in "+._":
+        algorithm = algorithm.replace(separator, "-")
+    return all(part and _LOWER.issuperset(part) for part in algorithm.split("-"))
