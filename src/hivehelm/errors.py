@@ -30,6 +30,7 @@ class HivehelmError(Exception):
                 PendingError
                 PodLogsError
                 PreflightError
+                PushError
                 ReservedLabelsError
                 RollbackError
                 SaveError
@@ -123,6 +124,7 @@ class HivehelmError(Exception):
                 OutputLimitError
                 TimeLimitError
             LintError
+            LoginError
             LookupFailedError
             ManifestError
             MemoryDataError
@@ -144,6 +146,28 @@ class HivehelmError(Exception):
                 PluginRunError
                 PostRenderError
                 UnsupportedRuntimeError
+            ProvenanceError
+                ArmorError
+                KeyringError
+                OpenPGPError
+                    DummyKeyError
+                    ExpiredKeyError
+                    ExpiredSignatureError
+                    InvalidArgumentError
+                    InvalidSignatureError
+                    MismatchedKeyError
+                    RevokedKeyError
+                    StructuralError
+                    UnknownPacketError
+                    UnknownSignerError
+                    UnsupportedError
+                PointError
+                ProvenanceFileError
+                SealError
+                SigningError
+                TooLargeError
+                TruncatedError
+                VerificationError
             RebuildError
             RefusalError
                 NoEntryError
@@ -171,6 +195,7 @@ class HivehelmError(Exception):
             RevisionError
             SchemaError
             SchemaSourceError
+            SearchConstraintError
             SelectorError
             SeparatorError
             SetError

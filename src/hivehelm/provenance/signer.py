@@ -1,0 +1,166 @@
+"""Signatures made with a secret key (RFC 9580, 5.2), as Helm's library makes them."""
+
+from __future__ import annotations
+
+from hivehelm.provenance import algorithms
+from hivehelm.provenance.errors import DummyKeyError, InvalidArgumentError, MismatchedKeyError
+from hivehelm.provenance.octets import Integer
+from hivehelm.provenance.packets import SIGNATURE, header
+from hivehelm.provenance.signature import TEXT, hash_suffix
+from hivehelm.provenance.verifier import hash_algorithm
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from hivehelm.provenance.secretkey import SecretKey
+
+_SALT_NOTATION = b"salt@notations.openpgpjs.org"
+
+
+def text_signature(key: SecretKey, text: bytes, now: int) -> bytes:
+    """Return the packet of a signature over a text in its canonical form, made at `now`, with SHA-512.
+
+    Raises:
+        DummyKeyError: the secret part of the key is elsewhere.
+        InvalidArgumentError: the key cannot sign this.
+    """
+    import secrets
+
+    if key.dummy:
+        raise DummyKeyError
+    salt = secrets.token_bytes(algorithms.SALTS[algorithms.SHA512])
+    hashed = _hashed_area(key, now, salt)
+    width = 4 if key.version == 6 else 2
+    fields = bytes((key.version, TEXT, key.algorithm, algorithms.SHA512)) + len(hashed).to_bytes(width, "big")
+    digest = algorithms.new_hash(algorithms.SHA512)
+    if key.version == 6:
+        digest.update(salt)
+    digest.update(text + hash_suffix(fields + hashed))
+    value = digest.digest()
+    body = fields + hashed + bytes(width) + value[:2]
+    if key.version == 6:
+        body += bytes((len(salt),)) + salt
+    body += _sign(key, value)
+    return header(SIGNATURE, len(body)) + body
+
+
+def _hashed_area(key: SecretKey, now: int, salt: bytes) -> bytes:
+    """Return when and by what key; older versions have no field for a salt, which is in a notation."""
+    fingerprint = bytes((key.version,)) + key.fingerprint
+    created = _subpacket(0x80 | 2, now.to_bytes(4, "big"))
+    if key.version == 6:
+        return created + _subpacket(0x80 | 33, fingerprint)
+    sizes = len(_SALT_NOTATION).to_bytes(2, "big") + len(salt).to_bytes(2, "big")
+    notation = _subpacket(20, bytes(4) + sizes + _SALT_NOTATION + salt)
+    return created + _subpacket(16, key.key_id.to_bytes(8, "big")) + notation + _subpacket(33, fingerprint)
+
+
+def _subpacket(kind: int, content: bytes) -> bytes:
+    return bytes((len(content) + 1, kind)) + content
+
+
+def _sign(key: SecretKey, value: bytes) -> bytes:
+    """Return the bytes of what the algorithm makes of a hash."""
+    from cryptography.hazmat.primitives.asymmetric import ec, padding
+    from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
+
+    private, prehashed = private_key(key), Prehashed(hash_algorithm(algorithms.SHA512))
+    if key.algorithm in algorithms.RSA_KEYS:
+        try:
+            data = private.sign(value, padding.PKCS1v15(), prehashed)
+        except ValueError:  # the modulus has no room for the hash
+            words = "Signature: need to call Sign, SignUserId or SignKey before Serialize"
+            raise InvalidArgumentError(words) from None
+        return Integer.of(data).encoded
+    if key.algorithm in (algorithms.DSA, algorithms.ECDSA):
+        how = prehashed if key.algorithm == algorithms.DSA else ec.ECDSA(prehashed)
+        pair = decode_dss_signature(private.sign(value, how))
+        return b"".join(Integer.of(one.to_bytes(one.bit_length() // 8 + 1, "big")).encoded for one in pair)
+    data = private.sign(value)
+    if key.algorithm != algorithms.EDDSA:
+        return bytes(data)
+    if algorithms.EDWARDS[key.curve] == algorithms.ED25519:
+        return Integer.of(data[:32]).encoded + Integer.of(data[32:]).encoded
+    return Integer.of(b"\x40" + data).encoded + Integer.of(b"").encoded
+
+
+def private_key(key: SecretKey) -> Any:
+    """Return what signs for a key.
+
+    Raises:
+        MismatchedKeyError: the secret part is not the public one's.
+    """
+    try:
+        return _private_key(key)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        raise MismatchedKeyError("the secret part does not belong to the public one") from None
+
+
+def _private_key(key: SecretKey) -> Any:
+    if key.algorithm in algorithms.RSA_KEYS:
+        return _rsa(key)
+    if key.algorithm == algorithms.DSA:
+        return _dsa(key)
+    if key.algorithm == algorithms.ECDSA:
+        return _ecdsa(key)
+    kind, secret = key.algorithm, key.secret
+    if kind == algorithms.EDDSA:
+        kind, secret = algorithms.EDWARDS[key.curve], key.secret_integers[0].data
+        if kind == algorithms.ED448:
+            secret = secret[1:]
+    return _edwards(kind, secret.rjust(algorithms.POINT_SIZES[kind], b"\0"), key.point)
+
+
+def _rsa(key: SecretKey) -> Any:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    modulus, exponent = key.integers
+    secret, p, q = (one.value for one in key.secret_integers)
+    if p * q != modulus or any((secret * exponent - 1) % (prime - 1) for prime in (p, q)):
+        raise ValueError("the numbers are not of one key")
+    numbers = rsa.RSAPrivateNumbers(
+        p=p,
+        q=q,
+        d=secret,
+        dmp1=rsa.rsa_crt_dmp1(secret, p),
+        dmq1=rsa.rsa_crt_dmq1(secret, q),
+        iqmp=rsa.rsa_crt_iqmp(p, q),
+        public_numbers=rsa.RSAPublicNumbers(exponent, modulus),
+    )
+    # What OpenSSL would check besides, that the primes are some, takes a tenth of a second.
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)
+
+
+def _dsa(key: SecretKey) -> Any:
+    from cryptography.hazmat.primitives.asymmetric import dsa
+
+    p, q, g, y = key.integers
+    secret = key.secret_integers[0].value
+    if pow(g, secret, p) != y:
+        raise ValueError("the numbers are not of one key")
+    public = dsa.DSAPublicNumbers(y, dsa.DSAParameterNumbers(p, q, g))
+    return dsa.DSAPrivateNumbers(secret, public).private_key()
+
+
+def _ecdsa(key: SecretKey) -> Any:
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    curve = getattr(ec, algorithms.CURVES[key.curve])()
+    private = ec.derive_private_key(key.secret_integers[0].value, curve)
+    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    if point != key.point:
+        raise ValueError("the point is another key's")
+    return private
+
+
+def _edwards(kind: int, secret: bytes, point: bytes) -> Any:
+    from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    of = Ed25519PrivateKey if kind == algorithms.ED25519 else Ed448PrivateKey
+    private = of.from_private_bytes(secret)
+    if private.public_key().public_bytes_raw() != point:
+        raise ValueError("the point is another key's")
+    return private
