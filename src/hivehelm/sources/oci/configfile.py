@@ -133,12 +133,23 @@ class ConfigFile:
         self._content = content
         data = indented(sorted_object(content)).encode("utf-8", "surrogateescape")
         directory = os.path.dirname(self.path) or "."
-        try:
-            os.makedirs(directory, mode=0o700, exist_ok=True)
-        except OSError as error:
-            problem = f"mkdir {error.filename}: {_reason(error)}"
-            raise RegistryConfigError(f"failed to make directory {directory}: {problem}") from None
+        _make_private(directory)
         _replace(self.path, directory, data)
+
+
+def _make_private(directory: str) -> None:
+    """Make a directory and those above it, each for nobody else to look into."""
+    missing: list[str] = []
+    above = directory
+    while above and not os.path.isdir(above):
+        missing.append(above)
+        above = os.path.dirname(above)
+    try:
+        for name in reversed(missing):
+            os.mkdir(name, 0o700)
+    except OSError as error:
+        problem = f"mkdir {name}: {'not a directory' if os.path.exists(name) else _reason(error)}"
+        raise RegistryConfigError(f"failed to make directory {directory}: {problem}") from None
 
 
 def _replace(path: str, directory: str, data: bytes) -> None:

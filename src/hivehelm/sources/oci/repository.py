@@ -44,7 +44,7 @@ class Repository:
         self._target = target
         self._hints = hints
         scheme = "http" if plain_http else "https"
-        self._base = f"{scheme}://{target.host}/v2/{target.repository}"
+        self._base = f"{scheme}://{target.host.removesuffix(':')}/v2/{target.repository}"
 
     def _send(
         self,

@@ -1,0 +1,90 @@
+"""Who logs in: flags, standard input, or someone at a terminal (Helm's `getUsernamePassword`)."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from hivehelm.errors import HivehelmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAX_LINE = 4096
+_MAX_PASSWORD = 1 << 20
+
+
+class LoginError(HivehelmError):
+    """A login without a password or token, or nobody to ask for one."""
+
+
+def ask(
+    username: str,
+    password: str,
+    *,
+    from_stdin: bool,
+    write: Callable[[str], object],
+    warn: Callable[[str], object],
+) -> tuple[str, str]:
+    """Return a name and a password or token; `write` shows questions, `warn` takes a warning.
+
+    Raises:
+        LoginError: there is no password, and no terminal to ask for it at.
+    """
+    if from_stdin:
+        return username, _input(_MAX_PASSWORD).removesuffix("\n").removesuffix("\r")
+    if password:
+        warn("using --password via the CLI is insecure. Use --password-stdin")
+        return username, password
+    if not username:
+        username = _line("Username: ", write).strip()
+    if not username:
+        if password := _hidden("Token: ", write):
+            return "", password
+        raise LoginError("token required")
+    if password := _hidden("Password: ", write):
+        return username, password
+    raise LoginError("password required")
+
+
+def _input(limit: int) -> str:
+    return sys.stdin.buffer.read(limit).decode("utf-8", "surrogateescape")
+
+
+def _line(question: str, write: Callable[[str], object]) -> str:
+    """Return the next line of standard input, without its end."""
+    write(question)
+    line = b""
+    while len(line) < _MAX_LINE and not line.endswith(b"\n"):
+        # Byte by byte: what comes after it is for someone else.
+        piece = os.read(sys.stdin.fileno(), 1)
+        if not piece:
+            break
+        line += piece
+    if not line:
+        raise LoginError("EOF")
+    return line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
+
+
+def _hidden(question: str, write: Callable[[str], object]) -> str:
+    """Return a line that is typed without being shown."""
+    import termios
+
+    write(question)
+    descriptor = sys.stdin.fileno()
+    try:
+        shown = termios.tcgetattr(descriptor)
+    except termios.error as error:
+        raise LoginError(os.strerror(error.args[0]).lower()) from None
+    hidden = list(shown)
+    hidden[3] &= ~termios.ECHO
+    hidden[3] |= termios.ICANON | termios.ISIG
+    hidden[0] |= termios.ICRNL
+    termios.tcsetattr(descriptor, termios.TCSANOW, hidden)
+    try:
+        line = _line("", write)
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, shown)
+    write("\n")
+    return line
