@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from hivehelm.http.connection import TOO_LATE, Connection, Route, basic, connect
+from hivehelm.http.connection import TOO_LATE, Connection, Route, basic
 from hivehelm.http.errors import (
     BodyError,
     BodyTooLargeError,
@@ -15,7 +15,9 @@ from hivehelm.http.errors import (
     ProtocolError,
     TLSConfigError,
 )
+from hivehelm.http.pool import Pool
 from hivehelm.http.redirects import MAX_REDIRECTS, onward, port, redacted, referer, trusted
+from hivehelm.http.unpack import unpack
 from hivehelm.http.wire import Body, read_head, request
 from hivehelm.record import Record
 
@@ -113,7 +115,7 @@ class Stream:
         size = 0
         try:
             pieces = self._body.pieces()
-            for piece in _unpacked(pieces) if self._packed else pieces:
+            for piece in unpack(pieces) if self._packed else pieces:
                 size += len(piece)
                 if size > limit:
                     raise BodyTooLargeError(limit)
@@ -156,31 +158,6 @@ class Stream:
         self.close()
 
 
-def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield what gzip members hold, in pieces of bounded size."""
-    import zlib
-
-    member = zlib.decompressobj(wbits=31)
-    begun = False
-    for piece in pieces:
-        data = piece
-        while data:
-            begun = True
-            try:
-                out = member.decompress(data, 1 << 18)
-            except zlib.error:
-                raise BodyError("gzip: invalid header") from None
-            if out:
-                yield out
-            data = member.unconsumed_tail
-            if member.eof:
-                data = member.unused_data
-                member = zlib.decompressobj(wbits=31)
-                begun = bool(data)
-    if begun:
-        raise BodyError("unexpected EOF")
-
-
 class Client:
     """Sends requests; connections are kept and shared. Safe to use from several threads."""
 
@@ -212,7 +189,7 @@ class Client:
         self._environ = os.environ if environ is None else environ
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
-        self._idle: dict[tuple[str, str, int, str], list[Connection]] = {}
+        self._pool = Pool(_IDLE)
 
     def request(
         self,
@@ -326,20 +303,11 @@ class Client:
 
     def close(self) -> None:
         """Close what is idle."""
-        with self._lock:
-            idle, self._idle = self._idle, {}
-        for connections in idle.values():
-            for connection in connections:
-                connection.close()
+        self._pool.close()
 
     def keep(self, connection: Connection) -> None:
         """Take back a connection whose answer has been read."""
-        with self._lock:
-            kept = self._idle.setdefault(connection.route.key, [])
-            if len(kept) < _IDLE:
-                kept.append(connection)
-                return
-        connection.close()
+        self._pool.keep(connection)
 
     def __enter__(self) -> Self:
         return self
@@ -365,9 +333,9 @@ class Client:
             target = f"http://{url.host}{target}"
             if authorization := _proxy_login(route.proxy):
                 sent["Proxy-Authorization"] = authorization
-        start = request(method, target, sent, body)
+        start = request(method, target, sent.items(), body)
         while True:
-            connection = self._connection(route, end)
+            connection = self._pool.take(route, self._secure, end)
             connection.reader.deadline = end
             try:
                 stream = self._exchange(connection, method, url, start, body, packed)
@@ -407,17 +375,6 @@ class Client:
             if failure is not None:
                 raise connection.words(failure, "write") from None
             raise
-
-    def _connection(self, route: Route, end: float | None) -> Connection:
-        while True:
-            with self._lock:
-                kept = self._idle.get(route.key)
-                connection = kept.pop() if kept else None
-            if connection is None:
-                return connect(route, self._secure, end)
-            if connection.idle():
-                return connection
-            connection.close()
 
     def _route(self, url: URL) -> Route:
         if url.scheme not in ("http", "https"):

@@ -20,15 +20,19 @@ TOO_LATE = "context deadline exceeded"
 
 
 class Route:
-    """The way to a server: `scheme`, `host` and `port` of it, and the URL of a proxy, or nothing."""
+    """The way to a server: `scheme`, `host` and `port` of it, and the URL of a proxy, or nothing.
 
-    __slots__ = ("host", "port", "proxy", "scheme")
+    `name` is what its certificate has to be for; the host, if not given.
+    """
 
-    def __init__(self, scheme: str, host: str, port: int, proxy: str = "") -> None:
+    __slots__ = ("host", "name", "port", "proxy", "scheme")
+
+    def __init__(self, scheme: str, host: str, port: int, proxy: str = "", name: str = "") -> None:
         self.scheme = scheme
         self.host = host
         self.port = port
         self.proxy = proxy
+        self.name = name or host
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -85,7 +89,7 @@ class Connection:
         if _is_tls(error):
             from hivehelm.http.x509 import handshake_text
 
-            return DialError(handshake_text(error, self.route.host, bytes), reset=True)
+            return DialError(handshake_text(error, self.route.name, bytes), reset=True)
         where = f"{_address(self.socket.getsockname)}->{_address(self.socket.getpeername)}"
         if where == "->" or not isinstance(error, OSError):
             return DialError(str(error), reset=True)
@@ -114,7 +118,7 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
         DialError: there is no way to the server.
         TLSConfigError: by `secure`.
     """
-    seconds = DIAL_SECONDS if end is None else max(0.001, end - time.monotonic())
+    seconds = DIAL_SECONDS if end is None else max(0.001, min(DIAL_SECONDS, end - time.monotonic()))
     try:
         opened = _open(route, secure, seconds)
     except DialError as error:
@@ -125,7 +129,7 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
         return Connection(route, opened)
     try:
         opened.settimeout(None if end is None else max(0.001, end - time.monotonic()))
-        return Connection(route, _secured(opened, secure(), route.host))
+        return Connection(route, _secured(opened, secure(), route.name))
     except BaseException as error:
         opened.close()
         if isinstance(error, TimeoutError):
@@ -138,11 +142,12 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
             def certificate() -> bytes:
                 return peer_certificate(route, secure)
 
-            raise DialError(handshake_text(error, route.host, certificate)) from None
+            raise DialError(handshake_text(error, route.name, certificate)) from None
         verb = "write" if isinstance(error, BrokenPipeError) else "read"
         if error.errno is None:
             raise DialError("EOF", reset=True) from None
-        raise DialError(f"{verb} tcp {_join(route.host, route.port)}: {verb}: {go_errno(error)}") from None
+        text = f"{verb} tcp {_join(route.host, route.port)}: {verb}: {go_errno(error)}"
+        raise DialError(text, reset=True) from None
 
 
 def _secured(plain: socket.socket, context: ssl.SSLContext, name: str) -> socket.socket:
@@ -208,7 +213,7 @@ def _tunnel(opened: socket.socket, target: str, login: tuple[str, str] | None, s
     reader = Reader(opened)
     reader.deadline = time.monotonic() + seconds
     try:
-        opened.sendall(request("CONNECT", target, headers, None))
+        opened.sendall(request("CONNECT", target, headers.items(), None))
         head = read_head(reader)
     except TimeoutError:
         raise DialError(TOO_LATE) from None
@@ -240,7 +245,7 @@ def peer_certificate(route: Route, secure: Callable[[], ssl.SSLContext]) -> byte
     context.verify_mode = ssl.CERT_NONE
     try:
         plain = _open(route, secure, 5.0)
-        with plain, context.wrap_socket(plain, server_hostname=route.host) as secured:
+        with plain, context.wrap_socket(plain, server_hostname=route.name) as secured:
             return secured.getpeercert(binary_form=True) or b""
     except (HttpError, OSError):
         return b""

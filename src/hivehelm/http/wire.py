@@ -9,7 +9,7 @@ from hivehelm.http.errors import BodyError, ProtocolError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_HEAD = 10 << 20
 """Bytes that the status line and headers of an answer may take (`MaxResponseHeaderBytes`)."""
@@ -99,14 +99,14 @@ class Reader:
         return data
 
 
-def request(method: str, target: str, headers: dict[str, str], body: bytes | None) -> bytes:
+def request(method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes | None) -> bytes:
     """Return a request as it goes over the wire, without its body.
 
     Raises:
         ProtocolError: a header cannot be sent.
     """
     lines = [f"{method} {target} HTTP/1.1"]
-    for name, value in headers.items():
+    for name, value in headers:
         if not name or any(c <= " " or c >= "\x7f" or c == ":" for c in name):
             raise ProtocolError(f'net/http: invalid header field name "{name}"')
         if any((c < " " and c != "\t") or c == "\x7f" for c in value):

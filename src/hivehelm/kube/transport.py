@@ -11,10 +11,7 @@ import threading
 import time
 from urllib.parse import urlencode, urlsplit
 
-import urllib3
-
-from hivehelm.http.dialing import DIAL_SECONDS, dial, go_errno
-from hivehelm.http.errors import DialError
+from hivehelm.http.errors import BodyError, DialError
 from hivehelm.kube.credentials import Credentials
 from hivehelm.kube.errors import (
     ConfigError,
@@ -23,7 +20,7 @@ from hivehelm.kube.errors import (
     RequestError,
     ResponseTooLargeError,
 )
-from hivehelm.kube.pools import open_pool
+from hivehelm.kube.exchange import READ_SECONDS, READING, Line
 from hivehelm.kube.retrying import MAX_ATTEMPTS, delay, repeatable
 from hivehelm.kube.streaming import HttpStream
 from hivehelm.record import Record
@@ -34,9 +31,8 @@ if TYPE_CHECKING:
     from typing import Protocol
     from urllib.parse import SplitResult
 
-    from urllib3.connectionpool import HTTPConnectionPool
-
     from hivehelm.kube.connection import ConnectionInfo
+    from hivehelm.kube.exchange import Exchange
     from hivehelm.kube.throttle import Throttle
 
     Query = Sequence[tuple[str, str]]
@@ -85,9 +81,6 @@ if TYPE_CHECKING:
 
 
 MAX_RESPONSE = 512 << 20
-# The API server answers within a minute or its own time limits; a peer silent for longer is gone.
-READ_SECONDS = 120.0
-_TOO_LATE = "context deadline exceeded (Client.Timeout exceeded"
 
 
 class Response(Record):
@@ -99,7 +92,7 @@ class Response(Record):
 
 
 class HttpTransport:
-    """A transport over urllib3; safe to use from several threads.
+    """A transport over HTTP/1.1; safe to use from several threads.
 
     429 and 5xx with `Retry-After` are tried again up to ten times, as is what lost its connection, creating
     apart; other 5xx a few times (`hivehelm.kube.retrying`). A server that answered before and lets nobody in
@@ -133,8 +126,8 @@ class HttpTransport:
         self._environ = os.environ if environ is None else environ
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._pool: HTTPConnectionPool | None = None
-        self._pool_certificate: tuple[bytes, bytes] = (b"", b"")
+        self._line: Line | None = None
+        self._certificate: tuple[bytes, bytes] = (b"", b"")
         self._answered = False
         url = urlsplit(connection.server)
         self._host = url.hostname or ""
@@ -142,12 +135,11 @@ class HttpTransport:
         # On the same machine packing takes longer than sending.
         self._packed = not (connection.disable_compression or _is_loopback(self._host))
         self._prefix = url.path.rstrip("/")
-        self._origin = ""
         self._shown = connection.server
         if url.password is not None:
             self._shown = self._shown.replace(f":{url.password}@", ":***@", 1)
         if connection.exec_plugin is None and connection.secure:
-            self._connections()
+            self._way()
 
     def request(
         self,
@@ -168,18 +160,18 @@ class HttpTransport:
             RequestError: no answer came; its cause says why in Go's words.
             ResponseTooLargeError: the answer exceeds the bound.
         """
-        headers = {"Accept": accept}
+        headers = [("Accept", accept)]
         if content_type:
-            headers["Content-Type"] = content_type
+            headers.append(("Content-Type", content_type))
         if self._packed:
-            headers["Accept-Encoding"] = "gzip"
+            headers.append(("Accept-Encoding", "gzip"))
         target = _target(path, query)
         end = None if timeout is None else time.monotonic() + timeout
         attempt = 0
         while True:
             try:
-                raw = self._open(method, target, headers, body, self._left(end))
-                response = self._read(raw, end)
+                exchange = self._open(method, target, headers, body, self._by(end))
+                response = self._read(exchange, end)
             except DialError as error:
                 # Who was refused has sent nothing: a server that was there is likely to come back.
                 absent = self._answered and str(error).endswith("connection refused")
@@ -195,9 +187,10 @@ class HttpTransport:
                     return response
             attempt += 1
 
-    def _left(self, end: float | None) -> float:
-        """Return how long an answer may take, in seconds."""
-        return READ_SECONDS if end is None else max(0.001, min(READ_SECONDS, end - time.monotonic()))
+    def _by(self, end: float | None) -> float:
+        """Return when an answer has to begin, on `time.monotonic`'s clock."""
+        by = time.monotonic() + READ_SECONDS
+        return by if end is None else min(by, end)
 
     def _pause(self, seconds: float, end: float | None) -> bool:
         """Wait before the next attempt; False where there is no time left for one."""
@@ -224,149 +217,84 @@ class HttpTransport:
         """
         target = _target(path, query)
         end = None if timeout is None else time.monotonic() + timeout
-        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        headers = [("Accept", accept), ("Accept-Encoding", "identity")]
         try:
-            raw = self._open(method, target, headers, None, timeout)
+            exchange = self._open(method, target, headers, None, end)
         except DialError as error:
             raise RequestError(method, f"{self._shown}{target}", error) from None
-        return HttpStream(raw, end)
+        return HttpStream(exchange, end)
 
     def close(self) -> None:
         """Close every idle connection."""
         with self._lock:
-            if self._pool is not None:
-                self._pool.close()
-            self._pool = None
+            if self._line is not None:
+                self._line.pool.close()
+            self._line = None
 
     def _open(
-        self, method: str, target: str, headers: dict[str, str], body: bytes | None, timeout: float | None
-    ) -> urllib3.BaseHTTPResponse:
+        self,
+        method: str,
+        target: str,
+        headers: list[tuple[str, str]],
+        body: bytes | None,
+        end: float | None,
+    ) -> Exchange:
         try:
-            pool = self._connections()
-            sent = urllib3.HTTPHeaderDict({**headers, "User-Agent": self._user_agent})
-            for name, value in self._credentials.headers():
-                sent.add(name, value)
+            line = self._way()
+            sent = [*headers, ("User-Agent", self._user_agent), *self._credentials.headers()]
         except KubeError as error:
             raise RequestError(method, f"{self._shown}{target}", error) from None
         if self._throttle is not None:
             self._throttle.wait()
-        try:
-            response = pool.urlopen(
-                method,
-                f"{self._origin}{self._prefix}{target}",
-                body=body,
-                headers=sent,
-                retries=False,
-                redirect=False,
-                assert_same_host=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(connect=min(DIAL_SECONDS, timeout or DIAL_SECONDS), read=timeout),
-            )
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._failure(error) from None
-        if response.status == 401:
+        exchange = line.send(method, f"{self._prefix}{target}", sent, body, end)
+        if exchange.status == 401:
             self._credentials.refused()
-        if self._on_warning is not None:
-            for text in _warnings(response.headers.getlist("Warning")):
+        if self._on_warning is not None and "warning" in exchange.headers:
+            for text in _warnings(exchange.headers["warning"]):
                 self._on_warning(text)
-        return response
+        return exchange
 
-    def _read(self, raw: urllib3.BaseHTTPResponse, end: float | None) -> Response:
+    def _read(self, exchange: Exchange, end: float | None) -> Response:
         pieces: list[bytes] = []
         size = 0
-        whole = False
         try:
-            for piece in raw.stream(1 << 18, decode_content=True):
+            for piece in self._unpacked(exchange, end):
                 size += len(piece)
                 if size > self._max_response:
                     raise ResponseTooLargeError(self._max_response)
                 if end is not None and time.monotonic() >= end:
-                    raise DialError(f"{_TOO_LATE} while reading body)")
+                    raise DialError(READING)
                 pieces.append(piece)
-            whole = True
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._failure(error, reading=True) from None
+        except BodyError as error:
+            raise DialError(str(error)) from None
         finally:
-            if not whole:
-                raw.close()
-            raw.release_conn()
-        headers = {name.lower(): value for name, value in raw.headers.items()}
-        if not size and raw.status == 200 and not headers.keys() & {"content-length", "transfer-encoding"}:
-            # Cut off within its headers: http.client takes that for their end.
-            raise DialError("unexpected EOF", reset=True)
-        return Response(status=raw.status, headers=headers, data=b"".join(pieces))
+            exchange.release()
+        return Response(status=exchange.status, headers=exchange.headers, data=b"".join(pieces))
 
-    def _failure(self, error: Exception, *, reading: bool = False) -> DialError:
-        """Say in Go's words what urllib3 met."""
-        import ssl
+    def _unpacked(self, exchange: Exchange, end: float | None) -> Iterator[bytes]:
+        pieces = exchange.pieces(end, READ_SECONDS)
+        if exchange.headers.get("content-encoding", "") != "gzip":
+            return pieces
+        from hivehelm.http.unpack import unpack
 
-        cause: BaseException = error
-        while isinstance(cause, urllib3.exceptions.HTTPError):
-            inner = next((a for a in cause.args if isinstance(a, BaseException)), None) or cause.__cause__
-            if inner is None or inner is cause:
-                break
-            cause = inner
-        if isinstance(cause, DialError):
-            return cause
-        if isinstance(cause, ssl.SSLError):
-            from hivehelm.http.x509 import handshake_text
+        return unpack(pieces)
 
-            name = self._info.tls_server_name or self._host
-            return DialError(handshake_text(cause, name, self._peer_certificate))
-        if isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)):
-            return DialError(f"{_TOO_LATE} while awaiting headers)")
-        if isinstance(cause, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
-            verb = "write" if isinstance(cause, BrokenPipeError) else "read"
-            if cause.errno is None:
-                return DialError("EOF", reset=True)
-            return DialError(f"{verb} tcp {self._where()}: {verb}: {go_errno(cause)}", reset=True)
-        if isinstance(cause, OSError):
-            text = str(cause)
-            if text.startswith("Tunnel connection failed: "):
-                return DialError(text.removeprefix("Tunnel connection failed: ").partition(" ")[2])
-            return DialError(go_errno(cause))
-        if reading or "closed connection without response" in str(cause):
-            return DialError("unexpected EOF" if reading else "EOF", reset=True)
-        return DialError(str(cause))
-
-    def _where(self) -> str:
-        return f"[{self._host}]:{self._port}" if ":" in self._host else f"{self._host}:{self._port}"
-
-    def _peer_certificate(self) -> bytes:
-        """Return the server's certificate unverified, for the text of an error; empty if it cannot be had."""
-        import ssl
-
-        name = self._info.tls_server_name or self._host
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        try:
-            with (
-                dial(self._host, self._port, 5.0) as plain,
-                context.wrap_socket(plain, server_hostname=name) as secured,
-            ):
-                return secured.getpeercert(binary_form=True) or b""
-        except (DialError, OSError):
-            return b""
-
-    def _connections(self) -> HTTPConnectionPool:
-        """Return the pool; a new one where an exec plugin has given another client certificate."""
+    def _way(self) -> Line:
+        """Return the way to the server; a new one where an exec plugin has given another certificate."""
         certificate = self._credentials.client_certificate() if self._info.secure else (b"", b"")
         with self._lock:
-            if self._pool is None or certificate != self._pool_certificate:
-                if self._pool is not None:
-                    self._pool.close()
+            if self._line is None or certificate != self._certificate:
+                if self._line is not None:
+                    self._line.pool.close()
                 try:
-                    self._pool, self._origin = open_pool(
-                        self._info, (self._host, self._port), certificate, self._environ
-                    )
+                    self._line = Line(self._info, (self._host, self._port), certificate, self._environ)
                 except ConfigError as error:
                     if self._info.exec_plugin is None or self._info.cert_data:
                         raise
                     text = f"getting credentials: failed parsing client key/certificate: {error}"
                     raise CredentialsError(text) from None
-                self._pool_certificate = certificate
-            return self._pool
+                self._certificate = certificate
+            return self._line
 
 
 def _port(url: SplitResult) -> int:
@@ -386,13 +314,12 @@ def _target(path: str, query: Query) -> str:
     return f"{path}?{urlencode(query)}"
 
 
-def _warnings(headers: Sequence[str]) -> Iterator[str]:
-    """Yield the texts of `Warning: 299 - "text"` headers (RFC 7234), duplicates within one answer once."""
+def _warnings(header: str) -> Iterator[str]:
+    """Yield the texts of a header's `299 - "text"` (RFC 7234), duplicates within one answer once."""
     import re
 
     texts = [
         re.sub(r"\\(.)", r"\1", match.group(1))
-        for header in headers
         for match in re.finditer(r'\b299 [^ ]+ "((?:[^"\\]|\\.)*)"', header)
     ]
     yield from dict.fromkeys(texts)

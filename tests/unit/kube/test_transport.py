@@ -401,7 +401,7 @@ def test_proxies_forward_plain_requests(serve: Serve) -> None:
     info = ConnectionInfo(server="http://cluster.invalid", proxy_url=f"http://u:p@127.0.0.1:{proxy.port}")
     assert HttpTransport(info, environ={}).request("GET", "/v").data == b'"proxied"'
     _, target, headers, _ = proxy.requests[0]
-    assert target == "http://cluster.invalid:80/v"
+    assert target == "http://cluster.invalid/v"
     assert headers["proxy-authorization"] == ["Basic dTpw"]
 
 
