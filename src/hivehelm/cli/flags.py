@@ -110,7 +110,8 @@ class Flag:
 
     `type` is the word that stands for the value in help; `bare` the text it takes when it stands alone, "" if
     it must have a value. `available` is False for flags that Helm has and this version has not. `remark`
-    gives what is to be warned of when the flag is set to a text, or "".
+    gives what is to be warned of when the flag is set to a text, or "". `shown` gives the default that help
+    shows, where that takes a look at the environment.
     """
 
     __slots__ = (
@@ -124,6 +125,7 @@ class Flag:
         "remark",
         "setter",
         "short",
+        "shown",
         "type",
     )
 
@@ -141,6 +143,7 @@ class Flag:
         hidden: bool = False,
         available: bool = True,
         remark: Callable[[str], str] | None = None,
+        shown: Callable[[], str] | None = None,
     ) -> None:
         self.name = name
         self.short = short
@@ -153,6 +156,7 @@ class Flag:
         self.hidden = hidden or bool(deprecated)
         self.available = available
         self.remark = remark
+        self.shown = shown
 
 
 def boolean(name: str, help: str, *, default: bool = False, **more: Any) -> Flag:  # noqa: A002

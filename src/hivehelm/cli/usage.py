@@ -70,7 +70,9 @@ def _default(flag: Flag) -> str:
 
 def default_text(flag: Flag) -> str:
     """Return the default of a flag as help shows it, "" where it is none worth showing."""
-    default: Any = flag.default
+    default: Any = flag.default if flag.shown is None else flag.shown()
+    if flag.type == "stringToString" or flag.type.endswith("Slice"):
+        return f"[{','.join(default)}]"  # pflag does not know them for empty
     if not default:
         return ""
     if flag.type == "duration":

@@ -82,7 +82,7 @@ def test_flags_and_their_defaults() -> None:
     assert lines == [
         '      --dry-run string[="unset"]   d (default "none")',
         "      --group stringArray          g (default [a,b])",
-        "      --labels stringToString      l",
+        "      --labels stringToString      l (default [])",
         "  -m, --max int                    m (default 256)",
         "      --on                         o (default true)",
         "      --timeout duration           t (default 5m0s)",

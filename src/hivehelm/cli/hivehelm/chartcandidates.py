@@ -33,7 +33,7 @@ def repositories(request: Request, *, repeated: bool = False) -> list[str]:
 
 
 def charts(request: Request, *, files: bool = True) -> Answer:
-    """Offer charts as `search_repo.go` does: repositories, then their charts; URLs; with `files`, paths too."""
+    """Offer charts as `search_repo.go` does: repositories, or charts of one; URLs; with `files`, paths too."""
     typed = request.typed
     candidates: list[str] = []
     directive = DEFAULT if files else NO_FILES

@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hivehelm.cli.flagvalues import Setter
     from hivehelm.settings import Settings
 
 # Flags of the Go client's logger; Helm takes them and hides them.
@@ -31,15 +32,17 @@ _LOGGER_SWITCHES = (
     "skip-headers",
     "skip-log-headers",
 )
-_LOGGER_VALUES = (
-    "alsologtostderrthreshold",
-    "log-backtrace-at",
-    "log-dir",
-    "log-file",
-    "log-file-max-size",
-    "stderrthreshold",
-    "vmodule",
-)
+# With what sets each, in `loggerflags`, and its type.
+_LOGGER_VALUES = {
+    "alsologtostderrthreshold": ("set_severity", "severity"),
+    "log-backtrace-at": ("set_place", "traceLocation"),
+    "log-dir": ("", "string"),
+    "log-file": ("", "string"),
+    "log-file-max-size": ("set_size", "uint"),
+    "stderrthreshold": ("set_severity", "severity"),
+    "v": ("set_level", "Level"),
+    "vmodule": ("set_modules", "moduleSpec"),
+}
 
 
 class ColorModeError(HivehelmError):
@@ -104,12 +107,27 @@ def global_flags(defaults: Settings) -> FlagSet:
             number("qps", "queries a second to the Kubernetes API, bursts apart", default=defaults.qps),
             string("color", "color the output: never, auto or always", default=defaults.color),
             string("colour", "color the output: never, auto or always", default=defaults.color),
-            Flag("v", short="v", hidden=True, available=False),
         )
     )
-    flags.add(boolean(name, "", hidden=True, available=False) for name in _LOGGER_SWITCHES)
-    flags.add(Flag(name, hidden=True, available=False) for name in _LOGGER_VALUES)
+    for name in _LOGGER_SWITCHES:
+        flags.add([Flag(name, type="", setter=_logger_setter("set_switch"), bare="true", hidden=True)])
+    for name, (setter, word) in _LOGGER_VALUES.items():
+        short = name if len(name) == 1 else ""
+        flags.add([Flag(name, short=short, type=word, setter=_logger_setter(setter), hidden=True)])
     return flags
+
+
+def _logger_setter(name: str) -> Setter:
+    """Return a setter of `loggerflags`, which is imported when one is used."""
+
+    def setter(current: object, given: bool, text: str) -> object:
+        if not name:
+            return text
+        from hivehelm.cli.hivehelm import loggerflags
+
+        return getattr(loggerflags, name)(current, given, text)
+
+    return setter
 
 
 def read_ahead(flags: FlagSet, arguments: Sequence[str]) -> None:

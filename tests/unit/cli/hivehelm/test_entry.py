@@ -27,13 +27,14 @@ def test_unknown_commands(helm: Helm) -> None:
     assert helm("instal") == (1, "", text + "Run 'helm --help' for usage.\n")
 
 
-def test_commands_and_flags_that_are_not_there_yet(helm: Helm) -> None:
-    assert helm("pull", "a") == (1, "", 'Error: "helm pull" is not available in this version of hivehelm\n')
-    for flag in ("--verify", "--repo=https://x", "-v=9"):
-        code, out, err = helm("template", "x", "app", flag)
-        name = "v" if flag == "-v=9" else flag.partition("=")[0].strip("-")
-        assert (code, out) == (1, "")
-        assert err == f"Error: flag --{name} is not available in this version of hivehelm\n"
+def test_flags_of_the_go_clients_logger_are_taken(helm: Helm) -> None:
+    line = "version --short -v 6 --logtostderr --vmodule a=1 --log-dir x --stderrthreshold INFO"
+    assert helm(*line.split()) == (0, "v4.3.1\n", "")
+    assert helm("version", "-v", "x") == (
+        1,
+        "",
+        'Error: invalid argument "x" for "-v, --v" flag: strconv.ParseInt: parsing "x": invalid syntax\n',
+    )
 
 
 def test_bad_colors_are_logged(helm: Helm) -> None:
