@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from hivehelm.chart import decode
 from hivehelm.chart.archive import read_files
 from hivehelm.chart.errors import ChartError, PathError
+from hivehelm.golang.fmt import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,24 +16,28 @@ if TYPE_CHECKING:
 
     from hivehelm.chart.model import File
 
-_MAX_NAME: Final = 255
+_MAX_LINKS: Final = 255
 
 
 def expand(directory: str, stream: BinaryIO) -> str:
     """Write the files of the archive below `directory`, under the chart's name; return the path of that.
 
-    `directory` has to be new: nothing in it may be a link. Names that lead out of it are refused.
+    Links that are in the directory lead nowhere else: they are followed as if it were the root of all.
 
     Raises:
-        ChartError: the archive cannot be read, its chart has no name, or a file cannot be written.
+        ChartError: the archive cannot be read, its chart has no name, a file cannot be written, or the
+            directory is given with `..` in its path.
     """
+    from hivehelm.golang.filepath import clean
+
     files = read_files(stream)
     name = _name(files)
-    _check_lengths(directory, name)
-    top = os.path.join(directory, name)
+    directory = clean(directory)
+    top = _inside(directory, name)
+    if top == directory:
+        raise ChartError(f"chart name {quote(name)} resolves to the extraction root")
     for file in files:
-        _check_lengths(top, file.name)
-        path = os.path.join(top, file.name)
+        path = _inside(top, file.name)
         try:
             os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
         except (NotADirectoryError, FileExistsError):
@@ -40,26 +46,46 @@ def expand(directory: str, stream: BinaryIO) -> str:
         except OSError as error:
             raise PathError("mkdir", error.filename, error) from None
         try:
-            with open(path, "wb") as target:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as target:
                 target.write(file.data)
         except OSError as error:
             raise PathError("open", path, error) from None
     return top
 
 
-def _check_lengths(directory: str, name: str) -> None:
-    """Refuse elements that are longer than file systems take, in the words of `securejoin`."""
-    parts = name.split("/")
-    for count, part in enumerate(parts, start=1):
-        if len(os.fsencode(part)) > _MAX_NAME:
-            path = f"{directory}//{'/'.join(parts[:count])}"
-            raise ChartError(f"lstat {path}: file name too long", path)
+def _inside(root: str, name: str) -> str:
+    """Return the path of `name` below `root`, links followed as if that were the root (`SecureJoin`)."""
+    if ".." in root.split("/"):
+        raise ChartError("root path provided to SecureJoin contains '..' components", root)
+    found: list[str] = []
+    left = name.split("/")[::-1]
+    links = 0
+    while left:
+        part = left.pop()
+        if part in ("", "."):
+            continue
+        if part == "..":
+            del found[-1:]
+            continue
+        path = f"{root}//{'/'.join((*found, part))}"
+        try:
+            target = os.readlink(path)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOENT, errno.ENOTDIR):
+                raise PathError("lstat", path, error) from None
+            found.append(part)
+            continue
+        links += 1
+        if links > _MAX_LINKS:
+            raise PathError("SecureJoin", f"{root}/{name}", OSError(errno.ELOOP, ""))
+        if target.startswith("/"):
+            found.clear()
+        left += target.split("/")[::-1]
+    return os.path.join(root, *found)
 
 
 def _name(files: list[File]) -> str:
     """Return the name that the archive's Chart.yaml gives, fit to be that of a directory."""
-    from hivehelm.golang.fmt import quote
-
     name = ""
     for file in files:
         if file.name == "Chart.yaml":

@@ -46,6 +46,10 @@ def test_files_go_under_the_charts_name(tmp_path: Path) -> None:
         ([("Chart.yaml", CHART), ("a/b", ""), ("a", "")], "open {}/web/a: is a directory"),
         (
             [("Chart.yaml", CHART), ("a/" + "n" * 256, "")],
+            "open {}/web/a/" + "n" * 256 + ": file name too long",
+        ),
+        (
+            [("Chart.yaml", CHART), ("a/b", ""), ("a/" + "n" * 256, "")],
             "lstat {}/web//a/" + "n" * 256 + ": file name too long",
         ),
         ([("Chart.yaml", "name: " + "n" * 256)], "lstat {}//" + "n" * 256 + ": file name too long"),
@@ -74,3 +78,28 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ChartError) as raised:
         expand(str(tmp_path), packed(("Chart.yaml", CHART)))
     assert str(raised.value) == f"mkdir {tmp_path}/web: no space left on device"
+
+
+def test_links_lead_nowhere_else(tmp_path: Path) -> None:
+    """Where Helm writes then, ours does."""
+    place = tmp_path / "place"
+    (place / "web").mkdir(parents=True)
+    for name, target in (("a", "/etc"), ("c", "../../../q"), ("d", "e/./f"), ("up", ".."), ("o", "o")):
+        (place / "web" / name).symlink_to(target)
+    files = packed(("Chart.yaml", CHART), ("a/b", "1"), ("c", "2"), ("d/x", "3"), ("up/y", "4"))
+    assert expand(str(place), files) == f"{place}/web"
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if not path.is_symlink()}
+    assert {"place/web/etc/b", "place/web/q", "place/web/e/f/x", "place/web/y"} <= found
+    assert [path.name for path in tmp_path.iterdir()] == ["place"]
+    with pytest.raises(ChartError, match=r"^SecureJoin .*/web/o/x: too many levels of symbolic links$"):
+        expand(str(place), packed(("Chart.yaml", CHART), ("o/x", "")))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "web").symlink_to(".")
+    with pytest.raises(ChartError, match=r'^chart name "web" resolves to the extraction root$'):
+        expand(str(tmp_path / "other"), packed(("Chart.yaml", CHART)))
+
+
+def test_a_path_that_leads_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ChartError, match=r"^root path provided to SecureJoin contains '\.\.' components$"):
+        expand("../x", packed(("Chart.yaml", CHART)))
