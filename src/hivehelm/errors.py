@@ -196,6 +196,7 @@ class HivehelmError(Exception):
             SchemaError
             SchemaSourceError
             SearchConstraintError
+            SearchError
             SelectorError
             SeparatorError
             SetError
@@ -203,6 +204,7 @@ class HivehelmError(Exception):
                 BadReferenceError
                 ChartNotFoundError
                 ConstraintError
+                HubError
                 IndexFileError
                     BrokenIndexError
                     NoChartNameError
@@ -226,6 +228,7 @@ class HivehelmError(Exception):
                 RenameError
                 RepositoryNotFoundError
                 SchemeError
+                StatusError
                 UnavailableDependencyError
                 UnavailableSourceError
                 UndefinedRepositoriesError

@@ -163,6 +163,13 @@ def template_cache_path(environ: Mapping[str, str]) -> str:
     )
 
 
+def index_cache_path(environ: Mapping[str, str]) -> str:
+    """Return where parsed indexes are kept: `$XDG_CACHE_HOME/hivehelm/indexes`, never Helm's."""
+    return _join(
+        environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/indexes"
+    )
+
+
 def cache_path(environ: Mapping[str, str], *names: str) -> str:
     """Return a path where Helm keeps what can be fetched again."""
     return _path(environ, "HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache", names)

@@ -105,6 +105,11 @@ def decode(value: Any, shape: Shape, *, ordered: bool = False) -> Any:
     return result
 
 
+def fitting(value: Any, shape: Shape) -> Any:
+    """Return what `value` leaves in a variable of `shape` where errors are not looked at: what fits."""
+    return _Reader(ordered=True).read(value, shape, None, "", ())
+
+
 class _Reader:
     """encoding/json goes on after a value of a wrong type, and reports the first."""
 

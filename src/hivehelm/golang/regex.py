@@ -138,6 +138,11 @@ class Regex:
         spans = self._search(subject.data, 0)
         return "" if spans is None else subject.cut(*spans[0])
 
+    def find_index(self, text: str) -> tuple[int, int] | None:
+        """Return where the leftmost match begins and ends, in bytes; None where there is none."""
+        spans = self._search(Subject(text).data, 0)
+        return None if spans is None else spans[0]
+
     def find_all(self, text: str, limit: int = -1) -> list[str] | None:
         """Return the first `limit` matches, all if it is negative; None if there are none."""
         subject = Subject(text)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.golang.constraint import Constraint
+    from hivehelm.sources.index.table import Table
 
     Log = Callable[..., None]
 
@@ -50,6 +51,13 @@ class Index:
     def versions(self, name: str) -> list[ChartVersion]:
         """Return a chart's versions, the newest first; none for a chart that is not there."""
         return [self.entry(name, place) for place in range(len(self.version_names(name)))]
+
+    def tables(self) -> Iterator[tuple[str, Table]]:
+        """Go through the charts, with what a search needs of each."""
+        from hivehelm.sources.index.table import tabulate
+
+        for name, entries in self._entries.items():
+            yield name, tabulate(entries)
 
     def __iter__(self) -> Iterator[tuple[str, list[ChartVersion]]]:
         """Go through the charts by name."""

@@ -1,0 +1,91 @@
+"""An index as a file: what Helm's `WriteFile` and `WriteJSONFile` write, byte for byte."""
+
+from __future__ import annotations
+
+from hivehelm.sources.index.entry import ZERO_TIME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from hivehelm.sources.index.entry import ChartVersion
+
+    Entries = Mapping[str, Sequence[ChartVersion]]
+
+_LAYOUT = "2006-01-02T15:04:05Z07:00"
+_PRINTED = "2006-01-02T15:04:05.999999999Z07:00"
+_METADATA = (
+    "name", "home", "sources", "version", "description", "keywords", "maintainers", "icon", "apiVersion",
+    "condition", "tags", "appVersion", "deprecated", "annotations", "kubeVersion", "dependencies", "type",
+)  # fmt: skip
+_AFTER = ("digest", "checksum", "engine", "tillerVersion", "url")
+
+
+def to_yaml(entries: Entries, generated: str) -> Iterator[bytes]:
+    """Yield the pieces of an index as YAML: one for each chart, so that large ones need little memory.
+
+    `generated` is the time of the index (RFC 3339).
+    """
+    from hivehelm.golang.yaml import dump
+    from hivehelm.golang.yaml.order import natural_sort
+
+    yield b"apiVersion: v1\nentries:" + (b"\n" if entries else b" {}\n")
+    for name in natural_sort(entries):
+        text = dump({"entries": {name: [_document(version) for version in entries[name]]}})
+        yield text.removeprefix("entries:\n").encode("utf-8", "surrogateescape")
+    yield dump({"generated": _moment(generated)}).encode()
+
+
+def to_json(entries: Entries, generated: str) -> Iterator[bytes]:
+    """Yield the pieces of an index as JSON; as `to_yaml`."""
+    from hivehelm.golang.json import dumps
+
+    yield b'{\n  "apiVersion": "v1",\n  "generated": ' + dumps(_moment(generated)).encode()
+    yield b',\n  "entries": {' + (b"" if entries else b"}")
+    separator = b"\n"
+    for name in sorted(entries):
+        documents = [_ordered(_document(version)) for version in entries[name]]
+        text = dumps({"entries": {name: documents}}, indent="  ")
+        yield separator + text.split("\n", 2)[2].rpartition("\n  }")[0].encode("utf-8", "surrogateescape")
+        separator = b",\n"
+    yield b"\n  }\n}" if entries else b"\n}"
+
+
+def _document(version: ChartVersion) -> dict[str, Any]:
+    """Return an entry in the order of Go's fields."""
+    said = version.document
+    document = {name: said[name] for name in _METADATA if name in said}
+    document["urls"] = said.get("urls")
+    document["created"] = _moment(said.get("created", ZERO_TIME))
+    if said.get("removed"):
+        document["removed"] = True
+    return document | {name: said[name] for name in _AFTER if said.get(name)}
+
+
+class _Members:
+    """A struct's fields, which JSON keeps in their order."""
+
+    def __init__(self, members: dict[str, Any]) -> None:
+        self._members = members
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields."""
+        return self._members
+
+
+def _ordered(document: dict[str, Any]) -> _Members:
+    for name in ("maintainers", "dependencies"):
+        if name in document:
+            document[name] = [one and _Members(one) for one in document[name]]
+    return _Members(document)
+
+
+def _moment(text: str) -> str:
+    """Return a time as Go writes it: without zeros at the end of its fraction."""
+    if text.endswith("Z") and "." not in text:
+        return text
+    from hivehelm.golang.timefmt import format as format_time
+    from hivehelm.golang.timeparse import parse
+
+    return format_time(_PRINTED, parse(_LAYOUT, text))
