@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hivehelm.record import Record
 from hivehelm.sources.oci import manifest
+from hivehelm.sources.oci.content import verify
 from hivehelm.sources.oci.errors import CopyError, RegistryError
 from hivehelm.sources.oci.manifest import MANIFESTS, Descriptor
-from hivehelm.sources.oci.repository import verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

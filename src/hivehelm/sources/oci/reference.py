@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hivehelm.record import Record
 from hivehelm.sources.oci.digests import DigestError, validate
-from hivehelm.sources.oci.errors import InvalidReferenceError
+from hivehelm.sources.oci.errors import InvalidReferenceError, RegistryError
 
 SCHEME = "oci://"
 
@@ -99,6 +99,18 @@ def parse(text: str) -> Reference:
     if colon and tag and "/" not in tag:
         raw = f"{before}:{tag}".replace(tag, tag.replace("+", "_"))
     return Reference(target=parse_target(raw), digest=digest)
+
+
+def plugin_name(text: str) -> str:
+    """Return the name of the plugin that a reference means: the last part of the repository's path.
+
+    Raises:
+        RegistryError: it is no reference.
+    """
+    try:
+        return parse(text).repository.rpartition("/")[2]
+    except InvalidReferenceError as error:
+        raise RegistryError(f"invalid OCI reference: {error}") from error
 
 
 def parse_target(text: str) -> Target:

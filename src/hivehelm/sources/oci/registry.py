@@ -15,11 +15,13 @@ from hivehelm.sources.oci.repository import Repository
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from hivehelm.chart.model import Metadata
     from hivehelm.golang.url import URL
     from hivehelm.http.client import Client
     from hivehelm.sources.oci.manifest import Descriptor
+    from hivehelm.sources.oci.plugin import PulledPlugin
     from hivehelm.sources.oci.pull import Pulled
     from hivehelm.sources.oci.push import Artifact
     from hivehelm.sources.oci.reference import Target
@@ -130,6 +132,23 @@ class Registry:
         self._say("Pulled", str(parsed), pulled.digest, str(parsed))
         return pulled
 
+    def pull_plugin(self, reference: str, name: str) -> PulledPlugin:
+        """Fetch the archive of the plugin `name`, and its provenance, and say so.
+
+        Raises:
+            RegistryError: the reference is none, or what it means is no such plugin or cannot be had.
+        """
+        from hivehelm.sources.oci.plugin import pull
+
+        parsed = parse(reference)
+        target = parse_target(str(parsed))
+        pulled = pull(self._repository(target), target.reference, name, shown=str(parsed))
+        self._out(f"Pulled plugin: {parsed}\nDigest: {pulled.digest}\n")
+        if pulled.prov:
+            self._out(f"Provenance: {pulled.prov_name}\n")
+        self._explain(str(parsed), str(parsed))
+        return pulled
+
     def push(
         self,
         archive: bytes,
@@ -170,8 +189,26 @@ class Registry:
 
     def _say(self, what: str, reference: str, digest: str, where: str) -> None:
         self._out(f"{what}: {reference}\nDigest: {digest}\n")
+        self._explain(reference, where)
+
+    def _explain(self, reference: str, where: str) -> None:
         if "_" in where:
             self._out(f"{reference} contains an underscore.\n{_UNDERSCORES}\n")
+
+    def summary(self, reference: str, tag: str) -> dict[str, Any]:
+        """Return what the configuration of a chart's version says: its Chart.yaml, under the same names.
+
+        Raises:
+            RegistryError: it cannot be had, or is none.
+        """
+        from hivehelm.sources.oci import manifest
+        from hivehelm.sources.oci.pull import graph
+
+        repository = self._repository(parse_target(reference))
+        _, contents = graph(repository, tag.replace("+", "_"), (manifest.CONFIG,))
+        if not contents:
+            raise RegistryError(f"could not load config with mediatype {manifest.CONFIG}")
+        return manifest.document(contents[0].data, "v2.Metadata")
 
     def tags(self, reference: str) -> list[str]:
         """Return the versions that a repository has tags for, the newest first.

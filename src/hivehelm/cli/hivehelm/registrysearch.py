@@ -1,0 +1,92 @@
+"""`search repo oci://…`: the versions of one chart in a registry. Helm 4.3.1 only searches repositories."""
+
+from __future__ import annotations
+
+from hivehelm.cli.flags import boolean, string
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hivehelm.cli.command import Call
+    from hivehelm.sources.oci.registry import Registry
+
+# `search repo` takes these besides Helm's, for registries.
+FLAGS = (
+    string("username", "the name to log in to the registry of oci://… with"),
+    string("password", "the password to log in to the registry of oci://… with"),
+    string("ca-file", "the authorities that may have signed the registry's certificate, in PEM"),
+    string("cert-file", "the client certificate to show to the registry of oci://…, in PEM"),
+    string("key-file", "the client certificate's key, in PEM"),
+    boolean("insecure-skip-tls-verify", "accept any certificate of the registry of oci://…"),
+    boolean("plain-http", "speak HTTP, not HTTPS, to the registry of oci://…"),
+)
+
+_WORKERS = 8
+
+
+class Found(Record):
+    """A version of a chart; `name` is the chart's whole address."""
+
+    name: str
+    version: str
+    app_version: str
+    description: str
+
+
+def search(call: Call, reference: str, constraint: str) -> list[Found]:
+    """Return the versions of the chart at `reference` that a constraint allows, the newest first.
+
+    Raises:
+        VersionError: the constraint is none.
+        RegistryError, HttpError: the registry does not tell.
+    """
+    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.golang import semver
+    from hivehelm.sources.oci.reference import SCHEME
+    from hivehelm.sources.oci.registry import Registry
+
+    flags, settings = call.flags, settings_of(call)
+    registry = Registry(
+        settings.registry_config,
+        username=flags.string("username"),
+        password=flags.string("password"),
+        plain_http=flags.boolean("plain-http"),
+        insecure=flags.boolean("insecure-skip-tls-verify"),
+        ca_file=flags.string("ca-file"),
+        cert_file=flags.string("cert-file"),
+        key_file=flags.string("key-file"),
+        log=log_of(call),
+        environ=settings.environ,
+    )
+    bare = reference.removeprefix(SCHEME)
+    allowed = semver.Constraint(constraint)
+    versions = [text for text in registry.tags(bare) if allowed.check(semver.parse(text))]
+    return _described(registry, bare, versions)
+
+
+def _described(registry: Registry, reference: str, versions: list[str]) -> list[Found]:
+    """Look into every version, several at once; what is no chart is left out."""
+    if not versions:
+        return []
+    from concurrent.futures import ThreadPoolExecutor
+
+    from hivehelm.http.errors import HttpError
+    from hivehelm.sources.oci.errors import RegistryError
+
+    def look(version: str) -> Found | None:
+        try:
+            summary = registry.summary(reference, version)
+        except (RegistryError, HttpError):
+            return None
+        return Found(
+            name=f"oci://{reference}",
+            version=version,
+            app_version=str(summary.get("appVersion") or ""),
+            description=str(summary.get("description") or ""),
+        )
+
+    # The first one brings the token that the others use.
+    first = look(versions[0])
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        rest = list(pool.map(look, versions[1:]))
+    return [one for one in (first, *rest) if one is not None]
