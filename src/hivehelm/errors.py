@@ -133,9 +133,14 @@ class HivehelmError(Exception):
             ObjectError
             OutputError
             PackageError
+            PassphraseError
             PlanError
+            PluginArgumentError
             PluginError
+                CopyDirectoryError
                 DuplicatePluginError
+                InstallerError
+                    NoVersionControlError
                 MetadataError
                 NoCommandError
                 PluginArchiveError

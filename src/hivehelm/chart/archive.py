@@ -24,21 +24,26 @@ _MAX_SPECIAL = 1024 * 1024
 _HEADER_ONLY = frozenset(b"123456")
 
 
-class _Entry:
-    """A file of the tar: what its header and the records before it say."""
+class Entry:
+    """A file of the tar: what its header and the records before it say; `flag` is the code of its type."""
 
-    __slots__ = ("flag", "is_directory", "modtime", "name", "size")
+    __slots__ = ("flag", "is_directory", "mode", "modtime", "name", "size")
 
     def __init__(self, name: str, flag: int, size: int, mode: int, modtime: int) -> None:
         self.name = name
         self.flag = flag
         self.size = size
+        self.mode = mode
         self.modtime = modtime
         self.is_directory = flag == 0x35 or mode & ~0o7777 == 0o40000
 
 
-class _Tar:
-    """Go's `tar.Reader`, without sparse files, which no chart has."""
+class Tar:
+    """Go's `tar.Reader`, without sparse files, which no chart and no plugin has.
+
+    Raises:
+        ArchiveError: the archive is broken, in Go's words; from each of its methods.
+    """
 
     def __init__(self, source: Gunzip) -> None:
         self.source = source
@@ -52,7 +57,7 @@ class _Tar:
         self.left = size
         self.padding = -size % _BLOCK
 
-    def entry(self) -> _Entry | None:
+    def entry(self) -> Entry | None:
         """Go to the next entry; None at the end of the archive."""
         records: dict[str, str] = {}
         long_name = ""
@@ -70,7 +75,7 @@ class _Tar:
             if flag in b"xg":
                 records = _pax_records(self.special(size))
                 if flag == 0x67:
-                    return _Entry(name, flag, 0, 0, 0)
+                    return Entry(name, flag, 0, 0, 0)
             elif flag in b"LK":
                 data = self.special(size)
                 if flag == 0x4C:
@@ -79,6 +84,7 @@ class _Tar:
                 return self.file(head, name, flag, size, records, long_name)
 
     def header(self) -> bytes | None:
+        """Return the next block that begins an entry; None at the end."""
         head = self.source.read(_BLOCK)
         if not head:
             return None
@@ -97,6 +103,7 @@ class _Tar:
         return head
 
     def special(self, size: int) -> bytes:
+        """Return the contents of an entry that is about the next one."""
         if size > _MAX_SPECIAL:
             raise ArchiveError("archive/tar: header field too long")
         data = self.source.read(size)
@@ -107,7 +114,8 @@ class _Tar:
 
     def file(
         self, head: bytes, name: str, flag: int, size: int, records: dict[str, str], long_name: str
-    ) -> _Entry:
+    ) -> Entry:
+        """Return the entry that a header begins, with what the records before it say."""
         modtime = _number(head[136:148]) * 1_000_000_000
         for key, value in records.items():
             if not value:
@@ -128,9 +136,10 @@ class _Tar:
         if flag == 0x53 or _is_sparse(records):
             raise _header_error()
         self.expect(0 if flag in _HEADER_ONLY else size)
-        return _Entry(name, flag, size, _number(head[100:108]), modtime)
+        return Entry(name, flag, size, _number(head[100:108]), modtime)
 
-    def data(self, entry: _Entry) -> bytes:
+    def data(self, entry: Entry) -> bytes:
+        """Return the contents of the entry that was read last, all at once."""
         if entry.flag in _HEADER_ONLY:
             return b""
         data = self.source.read(entry.size)
@@ -286,7 +295,7 @@ def read_files(stream: BinaryIO) -> list[File]:
         GzipHeaderError: it is not gzip.
         ArchiveError: it is broken, larger than `MAX_CHART_SIZE`, empty, or names paths outside the chart.
     """
-    tar = _Tar(Gunzip(stream))
+    tar = Tar(Gunzip(stream))
     files: list[File] = []
     remaining = MAX_CHART_SIZE
     while (entry := tar.entry()) is not None:

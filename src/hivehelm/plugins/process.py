@@ -51,8 +51,8 @@ def attend(
 ) -> None:
     """Run a program of plugin `name`, and wait until it has ended.
 
-    It `reads` this process's standard input, or there is nothing for it to read. What it prints goes where this
-    process prints, or in chunks to `out` and `err` where they are given.
+    It `reads` this process's standard input, or there is nothing for it to read. What it prints goes where
+    this process prints, or in chunks to `out` and `err` where they are given.
 
     Raises:
         PluginRunError: it cannot be started.
