@@ -21,6 +21,7 @@ import pytest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from hivehelm.cluster.cluster import Cluster
     from hivehelm.cluster.registry import Registry
@@ -77,15 +78,45 @@ def helm3() -> Path:
         return find()
 
 
-@pytest.fixture(scope="session")
-def registry() -> Iterator[Registry]:
-    """A real OCI registry on loopback; one for each worker."""
+LOGIN = ("bob", "s3cret:pass/word")
+
+
+@contextlib.contextmanager
+def _registry(**options: Any) -> Iterator[Registry]:
     from hivehelm.cluster.progress import Lines
     from hivehelm.cluster.registry import Registry
 
     with _needed("registry"):
-        running = Registry(Lines(sys.__stderr__ or sys.stderr))
+        running = Registry(Lines(sys.__stderr__ or sys.stderr), **options)
     with running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def registry() -> Iterator[Registry]:
+    """A real OCI registry on loopback: plain HTTP, no login; one for each worker, as those below."""
+    with _registry() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def login_registry() -> Iterator[Registry]:
+    """A real OCI registry over plain HTTP that lets `LOGIN` in."""
+    with _registry(users=dict([LOGIN])) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def tls_registry() -> Iterator[Registry]:
+    """A real OCI registry over TLS that lets `LOGIN` in; its `ca_file` is an authority of its own."""
+    with _registry(users=dict([LOGIN]), tls=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def mutual_registry() -> Iterator[Registry]:
+    """A real OCI registry over TLS that only speaks to clients with a certificate."""
+    with _registry(tls=True, clients=True) as running:
         yield running
 
 
