@@ -262,11 +262,12 @@ class Command:
             command = below
 
     def suggestions(self, typed: str) -> list[str]:
-        """Return the names of commands that `typed` may have been meant to be."""
+        """Return the names of commands that `typed` may have been meant to be; never `help`, as in cobra."""
         return [
             command.name
             for command in self.commands
             if not command.hidden
+            and command.name != "help"
             and (
                 _distance(typed.lower(), command.name) <= 2
                 or command.name.startswith(typed.lower())

@@ -87,7 +87,7 @@ def versions(request: Request, reference: str) -> Answer:
     parts = reference.split("/")
     if len(parts) != 2:
         return [], NO_FILES
-    from hivehelm.golang import timefmt
+    from hivehelm.cli.hivehelm.wording import moment
     from hivehelm.sources.index import load
 
     cache = settings_of(request).repository_cache
@@ -98,7 +98,7 @@ def versions(request: Request, reference: str) -> Answer:
     candidates = []
     for entry in found:
         app = f"App: {entry.app_version}, " if entry.app_version else ""
-        created = timefmt.format("January 2, 2006", entry.created)
+        created = moment(entry.created, "January 2, 2006")
         deprecated = "(deprecated)" if entry.deprecated else ""
         candidates.append(f"{entry.version}\t{app}Created: {created} {deprecated}")
     return candidates, NO_FILES
