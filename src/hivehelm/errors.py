@@ -18,6 +18,7 @@ class HivehelmError(Exception):
                 ExistingResourceError
                 FailedTestError
                 HookError
+                IndexUpdateError
                 InstallError
                 InvalidNameError
                 LockedError
@@ -31,12 +32,14 @@ class HivehelmError(Exception):
                 PodLogsError
                 PreflightError
                 PushError
+                RepositoryListError
                 ReservedLabelsError
                 RollbackError
                 SaveError
                 UnbuildableError
                 UninstallError
                 UnreachableClusterError
+                UnsignableError
                 UpgradeError
                 VendorError
                     OutOfSyncError
@@ -89,6 +92,7 @@ class HivehelmError(Exception):
                 TplError
             GlobError
             HeadError
+            HiddenLineError
             HttpError
                 BodyError
                     BodyTooLargeError

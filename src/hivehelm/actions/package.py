@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hivehelm.actions.signing import Signing
+
     Log = Callable[..., None]
 
 
@@ -25,13 +27,15 @@ class PackageOptions(Record):
 
     `version` and `app_version` replace what Chart.yaml says; the archive goes to the directory `destination`.
     With an `epoch`, in seconds since 1970, every file is as old as that, and the same tree gives the same
-    archive. `log(level, message, **attributes)` takes what Helm says while it loads.
+    archive. With `signing`, a provenance file is written beside it. `log(level, message, **attributes)` takes
+    what Helm says while it loads.
     """
 
     version: str = ""
     app_version: str = ""
     destination: str = "."
     epoch: int | None = None
+    signing: Signing | None = None
     log: Log | None = None
 
 
@@ -43,6 +47,7 @@ def package(path: str, options: PackageOptions | None = None) -> str:
         VersionError: the version is none.
         MissingDependenciesError: charts that it asks for are not in it.
         SaveError: the archive cannot be written.
+        HivehelmError: it cannot be signed; it stays.
     """
     import os
 
@@ -66,6 +71,11 @@ def package(path: str, options: PackageOptions | None = None) -> str:
     chart.metadata.app_version = options.app_version or chart.metadata.app_version
     check_requirements(chart)
     try:
-        return save(chart, options.destination, options.epoch)
+        archive = save(chart, options.destination, options.epoch)
     except ChartError as error:
         raise SaveError(error) from error
+    if options.signing is not None:
+        from hivehelm.actions.signing import sign_archive
+
+        sign_archive(archive, options.signing)
+    return archive

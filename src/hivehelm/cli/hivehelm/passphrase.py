@@ -1,8 +1,13 @@
-"""Passphrases of keys, asked for at the terminal or read from a file (`passphraseFileFetcher`)."""
+"""Passphrases of keys: from a file, from standard input, or from someone at a terminal.
+
+Source: `promptUser` and `passphraseFileFetcher` of Helm's `pkg/action/package.go`, which reads a line, and of
+`pkg/cmd/plugin_package.go`, which reads everything.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 
 from hivehelm.errors import HivehelmError
 
@@ -10,80 +15,96 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hivehelm.cli.command import Call
     from hivehelm.provenance.signatory import Passphrase
 
+# Of a longer line Go's reader gives the first part.
+_MAX_LINE = 4096
 _MAX_BYTES = 1 << 20
 
 
 class PassphraseError(HivehelmError):
-    """A passphrase cannot be read."""
+    """There is no passphrase where there should be one."""
 
 
-def passphrases(path: str, write: Callable[[str], object]) -> Callable[[], Passphrase]:
-    """Return what gives a chart's passphrase when a key is to be unlocked, as `actions.signing` asks for it.
+def passphrases(call: Call) -> Callable[[], Passphrase]:
+    """Return what opens the source that `--passphrase-file` names, and gives what fetches passphrases of it.
 
-    It is the first line of the file at `path`, `-` for standard input, read once; without a path it is asked
-    for, by `write` and at the terminal.
+    A file's or a pipe's first line is it, read once for however many archives; without the flag someone is
+    asked each time.
     """
-    kept: list[bytes] = []
+    path = call.flags.string("passphrase-file")
+    if not path:
+        return lambda: asked(call)
+    known: list[bytes] = []
 
-    def fetch() -> Passphrase:
-        if not path:
-            return _asking(write)
-        if not kept:
-            data = _read(path)
-            if not data:
-                raise PassphraseError("EOF")
-            kept.append(data.partition(b"\n")[0].removesuffix(b"\r"))
-        return lambda _key: kept[0]
+    def opened() -> Passphrase:
+        if not known:
+            known.append(_first_line(_read(path, _MAX_LINE, line=True)))
+        return lambda _: known[0]
 
-    return fetch
+    return opened
 
 
-def plugin_passphrases(path: str, write: Callable[[str], object]) -> Callable[[], Passphrase]:
-    """Return what gives a plugin's passphrase: as `passphrases`, but all of the file but its last breaks."""
-
-    def fetch() -> Passphrase:
-        if not path:
-            return _asking(write)
-        secret = _read(path).rstrip(b"\r\n")
-        return lambda _key: secret
-
-    return fetch
-
-
-def _asking(write: Callable[[str], object]) -> Passphrase:
-    """Return what asks for the passphrase of a key by its name; nothing of it is shown."""
+def asked(call: Call) -> Passphrase:
+    """Return what asks for the passphrase of a key by its name, at the terminal."""
 
     def ask(key: str) -> bytes:
-        import sys
-
+        from hivehelm.cli.hivehelm.hiddenline import read_hidden
         from hivehelm.golang.fmt import quote
 
-        write(f"Password for key {quote(key)} >  ")
+        call.out.write(f"Password for key {quote(key)} >  ")
         try:
-            if not sys.stdin.isatty():
-                raise PassphraseError("inappropriate ioctl for device")
-            import getpass
-
-            return getpass.getpass("").encode("utf-8", "surrogateescape")
+            return read_hidden()
         finally:
-            write("\n")
+            call.out.write("\n")
 
     return ask
 
 
-def _read(path: str) -> bytes:
-    import stat
+def from_file(path: str) -> bytes:
+    """Return the passphrase in a file, `-` for standard input, without the line ends behind it.
 
+    Raises:
+        PassphraseError: it cannot be read, or standard input is no pipe.
+    """
+    return _read(path, _MAX_BYTES).rstrip(b"\r\n")
+
+
+def _first_line(data: bytes) -> bytes:
+    if not data:
+        raise PassphraseError("EOF")
+    line, end, _ = data.partition(b"\n")
+    return line.removesuffix(b"\r") if end else line
+
+
+def _read(path: str, limit: int, *, line: bool = False) -> bytes:
+    """Return up to `limit` bytes of a source; with `line` stop where its first one is there.
+
+    Raises:
+        PassphraseError: the system refuses, or standard input is no pipe.
+    """
     if path == "-":
         if not stat.S_ISFIFO(os.fstat(0).st_mode):
             raise PassphraseError("specified reading passphrase from stdin, without input on stdin")
-        with open(0, "rb", closefd=False) as file:
-            return file.read(_MAX_BYTES)
+        return _pieces(0, limit, line)
+    step = "open"
     try:
-        with open(path, "rb") as file:
-            return file.read(_MAX_BYTES)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        step = "read"
+        try:
+            return _pieces(descriptor, limit, line)
+        finally:
+            os.close(descriptor)
     except OSError as error:
-        call = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise PassphraseError(f"{call} {path}: {os.strerror(error.errno or 0).lower()}") from error
+        raise PassphraseError(f"{step} {path}: {os.strerror(error.errno or 0).lower()}") from None
+
+
+def _pieces(descriptor: int, limit: int, line: bool) -> bytes:
+    data = b""
+    while len(data) < limit and not (line and b"\n" in data):
+        piece = os.read(descriptor, limit - len(data))
+        if not piece:
+            break
+        data += piece
+    return data
