@@ -1,6 +1,6 @@
 """What shells are told while somebody types: the real Helm and ours offer the same, and direct alike.
 
-What is said of candidates is compared where it is data (releases, versions, repositories), and not where it is help.
+What is said of candidates is compared where it is data (releases, versions, repositories), not where it is help.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ INDEX = """apiVersion: v1
 entries:
   web:
   - {apiVersion: v2, name: web, version: 1.0.0, created: "2024-01-02T03:04:05Z", urls: [a.tgz]}
-  - {apiVersion: v2, name: web, version: 1.10.0, appVersion: "7", created: "2024-11-12T03:04:05+02:00", urls: [a.tgz]}
+  - {apiVersion: v2, name: web, version: 1.10.0, appVersion: "7", created: "2024-11-12T03:04:05+02:00", urls: [a]}
   - {apiVersion: v2, name: web, version: 1.9.0, deprecated: true, urls: [a.tgz]}
   other:
   - {apiVersion: v2, name: other, version: 0.1.0, urls: [b.tgz]}
@@ -77,14 +77,15 @@ FILES = {
     "home/.cache/helm/repository/stable-index.yaml": INDEX,
     "home/.cache/helm/repository/bare-index.yaml": INDEX,
     "home/.cache/helm/repository/st-charts.txt": "",
-    "home/.local/share/helm/plugins/dyn/plugin.yaml": "apiVersion: v1\ntype: cli/v1\nname: dyn\nversion: 0.1.0\n"
-    "runtime: subprocess\nconfig: {usage: dyn, shortHelp: dynamic, longHelp: ''}\n"
+    "home/.local/share/helm/plugins/dyn/plugin.yaml": "apiVersion: v1\ntype: cli/v1\nname: dyn\n"
+    "version: 0.1.0\nruntime: subprocess\nconfig: {usage: dyn, shortHelp: dynamic, longHelp: ''}\n"
     "runtimeConfig: {platformCommand: [{command: 'true'}]}\n",
     "home/.local/share/helm/plugins/dyn/plugin.complete": COMPLETE,
     "home/.local/share/helm/plugins/old/plugin.yaml": "name: old\nversion: 0.1.0\nusage: an old one\n"
     "description: 'old style'\ncommand: 'true'\n",
     "home/.local/share/helm/plugins/old/completion.yaml": "name: old\nflags: [global, g, deep]\n"
-    "commands:\n- {name: sub, validArgs: [apple, pear], flags: [flag, f]}\n- {name: dir, commands: [{name: leaf}]}\n",
+    "commands:\n- {name: sub, validArgs: [apple, pear], flags: [flag, f]}\n"
+    "- {name: dir, commands: [{name: leaf}]}\n",
 }
 
 OFFERED = """
