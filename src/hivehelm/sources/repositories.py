@@ -4,12 +4,137 @@ from __future__ import annotations
 
 from hivehelm.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+ZERO_TIME = "0001-01-01T00:00:00Z"
+_MAX_BYTES = 16 << 20
+
 
 class Repository(Record):
-    """A repository by `name`, and the `url` its index is under."""
+    """A repository by `name`, the `url` its index is under, and how its server is reached.
+
+    `pass_credentials` hands username and password to other servers that the index names.
+    """
 
     name: str
     url: str
+    username: str = ""
+    password: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    ca_file: str = ""
+    insecure: bool = False
+    pass_credentials: bool = False
+
+    def __repr__(self) -> str:
+        from hivehelm.sources.address import without_password
+
+        return f"Repository(name={self.name!r}, url={without_password(self.url)!r}, …)"
+
+
+class RepositoryFile:
+    """What a repositories.yaml says; `problem` is what is wrong with it, "" where nothing is.
+
+    Helm goes on with what it could read of a broken file in places, so the rest is there then as well.
+    """
+
+    def __init__(self) -> None:
+        self.api_version = ""
+        self.generated = ZERO_TIME
+        self.repositories: list[Repository] = []
+        self.problem = ""
+
+    def get(self, name: str) -> Repository | None:
+        """Return the first repository of that name."""
+        return next((one for one in self.repositories if one.name == name), None)
+
+    def put(self, repository: Repository) -> None:
+        """Replace the first repository of the same name, or add one at the end."""
+        for place, one in enumerate(self.repositories):
+            if one.name == repository.name:
+                self.repositories[place] = repository
+                return
+        self.repositories.append(repository)
+
+    def remove(self, name: str) -> bool:
+        """Take every repository of that name out, and tell whether there was one."""
+        kept = [one for one in self.repositories if one.name != name]
+        found = len(kept) < len(self.repositories)
+        self.repositories = kept
+        return found
+
+    def text(self) -> str:
+        """Return the file as Helm writes it."""
+        from hivehelm.golang.timefmt import format as format_time
+        from hivehelm.golang.timeparse import parse
+        from hivehelm.golang.yaml import dump
+
+        generated = self.generated
+        if generated != ZERO_TIME:
+            instant = parse("2006-01-02T15:04:05Z07:00", generated)
+            generated = format_time("2006-01-02T15:04:05.999999999Z07:00", instant)
+        return dump(
+            {
+                "apiVersion": self.api_version,
+                "generated": generated,
+                "repositories": [_document(one) for one in self.repositories],
+            }
+        )
+
+    def write(self, path: str) -> None:
+        """Write the file, whole or not at all, for its owner's eyes only; directories are made.
+
+        Raises:
+            PathError, RenameError: the system refuses.
+        """
+        import os
+
+        from hivehelm.chart.save import make_directory
+        from hivehelm.sources.atomic import write
+
+        make_directory(os.path.dirname(path))
+        # A link stays one: people keep such files elsewhere.
+        write(os.path.realpath(path) if os.path.islink(path) else path, self.text().encode(), 0o600)
+
+
+def _document(one: Repository) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "url": one.url,
+        "username": one.username,
+        "password": one.password,
+        "certFile": one.cert_file,
+        "keyFile": one.key_file,
+        "caFile": one.ca_file,
+        "insecure_skip_tls_verify": one.insecure,
+        "pass_credentials_all": one.pass_credentials,
+    }
+
+
+def read(path: str) -> RepositoryFile:
+    """Return what a repositories.yaml says, as far as it can be read.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ReadError: the system refuses.
+    """
+    from hivehelm.sources.errors import ReadError
+
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MAX_BYTES)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        import os
+
+        call = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise ReadError(path, os.strerror(error.errno or 0).lower(), call) from error
+    from hivehelm.sources.repositorydecode import decode
+
+    return decode(data)
 
 
 def load(path: str) -> list[Repository]:
@@ -18,31 +143,17 @@ def load(path: str) -> list[Repository]:
     Raises:
         SourceError: it cannot be read.
     """
-    from hivehelm.golang.yaml import YAMLError
-    from hivehelm.golang.yaml import load as load_yaml
     from hivehelm.sources.errors import ReadError, SourceError
 
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        file = read(path)
     except FileNotFoundError:
         return []
-    except OSError as error:
-        import os
-
-        call = "read" if isinstance(error, IsADirectoryError) else "open"
-        problem = ReadError(path, os.strerror(error.errno or 0).lower(), call)
-        raise SourceError(f"couldn't load repositories file ({path}): {problem}") from error
-    try:
-        document = load_yaml(data)
-    except YAMLError as error:
-        raise SourceError(str(error)) from error
-    entries = document.get("repositories") if isinstance(document, dict) else None
-    return [
-        Repository(name=str(entry.get("name") or ""), url=str(entry.get("url") or ""))
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, dict)
-    ]
+    except ReadError as error:
+        raise SourceError(f"couldn't load repositories file ({path}): {error}") from error
+    if file.problem:
+        raise SourceError(file.problem)
+    return file.repositories
 
 
 def same_url(one: str, other: str) -> bool:

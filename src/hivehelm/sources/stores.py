@@ -6,7 +6,7 @@ from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Stores(Record):
@@ -14,7 +14,8 @@ class Stores(Record):
 
     `repository_config` lists repositories, `registry_config` holds credentials of registries;
     `repository_cache` is the directory of indexes, `content_cache` that of charts, `plugins` that of plugins.
-    `environ` is where proxies and credential helpers are looked for.
+    Our own is `parsed_indexes`, the directory of indexes that open at once; None for none. `environ` is where
+    proxies and credential helpers are looked for; `variables` gives Helm's own, which plugins are told.
     """
 
     repository_config: str = ""
@@ -22,7 +23,9 @@ class Stores(Record):
     registry_config: str = ""
     content_cache: str = ""
     plugins: str = ""
+    parsed_indexes: str | None = None
     environ: Mapping[str, str] = {}
+    variables: Callable[[], Mapping[str, str]] | None = None
 
 
 class Access(Record):

@@ -13,9 +13,9 @@ from hivehelm.sources.repositories import load, same_url
 def test_names_and_addresses(tmp_path: Path) -> None:
     file = tmp_path / "repositories.yaml"
     assert load(str(file)) == []
-    file.write_text("repositories:\n- name: stable\n  url: https://x/y\n- {}\n- 7\n")
+    file.write_text("repositories:\n- name: stable\n  url: https://x/y\n- {}\n")
     assert [(one.name, one.url) for one in load(str(file))] == [("stable", "https://x/y"), ("", "")]
-    for text in ("repositories: 7\n", "[]\n", ""):
+    for text in ("repositories:\n", "a: 1\n", ""):
         file.write_text(text)
         assert load(str(file)) == []
 

@@ -33,23 +33,25 @@ def ask(
         LoginError: there is no password, and no terminal to ask for it at.
     """
     if from_stdin:
-        return username, _input(_MAX_PASSWORD).removesuffix("\n").removesuffix("\r")
+        return username, piped()
     if password:
         warn("using --password via the CLI is insecure. Use --password-stdin")
         return username, password
     if not username:
         username = _line("Username: ", write).strip()
     if not username:
-        if password := _hidden("Token: ", write):
+        if password := hidden("Token: ", write):
             return "", password
         raise LoginError("token required")
-    if password := _hidden("Password: ", write):
+    if password := hidden("Password: ", write):
         return username, password
     raise LoginError("password required")
 
 
-def _input(limit: int) -> str:
-    return sys.stdin.buffer.read(limit).decode("utf-8", "surrogateescape")
+def piped() -> str:
+    """Return the password that standard input holds, without the line end behind it."""
+    data = sys.stdin.buffer.read(_MAX_PASSWORD)
+    return data.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
 
 
 def _line(question: str, write: Callable[[str], object]) -> str:
@@ -67,8 +69,12 @@ def _line(question: str, write: Callable[[str], object]) -> str:
     return line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
 
 
-def _hidden(question: str, write: Callable[[str], object]) -> str:
-    """Return a line that is typed without being shown."""
+def hidden(question: str, write: Callable[[str], object]) -> str:
+    """Return a line that is typed without being shown.
+
+    Raises:
+        LoginError: there is no terminal.
+    """
     import termios
 
     write(question)

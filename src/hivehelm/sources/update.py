@@ -1,0 +1,295 @@
+"""The index of a repository, fetched into the cache where Helm looks for it (`pkg/repo/v1/chartrepo.go`)."""
+
+from __future__ import annotations
+
+import os
+
+from hivehelm.sources.errors import SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import BinaryIO
+
+    from hivehelm.errors import HivehelmError
+    from hivehelm.golang.url import URL
+    from hivehelm.sources.getter import GetOptions
+    from hivehelm.sources.repositories import Repository
+    from hivehelm.sources.stores import Stores
+
+    Log = Callable[..., None]
+
+MAX_INDEX = 512 << 20
+"""Bytes that an index may have."""
+
+_AT_ONCE = 16
+
+
+def index_path(cache: str, name: str) -> str:
+    """Return where the index of a repository is kept in the directory `cache`."""
+    from hivehelm.golang.filepath import join
+
+    return join(cache, f"{name}-index.yaml" if name else "index.yaml")
+
+
+def charts_path(cache: str, name: str) -> str:
+    """Return where the names of a repository's charts are kept, one a line, for shells to complete."""
+    from hivehelm.golang.filepath import join
+
+    return join(cache, f"{name}-charts.txt" if name else "charts.txt")
+
+
+def check(repository: Repository, stores: Stores, log: Log | None = None) -> URL:
+    """Return the address of a repository, as a URL that can be fetched.
+
+    Raises:
+        SourceError: it is none.
+    """
+    from hivehelm.golang.url import URLError, parse
+    from hivehelm.sources.address import without_password
+    from hivehelm.sources.getter import knows
+
+    try:
+        url = parse(repository.url)
+    except URLError as error:
+        raise SourceError(f"invalid chart URL format: {without_password(repository.url)}") from error
+    if not knows(url.scheme, stores.plugins, log):
+        raise SourceError(f"could not find protocol handler for: {url.scheme}")
+    return url
+
+
+def update(
+    repository: Repository, stores: Stores, *, timeout: float | None = None, log: Log | None = None
+) -> str:
+    """Fetch a repository's index into the cache and return its path; the one of before stays until then.
+
+    An index that has not changed is not sent again, where the server says what it is (ETag). `timeout` is in
+    seconds, Helm's if not given; `log` hears of entries that are left out.
+
+    Raises:
+        HivehelmError: there is none, or it is broken.
+    """
+    from hivehelm.chart.save import make_directory
+    from hivehelm.sources.address import absolute
+    from hivehelm.sources.atomic import write
+    from hivehelm.sources.index import read
+
+    options = _options(repository, stores, timeout)
+    url = absolute(repository.url, "index.yaml")
+    path = index_path(stores.repository_cache, repository.name)
+    make_directory(os.path.dirname(path))
+    with _Part(path) as part:
+        tag = _fetch(url, options, part, path, stores, log)
+        source = path if tag is None else part.path
+        with open(source, "rb") as file:
+            index = read(file, repository.url, log, cache=stores.parsed_indexes)
+        names = "".join(f"{name}\n" for name in index.names())
+        charts = charts_path(stores.repository_cache, repository.name)
+        write(charts, names.encode("utf-8", "surrogateescape"))
+        if tag is not None:
+            part.keep()
+            _remember(tag, url, path, stores)
+    return path
+
+
+def update_all(
+    repositories: Sequence[Repository],
+    stores: Stores,
+    done: Callable[[Repository, HivehelmError | None], None],
+    *,
+    timeout: float | None = None,
+    log: Log | None = None,
+) -> None:
+    """Fetch the indexes of repositories side by side.
+
+    `done(repository, error)` hears of each as soon as it is there, or is not to be had; one call at a time,
+    and none while `log` is called.
+    """
+    import threading
+
+    from hivehelm.errors import HivehelmError
+
+    lock = threading.Lock()
+    waiting = list(reversed(repositories))
+
+    def say(level: str, message: str, /, **attributes: object) -> None:
+        if log is not None:
+            with lock:
+                log(level, message, **attributes)
+
+    def work() -> None:
+        while True:
+            try:
+                repository = waiting.pop()
+            except IndexError:
+                return
+            problem: HivehelmError | None = None
+            try:
+                update(repository, stores, timeout=timeout, log=say)
+            except HivehelmError as error:
+                problem = error
+            with lock:
+                done(repository, problem)
+
+    others = [threading.Thread(target=work, daemon=True) for _ in range(min(len(waiting), _AT_ONCE) - 1)]
+    for other in others:
+        other.start()
+    work()
+    for other in others:
+        other.join()
+
+
+def forget(cache: str, name: str) -> None:
+    """Delete what the directory `cache` has of a repository (`pkg/cmd/repo_remove.go`).
+
+    Raises:
+        SourceError: the index cannot be deleted.
+    """
+    from contextlib import suppress
+
+    from hivehelm.chart.errors import PathError
+
+    with suppress(OSError):
+        os.unlink(charts_path(cache, name))
+    path = index_path(cache, name)
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise PathError("remove", path, error) from error
+
+
+def _options(repository: Repository, stores: Stores, timeout: float | None) -> GetOptions:
+    from hivehelm.sources.getter import TIMEOUT, GetOptions
+
+    return GetOptions(
+        url=repository.url,
+        username=repository.username,
+        password=repository.password,
+        pass_credentials=repository.pass_credentials,
+        cert_file=repository.cert_file,
+        key_file=repository.key_file,
+        ca_file=repository.ca_file,
+        insecure=repository.insecure,
+        timeout=TIMEOUT if timeout is None else timeout,
+        limit=MAX_INDEX,
+        compressed=True,
+        registry_config=stores.registry_config,
+        plugins=stores.plugins,
+        variables=stores.variables,
+    )
+
+
+class _Part:
+    """A file beside the one at `target` that is to take its place; deleted if it does not."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.path = f"{target}{int.from_bytes(os.urandom(4), 'big')}"
+
+    def __enter__(self) -> _Part:
+        return self
+
+    def write(self, pieces: Iterable[bytes]) -> None:
+        """Write the file.
+
+        Raises:
+            PathError: the system refuses.
+        """
+        from hivehelm.chart.errors import PathError
+
+        try:
+            with open(self.path, "xb", buffering=0) as file:
+                for piece in pieces:
+                    file.write(piece)
+                os.fchmod(file.fileno(), 0o644)
+        except OSError as error:
+            raise PathError("open", self.path, error) from error
+
+    def keep(self) -> None:
+        """Put the file in its place.
+
+        Raises:
+            RenameError: something else than a file is there.
+        """
+        from hivehelm.sources.errors import RenameError
+
+        try:
+            os.replace(self.path, self.target)
+        except OSError as error:
+            # What Go finds before it asks the system.
+            problem = "file exists" if os.path.isdir(self.target) else os.strerror(error.errno or 0).lower()
+            raise RenameError(self.path, self.target, problem) from error
+
+    def __exit__(self, *_: object) -> None:
+        from contextlib import suppress
+
+        with suppress(FileNotFoundError):
+            os.unlink(self.path)
+
+
+def _fetch(
+    url: str, options: GetOptions, part: _Part, path: str, stores: Stores, log: Log | None
+) -> str | None:
+    """Fetch what is at a URL into a part and return its ETag, or ""; None where it is as it was at `path`."""
+    from hivehelm.sources.getter import fetch, get
+
+    if not url.startswith(("http://", "https://")):
+        part.write((get(url, options, log),))
+        return ""
+    known = _known(url, path, stores)
+    with fetch(url, options, log, {"If-None-Match": known} if known else None) as stream:
+        if stream.status == 304:
+            return None
+        part.write(stream.chunks(options.limit))
+        return stream.headers.get("etag", "")
+
+
+def _tag_path(url: str, stores: Stores) -> str:
+    from hashlib import sha256
+
+    from hivehelm.golang.filepath import join
+
+    key = sha256(url.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return join(stores.parsed_indexes or "", f"{key}.etag")
+
+
+def _known(url: str, path: str, stores: Stores) -> str:
+    """Return the ETag of the index at `path`, "" unless that is what the server had sent with it."""
+    if not stores.parsed_indexes:
+        return ""
+    try:
+        with open(_tag_path(url, stores), encoding="utf-8") as file:
+            tag, _, digest = file.read(4096).partition("\n")
+        with open(path, "rb") as index:
+            return tag if digest == _digest(index) else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _remember(tag: str, url: str, path: str, stores: Stores) -> None:
+    """Note the ETag of the index at `path`; that it cannot be noted is no harm."""
+    from hivehelm.errors import HivehelmError
+
+    if not stores.parsed_indexes or not tag or len(tag) > 1024 or not tag.isprintable():
+        return
+    from hivehelm.chart.save import make_directory
+    from hivehelm.sources.atomic import write
+
+    try:
+        with open(path, "rb") as index:
+            digest = _digest(index)
+        make_directory(stores.parsed_indexes)
+        write(_tag_path(url, stores), f"{tag}\n{digest}".encode(), 0o600)
+    except (OSError, HivehelmError):
+        pass
+
+
+def _digest(file: BinaryIO) -> str:
+    from hashlib import sha256
+
+    found = sha256()
+    while piece := file.read(1 << 18):
+        found.update(piece)
+    return found.hexdigest()
