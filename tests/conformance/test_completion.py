@@ -1,6 +1,6 @@
 """What shells are told while somebody types: the real Helm and ours offer the same, and direct alike.
 
-What is said of candidates is compared where it is data (releases, versions, repositories), not where it is help.
+What is said of candidates is compared where it is data (releases, versions), not where it is help.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ INDEX = """apiVersion: v1
 entries:
   web:
   - {apiVersion: v2, name: web, version: 1.0.0, created: "2024-01-02T03:04:05Z", urls: [a.tgz]}
-  - {apiVersion: v2, name: web, version: 1.10.0, appVersion: "7", created: "2024-11-12T03:04:05+02:00", urls: [a]}
+  - {apiVersion: v2, name: web, version: 1.10.0, appVersion: "7", created: "2024-11-12T03:04:05Z", urls: [a]}
   - {apiVersion: v2, name: web, version: 1.9.0, deprecated: true, urls: [a.tgz]}
   other:
   - {apiVersion: v2, name: other, version: 0.1.0, urls: [b.tgz]}
