@@ -1,28 +1,36 @@
-"""Values files and `--set-file` files: from a path, or from standard input (Helm's `pkg/cli/values`)."""
+"""Values files and `--set-file` files: from a path, a URL, or standard input (Helm's `pkg/cli/values`)."""
 
 from __future__ import annotations
 
-from hivehelm.sources.errors import ReadError, UnavailableSourceError
+from hivehelm.sources.errors import ReadError, SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hivehelm.sources.stores import Stores
+
+MAX_FETCHED = 32 << 20
+"""Bytes that a file at a URL may have."""
 
 
-def read(reference: str) -> bytes:
+def read(reference: str, stores: Stores | None = None, log: Callable[..., None] | None = None) -> bytes:
     """Return the contents of a file; `-` is standard input.
 
+    What has the scheme of a URL that can be fetched is fetched: over HTTP, from a registry, or by a plugin.
+
     Raises:
-        URLError: Go would not take it for a path or a URL.
         ReadError: it cannot be read.
-        UnavailableSourceError: it is a URL, which cannot be fetched yet.
+        HivehelmError: it is neither path nor URL, or cannot be fetched.
     """
     if reference.strip() == "-":
         import sys
 
         return sys.stdin.buffer.read()
-    from hivehelm.golang.url import parse
-
     if ":" in reference or "%" in reference or not reference.isprintable():
-        scheme = parse(reference).scheme
-        if scheme in ("http", "https", "oci"):
-            raise UnavailableSourceError("values at URLs", f"{scheme}://…")
+        found = _fetched(reference, stores, log)
+        if found is not None:
+            return found
     call = "open"
     try:
         with open(reference, "rb") as file:
@@ -34,3 +42,31 @@ def read(reference: str) -> bytes:
         import os
 
         raise ReadError(reference, os.strerror(error.errno or 0).lower(), call) from error
+
+
+def _fetched(reference: str, stores: Stores | None, log: Callable[..., None] | None) -> bytes | None:
+    """Return what is at a URL, None if the reference is none that can be fetched."""
+    from hivehelm.golang.fmt import quote
+    from hivehelm.golang.url import URLError, parse
+    from hivehelm.sources.address import without_password
+
+    try:
+        scheme = parse(reference).scheme
+    except URLError as error:
+        raise SourceError(f"parse {quote(without_password(error.text))}: {error.problem}") from None
+    if not scheme:
+        return None
+    from hivehelm.sources.getter import GetOptions, get, knows
+
+    plugins = stores.plugins if stores else ""
+    if not knows(scheme, plugins, log):
+        return None
+    options = GetOptions(
+        url=reference,
+        limit=MAX_FETCHED,
+        compressed=True,
+        registry_config=stores.registry_config if stores else "",
+        plugins=plugins,
+        variables=stores.variables if stores else None,
+    )
+    return get(reference, options, log)

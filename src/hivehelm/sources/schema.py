@@ -8,7 +8,6 @@ TIMEOUT = 15.0
 """Seconds that one request may take."""
 
 MAX_BYTES = 16 << 20
-MAX_REDIRECTS = 10
 
 
 class SchemaSourceError(HivehelmError):
@@ -49,41 +48,29 @@ def _read(url: str) -> bytes:
 
 
 def _fetch(url: str) -> bytes:
-    from http import HTTPStatus
-    from urllib.parse import urljoin, urlsplit
+    from hivehelm.golang.url import URLError
+    from hivehelm.http.client import Client
+    from hivehelm.http.errors import BodyTooLargeError, HttpError
+    from hivehelm.sources.address import without_password
 
-    from hivehelm.kube.connection import ConnectionInfo
-    from hivehelm.kube.errors import KubeError
-    from hivehelm.kube.transport import HttpTransport
-
-    target = url
-    for _ in range(MAX_REDIRECTS):
-        parts = urlsplit(target)
-        transport = HttpTransport(
-            ConnectionInfo(server=f"{parts.scheme}://{parts.netloc}"),
-            user_agent="Helm/4.3.1",
-            max_response=MAX_BYTES,
-        )
-        query = f"?{parts.query}" if parts.query else ""
+    shown = without_password(url)
+    with Client(timeout=TIMEOUT) as client:
         try:
-            response = transport.request("GET", (parts.path or "/") + query, accept="*/*", timeout=TIMEOUT)
-        except KubeError as error:
-            raise SchemaSourceError(url, f"HTTP request failed for {url}: {error}") from error
-        finally:
-            transport.close()
-        location = response.headers.get("location", "")
-        if response.status in (301, 302, 303, 307, 308) and location:
-            target = urljoin(target, location)
-            if urlsplit(target).scheme not in ("http", "https"):
-                break
-            continue
-        if response.status != 200:
-            try:
-                phrase = HTTPStatus(response.status).phrase
-            except ValueError:
-                phrase = ""
-            raise SchemaSourceError(
-                url, f"HTTP request to {url} returned status {response.status} ({phrase})"
-            )
-        return response.data
-    raise SchemaSourceError(url, f'HTTP request failed for {url}: Get "{target}": stopped after 10 redirects')
+            answer = client.request("GET", url, compressed=True, limit=MAX_BYTES)
+        except URLError as error:
+            problem = f'parse "{shown}": {error.problem}'
+            raise SchemaSourceError(url, f"failed to create HTTP request for {shown}: {problem}") from None
+        except BodyTooLargeError:
+            raise SchemaSourceError(url, f"{shown} is larger than {MAX_BYTES} bytes") from None
+        except HttpError as error:
+            raise SchemaSourceError(url, f"HTTP request failed for {shown}: {error}") from error
+    if answer.status != 200:
+        from http import HTTPStatus
+
+        try:
+            phrase = HTTPStatus(answer.status).phrase
+        except ValueError:
+            phrase = ""
+        text = f"HTTP request to {shown} returned status {answer.status} ({phrase})"
+        raise SchemaSourceError(url, text)
+    return answer.data

@@ -11,6 +11,7 @@ import pytest
 
 from hivehelm.sources import schema
 from hivehelm.sources.schema import SchemaSourceError, load_schema
+from hivehelm.testing import ChartRepository
 
 
 class _Schemas(BaseHTTPRequestHandler):
@@ -92,10 +93,23 @@ def test_sizes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (tmp_path / "s.json").write_text("12345")
     with pytest.raises(SchemaSourceError, match=r"s\.json is larger than 4 bytes"):
         load_schema(f"file://{tmp_path}/s.json")
+    (tmp_path / "s.json").write_text("12345")
+    with ChartRepository(tmp_path) as repository, pytest.raises(SchemaSourceError) as raised:
+        load_schema(f"{repository.url}/s.json")
+    assert str(raised.value) == f"{repository.url}/s.json is larger than 4 bytes"
+
+
+def test_passwords_are_not_shown() -> None:
+    for url in ("http://u:secret@127.0.0.1:1/", "http://u:secret@h:x/"):
+        with pytest.raises(SchemaSourceError) as raised:
+            load_schema(url)
+        assert "secret" not in str(raised.value)
 
 
 def test_redirects_stay_on_the_web(server: str) -> None:
-    with pytest.raises(SchemaSourceError, match=r'Get "file:///etc/passwd": stopped after 10 redirects'):
+    with pytest.raises(
+        SchemaSourceError, match=r'Get "file:///etc/passwd": unsupported protocol scheme "file"'
+    ):
         load_schema(f"{server}/leave")
 
 
