@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import time
 
+from hivehelm.http.answer import LIMIT, Answer, Stream
 from hivehelm.http.connection import TOO_LATE, Connection, Route, basic
 from hivehelm.http.errors import (
-    BodyError,
-    BodyTooLargeError,
     DialError,
     FetchError,
     HttpError,
@@ -17,145 +16,25 @@ from hivehelm.http.errors import (
 )
 from hivehelm.http.pool import Pool
 from hivehelm.http.redirects import MAX_REDIRECTS, onward, port, redacted, referer, trusted
-from hivehelm.http.unpack import unpack
 from hivehelm.http.wire import Body, read_head, request
-from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Self
 
     from hivehelm.golang.url import URL
-    from hivehelm.http.wire import Head
 
 USER_AGENT = "Helm/4.3.1"
 TIMEOUT = 120.0
 """Seconds that one request may take, redirects and body included (pkg/getter)."""
 
-LIMIT = 256 << 20
-"""Bytes that an answer's body may have where the caller says nothing."""
-
 _IDLE = 8
-_SKIPPED = 2048
 _REPEATABLE = ("GET", "HEAD", "OPTIONS")
 _SENSITIVE = ("authorization", "cookie", "cookie2", "proxy-authorization", "www-authenticate")
 _OF_BODIES = ("content-encoding", "content-language", "content-location", "content-type", "content-length")
 _AWAITING = f"{TOO_LATE} (Client.Timeout exceeded while awaiting headers)"
-_READING = f"{TOO_LATE} (Client.Timeout or context cancellation while reading body)"
-
-
-class Answer(Record):
-    """A whole answer.
-
-    Attributes:
-        status: its code, as 404.
-        line: code and reason as the server sent them, as `404 Not Found`.
-        headers: by name in lower case; repeated ones joined by `, `.
-        data: the body.
-        url: where it came from in the end, without a password.
-    """
-
-    status: int
-    line: str
-    headers: dict[str, str]
-    data: bytes
-    url: str
-
-    @property
-    def reason(self) -> str:
-        """The server's word for the status, as `Not Found`."""
-        return self.line.partition(" ")[2]
-
-
-class Stream:
-    """An answer whose body is still to come; a context manager, closed at the end of the body or block.
-
-    Attributes:
-        status, line, headers, url: as of `Answer`.
-        length: bytes of the body as announced, None where that is not known.
-    """
-
-    def __init__(
-        self, client: Client, connection: Connection, head: Head, body: Body, url: URL, packed: bool
-    ) -> None:
-        self.status = head.status
-        self.line = head.line
-        self.headers = head.headers
-        self.url = redacted(url)
-        self._client = client
-        self._connection: Connection | None = connection
-        self._body = body
-        self._packed = packed and head.headers.get("content-encoding", "").lower() == "gzip"
-        if self._packed:
-            self.headers = {
-                name: value
-                for name, value in head.headers.items()
-                if name not in ("content-encoding", "content-length")
-            }
-        length = self.headers.get("content-length", "")
-        self.length = int(length) if length.isdigit() else None
-
-    @property
-    def reason(self) -> str:
-        """The server's word for the status, as `Not Found`."""
-        return self.line.partition(" ")[2]
-
-    def chunks(self, limit: int = LIMIT) -> Iterator[bytes]:
-        """Yield the body as it comes in, decompressed where the client had asked for compression.
-
-        Raises:
-            BodyTooLargeError: it has more than `limit` bytes.
-            BodyError: it broke off.
-        """
-        connection = self._connection
-        if connection is None:
-            return
-        size = 0
-        try:
-            pieces = self._body.pieces()
-            for piece in unpack(pieces) if self._packed else pieces:
-                size += len(piece)
-                if size > limit:
-                    raise BodyTooLargeError(limit)
-                yield piece
-        except TimeoutError:
-            raise BodyError(_READING) from None
-        except OSError as error:
-            raise BodyError(str(connection.words(error))) from None
-        finally:
-            self.close()
-
-    def read(self, limit: int = LIMIT) -> bytes:
-        """Return the whole body; errors as of `chunks`."""
-        return b"".join(self.chunks(limit))
-
-    def skip(self) -> None:
-        """Close the answer, after its body where that is small: the connection can serve again then."""
-        try:
-            if (self.length or 0) <= _SKIPPED:
-                self.read(_SKIPPED)
-        except BodyError:
-            pass
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        """Let go of the connection: kept for another request if the body has been read, else closed."""
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        if self._body.done and self._body.persistent:
-            self._client.keep(connection)
-        else:
-            connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 class Client:
@@ -305,10 +184,6 @@ class Client:
         """Close what is idle."""
         self._pool.close()
 
-    def keep(self, connection: Connection) -> None:
-        """Take back a connection whose answer has been read."""
-        self._pool.keep(connection)
-
     def __enter__(self) -> Self:
         return self
 
@@ -370,7 +245,8 @@ class Client:
             failure = error
         try:
             head = read_head(connection.reader)
-            return Stream(self, connection, head, Body(connection.reader, head, method), url, packed)
+            answer = Body(connection.reader, head, method)
+            return Stream(connection, head, answer, url, packed=packed, keep=self._pool.keep)
         except (OSError, EOFError):
             if failure is not None:
                 raise connection.words(failure, "write") from None

@@ -72,7 +72,11 @@ class Connection:
             return False
         import select
 
-        return not select.select((self.socket,), (), (), 0)[0]
+        if not hasattr(select, "poll"):
+            return not select.select((self.socket,), (), (), 0)[0]
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
+        return not poll.poll(0)
 
     def close(self) -> None:
         """Close the connection."""

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hivehelm.golang.url import URL
-    from hivehelm.http.client import Client, Stream
+    from hivehelm.http.answer import Stream
+    from hivehelm.http.client import Client
     from hivehelm.plugins.load import Plugin
     from hivehelm.sources.oci.registry import Registry
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from hivehelm.golang.url import URL
-    from hivehelm.http.client import Client, Stream
+    from hivehelm.http.answer import Stream
+    from hivehelm.http.client import Client
 
 MAX_RETRIES = 5
 
