@@ -40,6 +40,7 @@ class HivehelmError(Exception):
                 UninstallError
                 UnreachableClusterError
                 UnsignableError
+                UntarError
                 UpgradeError
                 VendorError
                     OutOfSyncError
@@ -218,10 +219,14 @@ class HivehelmError(Exception):
                     BrokenIndexError
                     NoChartNameError
                     NoChartVersionError
+                NoCachedIndexError
                 NoIndexError
                 NoProvenanceError
                 NoVersionError
                 NotARepositoryError
+                NotFetchedError
+                NotFoundError
+                NotInRepositoryError
                 PathNotFoundError
                 ReadError
                 RegistryError
@@ -238,8 +243,7 @@ class HivehelmError(Exception):
                 RepositoryNotFoundError
                 SchemeError
                 StatusError
-                UnavailableDependencyError
-                UnavailableSourceError
+                TagsError
                 UndefinedRepositoriesError
                 UnmatchedChartError
             TOMLError

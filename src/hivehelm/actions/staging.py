@@ -10,6 +10,8 @@ from hivehelm.actions.errors import ActionError
 from hivehelm.chart.errors import ChartError
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
+from hivehelm.sources.download import NEVER
+from hivehelm.sources.stores import Access, Stores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from hivehelm.chart.model import Dependency
+    from hivehelm.sources.index import Index
+    from hivehelm.sources.repositories import Repository
 
     Log = Callable[..., None]
 
@@ -28,21 +32,35 @@ class VendorError(ActionError):
 class VendorOptions(Record):
     """How dependencies are put into a chart.
 
-    `repository_config` is the file that lists repositories. With an `epoch`, in seconds since 1970, every
-    file in the archives is as old as that. `out(text)` takes what Helm prints on the way, more of it with
-    `debug`; `log(level, message, **attributes)` what it logs.
+    `stores` are where Helm keeps what it knows of repositories, and `access` says how registries are reached;
+    how repositories are is in their own list. Indexes are fetched anew without `skip_refresh`. Charts are
+    verified as `verify` says, one of `sources.download`'s ways, with the keys of the file `keyring`.
+
+    With an `epoch`, in seconds since 1970, every file in the archives is as old as that. `out(text)` takes
+    what Helm prints on the way, more of it with `debug`, `registry_out` what it prints of registries;
+    `log(level, message, **attributes)` what it logs.
     """
 
-    repository_config: str = ""
+    stores: Stores = Stores()
+    access: Access = Access()
+    skip_refresh: bool = False
+    verify: str = NEVER
+    keyring: str = ""
     epoch: int | None = None
     debug: bool = False
     out: Callable[[str], object] | None = None
+    registry_out: Callable[[str], object] | None = None
     log: Log | None = None
 
     def say(self, text: str) -> None:
         """Print what Helm prints."""
         if self.out is not None:
             self.out(text)
+
+    def say_of_registries(self, text: str) -> None:
+        """Print what Helm prints of registries."""
+        if self.registry_out is not None:
+            self.registry_out(text)
 
 
 class Staging:
@@ -81,24 +99,43 @@ class Staging:
 
         rmtree(self.source, ignore_errors=True)
 
-    def take(self, dependencies: Sequence[Dependency]) -> list[Dependency]:
-        """Make archives of dependencies; return them with the versions that were found.
+    def take(
+        self, dependencies: Sequence[Dependency], known: Sequence[tuple[Repository, Index]] = ()
+    ) -> list[Dependency]:
+        """Gather archives of dependencies; return them with the versions that were found.
+
+        `known` are the configured repositories.
 
         Raises:
             VendorError, ConstraintError: a chart in `charts/` is not what is asked for.
-            ChartError, SourceError: a chart is not there, broken, or of another version.
+            HivehelmError: a chart is not there, cannot be fetched, is broken, or of another version.
         """
+        from hivehelm.actions.fetching import Fetching
+        from hivehelm.sources.resolve import is_remote
+
         self.options.say(f"Saving {len(dependencies)} charts\n")
-        return [self._archive(one) if one.repository else self._check(one) for one in dependencies]
+        remote = [one for one in dependencies if is_remote(one)]
+        found: list[Dependency] = []
+        with Fetching(remote, known, self.source, self.options) as fetching:
+            for one in dependencies:
+                if not one.repository:
+                    found.append(self._check(one))
+                    continue
+                try:
+                    if is_remote(one):
+                        fetching.take(one)
+                        found.append(one)
+                    else:
+                        found.append(self._archive(one))
+                except HivehelmError as error:
+                    self._failed(error)
+                    raise
+        return found
 
     def _archive(self, dependency: Dependency) -> Dependency:
-        try:
-            if self.options.debug:
-                self.options.say(f"Archiving {dependency.name} from repo {dependency.repository}\n")
-            return self._archived(dependency)
-        except HivehelmError as error:
-            self._failed(error)
-            raise
+        if self.options.debug:
+            self.options.say(f"Archiving {dependency.name} from repo {dependency.repository}\n")
+        return self._archived(dependency)
 
     def _failed(self, error: HivehelmError) -> None:
         self.options.say(f"Save error occurred:  {error}\n")

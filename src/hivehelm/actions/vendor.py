@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 
 from hivehelm.actions.staging import Staging, VendorError, VendorOptions
+from hivehelm.sources.errors import SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hivehelm.chart.model import Chart, Dependency
+    from hivehelm.sources.download import Downloader
+    from hivehelm.sources.index import Index
+    from hivehelm.sources.repositories import Repository
 
 __all__ = ["OutOfSyncError", "UnknownRepositoriesError", "VendorError", "VendorOptions", "build", "update"]
 
@@ -50,8 +54,7 @@ def update(path: str, options: VendorOptions | None = None) -> None:
 
     Raises:
         VendorError: `path` is no directory, or `charts/` is none.
-        ChartError, SourceError: a chart is not there, broken, or of another version.
-        UnavailableDependencyError: a dependency is in a repository or a registry.
+        HivehelmError: a chart is not there, cannot be fetched, is broken, or of another version.
     """
     _Vendor(path, options or VendorOptions()).update()
 
@@ -71,6 +74,8 @@ class _Vendor:
     def __init__(self, path: str, options: VendorOptions) -> None:
         self.path = path
         self.options = options
+        self.indexes: dict[str, Index] = {}
+        self.downloader: Downloader | None = None
 
     def load(self) -> Chart:
         from hivehelm.chart.errors import PathError
@@ -84,29 +89,37 @@ class _Vendor:
             raise VendorError("only unpacked charts can be updated")
         return load_directory(self.path, self.options.log)
 
-    def named(self, dependencies: Sequence[Dependency]) -> list[Dependency]:
+    def named(self, dependencies: Sequence[Dependency]) -> tuple[list[Dependency], dict[str, str]]:
+        from hivehelm.sources.repositories import load
         from hivehelm.sources.resolve import name_repositories
 
         def heard(repository: str) -> None:
             if self.options.debug:
                 self.options.say(f"Repository from local path: {repository}\n")
 
-        return name_repositories(dependencies, self.path, self.options.repository_config, heard)
+        known = load(self.options.stores.repository_config)
+        return name_repositories(dependencies, self.path, known, heard)
 
     def update(self) -> None:
+        from hivehelm.actions.refresh import refresh, refresh_unmanaged
         from hivehelm.chart.lock import check, digest, write
         from hivehelm.chart.model import API_V1
-        from hivehelm.sources.resolve import refuse_remote, resolve
+        from hivehelm.sources.resolve import Resolver, unmanaged
 
         chart = self.load()
         if chart.metadata.dependencies is None:
             return
-        wanted = self.named(chart.metadata.dependencies)
-        refuse_remote(wanted)
-        lock = resolve(wanted, self.path, self.options.log)
+        wanted, names = self.named(chart.metadata.dependencies)
+        strangers = unmanaged(wanted, names)
+        if not self.options.skip_refresh:
+            refresh_unmanaged(strangers, self.options)
+            refresh(self.options)
+        resolver = Resolver(self.path, self.index, self.tags, self.options.log)
+        lock = resolver.resolve(wanted, names)
         legacy = chart.metadata.api_version == API_V1
+        known = self.known()
         with Staging(self.path, self.options) as staging:
-            lock.dependencies = staging.take(lock.dependencies or [])
+            lock.dependencies = staging.take(lock.dependencies or [], known)
             lock.digest = digest(wanted, lock.dependencies)
             changed = chart.lock is None or chart.lock.digest != lock.digest
             if changed:
@@ -116,9 +129,9 @@ class _Vendor:
                 write(lock, self.path, legacy=legacy)
 
     def build(self) -> None:
+        from hivehelm.actions.refresh import refresh
         from hivehelm.chart.lock import digest, digest_v2
         from hivehelm.chart.model import API_V1
-        from hivehelm.sources.resolve import refuse_remote
 
         chart = self.load()
         lock = chart.lock
@@ -127,7 +140,7 @@ class _Vendor:
             return
         legacy = chart.metadata.api_version == API_V1
         wanted = chart.metadata.dependencies
-        named = None if wanted is None else self.named(wanted)
+        named = None if wanted is None else self.named(wanted)[0]
         if digest(named, lock.dependencies) != lock.digest:
             if not legacy:
                 raise OutOfSyncError(legacy=False)
@@ -138,22 +151,55 @@ class _Vendor:
                 raise OutOfSyncError(legacy=True)
         locked = lock.dependencies or []
         self.check_repositories(locked)
-        refuse_remote(locked)
+        if not self.options.skip_refresh:
+            refresh(self.options)
+        known = self.known()
         with Staging(self.path, self.options) as staging:
-            staging.take(locked)
+            staging.take(locked, known)
             staging.commit()
 
     def check_repositories(self, locked: Sequence[Dependency]) -> None:
         from hivehelm.sources.repositories import load, same_url
-        from hivehelm.sources.resolve import FILE, OCI
+        from hivehelm.sources.resolve import OCI, is_remote
 
-        known = load(self.options.repository_config)
+        known = load(self.options.stores.repository_config)
         missing = [
             one.repository
             for one in locked
-            if one.repository
-            and not one.repository.startswith((FILE, OCI))
+            if is_remote(one)
+            and not one.repository.startswith(OCI)
             and not any(same_url(repository.url, one.repository.removesuffix("/")) for repository in known)
         ]
         if missing:
             raise UnknownRepositoriesError(missing)
+
+    def known(self) -> list[tuple[Repository, Index]]:
+        """Return the configured repositories with their indexes as they are in the cache."""
+        from hivehelm.sources.repositories import load
+
+        config = self.options.stores.repository_config
+        try:
+            repositories = load(config)
+        except SourceError as error:
+            raise SourceError(f"failed to load {config}: {error}") from error
+        return [(one, self.index(one.name)) for one in repositories]
+
+    def index(self, name: str) -> Index:
+        """Return the index of a repository as it is in the cache."""
+        from hivehelm.sources.index import load
+        from hivehelm.sources.update import index_path
+
+        if name not in self.indexes:
+            stores = self.options.stores
+            path = index_path(stores.repository_cache, name)
+            self.indexes[name] = load(path, self.options.log, cache=stores.parsed_indexes)
+        return self.indexes[name]
+
+    def tags(self, reference: str) -> list[str]:
+        """Return the versions of a chart in a registry, the newest first."""
+        from hivehelm.sources.download import Downloader
+
+        options = self.options
+        if self.downloader is None:
+            self.downloader = Downloader(options.stores, options.access, log=options.log)
+        return self.downloader.registry.tags(reference)

@@ -1,4 +1,4 @@
-"""Charts by the digest of their archives, in the directory that Helm keeps them in (`pkg/downloader/cache.go`)."""
+"""Charts by the digest of their archives, where Helm keeps them (`pkg/downloader/cache.go`)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ PROVENANCE = ".prov"
 class ContentCache:
     """The cache in the directory `root`, shared with Helm and any number of processes.
 
-    Helm writes what it was sent under the digest that it was promised, and never looks again. So what is found
-    is trusted only after its digest has been computed; what has another is as good as not there.
+    Helm writes what it was sent under the digest that it was promised, and never looks again. So what is
+    found is trusted only after its digest has been computed; what has another is as good as not there.
     """
 
     def __init__(self, root: str) -> None:

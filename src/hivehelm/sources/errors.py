@@ -135,18 +135,6 @@ class SchemeError(SourceError):
         return f"scheme {quote(self.scheme)} not supported"
 
 
-class UnavailableSourceError(SourceError):
-    """Helm could fetch `reference`, and this version of Hivehelm cannot yet; `kind` names the way."""
-
-    def __init__(self, kind: str, reference: str) -> None:
-        super().__init__(kind, reference)
-        self.kind = kind
-        self.reference = reference
-
-    def __str__(self) -> str:
-        return f"{self.kind} are not available in this version of hivehelm: {self.reference}"
-
-
 class ReadError(SourceError):
     """A file cannot be read; `problem` is the operating system's word for it, `call` what failed."""
 
@@ -158,22 +146,6 @@ class ReadError(SourceError):
 
     def __str__(self) -> str:
         return f"{self.call} {self.path}: {self.problem}"
-
-
-class UnavailableDependencyError(SourceError):
-    """Helm could fetch dependency `name`, and this version of Hivehelm cannot yet; `kind` names the way."""
-
-    def __init__(self, name: str, kind: str, repository: str) -> None:
-        super().__init__(name, kind, repository)
-        self.name = name
-        self.kind = kind
-        self.repository = repository
-
-    def __str__(self) -> str:
-        return (
-            f"dependency {self.name} cannot be fetched from {self.repository}: "
-            f"{self.kind} are not available in this version of hivehelm"
-        )
 
 
 class UndefinedRepositoriesError(SourceError):

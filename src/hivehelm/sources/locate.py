@@ -1,66 +1,71 @@
-"""Where a chart argument points (Helm's `ChartPathOptions.LocateChart` and `pkg/downloader`)."""
+"""Where a chart argument points (Helm's `ChartPathOptions.LocateChart`)."""
 
 from __future__ import annotations
 
 import os
 
-from hivehelm.sources.errors import (
-    BadReferenceError,
-    PathNotFoundError,
-    RepositoryNotFoundError,
-    SchemeError,
-    SourceError,
-    UnavailableSourceError,
-)
+from hivehelm.sources.errors import PathNotFoundError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FETCHED = {"oci": "charts in registries", "http": "charts at URLs", "https": "charts at URLs"}
+    from hivehelm.sources.stores import Access, Stores
+
+    Log = Callable[..., None]
 
 
 def locate(
-    reference: str, *, repository_config: str = "", log: Callable[[str, str], None] | None = None
+    reference: str,
+    stores: Stores | None = None,
+    access: Access | None = None,
+    *,
+    version: str = "",
+    repository: str = "",
+    keyring: str | None = None,
+    registry_out: Callable[[str], object] | None = None,
+    log: Log | None = None,
 ) -> str:
-    """Return the absolute path of the directory or archive that a chart argument means.
+    """Return the absolute path of the directory or archive that a chart argument means, fetched if need be.
 
-    What exists is a path; what starts with `/` or `.` can be nothing else; then come URLs, and charts of the
-    repositories that the file `repository_config` lists. `log(level, message)` hears of it.
+    What exists is a path; what starts with `/` or `.` can be nothing else; then come URLs, references to
+    registries, and charts of the repositories that `stores` know. With `repository`, the URL of one, the
+    reference is a chart's name in it and never a path. With a `keyring` the chart has to be signed with one
+    of its keys. `registry_out(text)` takes what Helm prints of registries, `log(level, message)` what it
+    logs.
 
     Raises:
         PathNotFoundError, BadReferenceError, RepositoryNotFoundError, SchemeError: it means nothing.
-        UnavailableSourceError: it means something that cannot be fetched yet.
+        HivehelmError: it cannot be found, fetched or verified.
     """
     name = reference.strip()
-    if name and "\0" not in name and os.path.exists(name):
-        return os.path.abspath(name)
-    if name.startswith(("/", ".")):
-        raise PathNotFoundError(name)
-    if log is not None:
-        log("DEBUG", "set up default downloader cache")
-    from hivehelm.golang.url import URLError, parse
+    version = version.strip()
+    if not repository:
+        if name and "\0" not in name and os.path.exists(name):
+            path = os.path.abspath(name)
+            if keyring is not None:
+                from hivehelm.provenance.verify import verify
 
-    try:
-        url = parse(name)
-    except URLError as error:
-        raise SourceError(f"invalid chart URL format: {name}") from error
-    if url.scheme in _FETCHED and (url.host or url.scheme == "oci"):
-        raise UnavailableSourceError(_FETCHED[url.scheme], without_password(name))
-    if url.scheme and url.host and url.path:
-        raise SchemeError(url.scheme)
-    repository, slash, _ = url.path.partition("/")
-    if not slash:
-        raise BadReferenceError(str(url))
-    from hivehelm.sources.repositories import load
+                verify(path, f"{path}.prov", keyring)
+            return path
+        if name.startswith(("/", ".")):
+            raise PathNotFoundError(name)
+    from hivehelm.sources.download import ALWAYS, NEVER, Downloader
+    from hivehelm.sources.stores import Stores
 
-    if all(known.name != repository for known in load(repository_config)):
-        raise RepositoryNotFoundError(repository)
-    raise UnavailableSourceError("charts of repositories", name)
+    stores = stores or Stores()
+    downloader = Downloader(
+        stores,
+        access,
+        verify=NEVER if keyring is None else ALWAYS,
+        keyring=keyring or "",
+        registry_out=registry_out,
+        log=log,
+    )
+    if repository:
+        name = downloader.find(repository, name, version)
+    if stores.repository_cache:
+        from hivehelm.chart.save import make_directory
 
-
-def without_password(url: str) -> str:
-    """Return an address without what may be a password in it."""
-    before, at, after = url.rpartition("@")
-    scheme, slashes, _ = before.partition("://")
-    return f"{scheme}{slashes}***@{after}" if at and slashes and "/" not in before[len(scheme) + 3 :] else url
+        make_directory(stores.repository_cache)
+    return os.path.abspath(downloader.fetch(name, version))

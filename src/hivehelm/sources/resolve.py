@@ -6,19 +6,23 @@ import os
 
 from hivehelm.chart.errors import PathError
 from hivehelm.errors import HivehelmError
-from hivehelm.sources.errors import SourceError, UnavailableDependencyError, UndefinedRepositoriesError
+from hivehelm.sources.errors import SourceError, UndefinedRepositoriesError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from hivehelm.chart.model import Dependency, Lock
     from hivehelm.golang.constraint import Constraint
+    from hivehelm.sources.index import Index
+    from hivehelm.sources.repositories import Repository
 
     Log = Callable[..., None]
 
 FILE = "file://"
 OCI = "oci://"
+UNMANAGED = "helm-manager-"
+"""How the names begin under which Helm caches indexes of repositories that are not configured."""
 
 
 class NoVersionError(SourceError):
@@ -42,6 +46,35 @@ class NoVersionError(SourceError):
         )
 
 
+class NoCachedIndexError(SourceError):
+    """The index of the repository called `name` is not in the cache, or cannot be read; `cause` says why."""
+
+    def __init__(self, name: str, cause: HivehelmError) -> None:
+        super().__init__(f"no cached repository for {name} found. (try 'helm repo update'): {cause}")
+        self.name = name
+        self.cause = cause
+
+
+class NotInRepositoryError(SourceError):
+    """A repository has no chart called `name`."""
+
+    def __init__(self, name: str, repository: str) -> None:
+        from hivehelm.sources.address import without_password
+
+        super().__init__(f"{name} chart not found in repo {without_password(repository)}")
+        self.name = name
+        self.repository = repository
+
+
+class TagsError(SourceError):
+    """A registry does not say which versions it has; `cause` says why."""
+
+    def __init__(self, repository: str, cause: HivehelmError) -> None:
+        super().__init__(f"could not retrieve list of tags for repository {repository}: {cause}")
+        self.repository = repository
+        self.cause = cause
+
+
 class ConstraintError(SourceError):
     """The version that dependency `name` asks for is no constraint; `name` is as the text at hand has it."""
 
@@ -49,6 +82,11 @@ class ConstraintError(SourceError):
         super().__init__(f"dependency {name} has an invalid version/constraint format: {cause}")
         self.name = name
         self.cause = cause
+
+
+def is_remote(dependency: Dependency) -> bool:
+    """Tell whether a dependency is neither in the chart already nor in a directory."""
+    return bool(dependency.repository) and not dependency.repository.startswith(FILE)
 
 
 def local_path(repository: str, chart_path: str) -> str:
@@ -74,40 +112,67 @@ def local_path(repository: str, chart_path: str) -> str:
 def name_repositories(
     dependencies: Sequence[Dependency],
     chart_path: str,
-    repository_config: str,
+    known: Sequence[Repository],
     heard: Callable[[str], None] | None = None,
-) -> list[Dependency]:
-    """Return the dependencies with addresses where they gave names of repositories, `@name` or `alias:name`.
+) -> tuple[list[Dependency], dict[str, str]]:
+    """Return the dependencies with addresses where they gave names of repositories, `@name` or `alias:name`;
+    and by their names those of the `known` repositories that they are in.
 
+    As with Helm, dependencies of one name count as in one repository, that of the last.
     `heard(repository)` is called for each that is a directory.
 
     Raises:
         UndefinedRepositoriesError: some are neither.
-        SourceError: a directory is not there, or the file `repository_config` cannot be read.
+        SourceError: a directory is not there.
     """
-    from hivehelm.sources.repositories import load, same_url
+    from hivehelm.sources.repositories import same_url
 
-    known = load(repository_config)
     named: list[Dependency] = []
+    names: dict[str, str] = {}
     missing: list[str] = []
     for dependency in dependencies:
         named.append(dependency)
         repository = dependency.repository
+        if not repository:
+            continue
         if repository.startswith(FILE):
             local_path(repository, chart_path)
             if heard is not None:
                 heard(repository)
-        if not repository or repository.startswith((FILE, OCI)):
+        if repository.startswith((FILE, OCI)):
+            names[dependency.name] = repository
             continue
-        found = next((one for one in known if repository in (f"@{one.name}", f"alias:{one.name}")), None)
-        if found is not None:
-            named[-1] = dependency.copy()
-            named[-1].repository = found.url
-        elif not any(same_url(one.url, repository) for one in known) and not _is_address(repository):
-            missing.append(repository)
+        for one in known:
+            if repository in (f"@{one.name}", f"alias:{one.name}"):
+                named[-1] = dependency.copy()
+                named[-1].repository = one.url
+                names[dependency.name] = one.name
+                break
+            if same_url(one.url, repository):
+                names[dependency.name] = one.name
+                break
+        else:
+            if not _is_address(repository):
+                missing.append(repository)
     if missing:
         raise UndefinedRepositoriesError(missing)
-    return named
+    return named, names
+
+
+def unmanaged(dependencies: Sequence[Dependency], names: dict[str, str]) -> dict[str, str]:
+    """Return the addresses of repositories that are not configured, by the names that Helm caches their
+    indexes under; those go into `names` (`ensureMissingRepos`).
+    """
+    from hashlib import sha256
+
+    found: dict[str, str] = {}
+    for dependency in dependencies:
+        address = dependency.repository
+        if address and dependency.name not in names:
+            key = UNMANAGED + sha256(address.encode("utf-8", "surrogateescape")).hexdigest()
+            names[dependency.name] = key
+            found[key] = address
+    return found
 
 
 def _is_address(text: str) -> bool:
@@ -120,52 +185,103 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def refuse_remote(dependencies: Sequence[Dependency]) -> None:
-    """Refuse what cannot be fetched yet.
+class Resolver:
+    """Finds the exact versions that dependencies of the chart at `chart_path` come to.
 
-    Raises:
-        UnavailableDependencyError: a dependency is in a repository or a registry.
+    `index(name)` gives the cached index of a repository, `tags(reference)` the versions in a registry, the
+    newest first.
     """
-    from hivehelm.sources.locate import without_password
 
-    for dependency in dependencies:
-        if dependency.repository and not dependency.repository.startswith(FILE):
-            kind = "registries" if dependency.repository.startswith(OCI) else "repositories"
-            address = without_password(dependency.repository)
-            raise UnavailableDependencyError(dependency.name, f"charts of {kind}", address)
+    def __init__(
+        self,
+        chart_path: str,
+        index: Callable[[str], Index],
+        tags: Callable[[str], Sequence[str]],
+        log: Log | None = None,
+    ) -> None:
+        self._path = chart_path
+        self._index = index
+        self._tags = tags
+        self._log = log
+
+    def resolve(self, dependencies: Sequence[Dependency], names: Mapping[str, str]) -> Lock:
+        """Return what the dependencies come to; `names` are of the repositories that they are in.
+
+        Raises:
+            ConstraintError: a version is none, nor a range.
+            NoVersionError: a chart is there in other versions only.
+            HivehelmError: a chart is not there, or broken, or an index or a registry cannot be read.
+        """
+        from hivehelm.chart.lock import digest, now
+        from hivehelm.chart.model import Dependency, Lock
+        from hivehelm.golang.fmt import quote
+
+        locked: list[Dependency] = []
+        unfit: list[Dependency] = []
+        for dependency in dependencies:
+            constraint = constraint_of(dependency, quote(dependency.name))
+            version = self._version(dependency, constraint, names)
+            if version is None:
+                unfit.append(dependency)
+            else:
+                locked.append(Dependency(dependency.name, version, dependency.repository))
+        if unfit:
+            raise NoVersionError(unfit)
+        return Lock(now(), digest(dependencies, locked), locked)
+
+    def _version(
+        self, dependency: Dependency, constraint: Constraint, names: Mapping[str, str]
+    ) -> str | None:
+        repository = dependency.repository
+        if not repository:
+            local_path(f"charts/{dependency.name}", self._path)
+            return dependency.version
+        if repository.startswith(FILE):
+            from hivehelm.chart.loadany import load_directory
+
+            path = local_path(repository, self._path)
+            version = load_directory(path, self._log).metadata.version
+            return _first([version], constraint)
+        if repository.startswith(OCI):
+            return self._tag(dependency, constraint)
+        name = names[dependency.name]
+        try:
+            index = self._index(name)
+        except HivehelmError as error:
+            raise NoCachedIndexError(name, error) from error
+        if dependency.name not in index:
+            raise NotInRepositoryError(dependency.name, repository)
+        versions = (one.version for one in index.versions(dependency.name) if one.urls)
+        return _first(versions, constraint)
+
+    def _tag(self, dependency: Dependency, constraint: Constraint) -> str:
+        """Return the newest tag that fits. Where none does Helm goes on with what was asked for."""
+        from hivehelm.golang.semver import VersionError, parse
+
+        try:
+            parse(dependency.version)
+        except VersionError:
+            reference = f"{dependency.repository.removeprefix(OCI)}/{dependency.name}"
+            try:
+                tags = self._tags(reference)
+            except HivehelmError as error:
+                raise TagsError(dependency.repository, error) from error
+            return _first(tags, constraint) or dependency.version
+        return dependency.version
 
 
-def resolve(dependencies: Sequence[Dependency], chart_path: str, log: Log | None = None) -> Lock:
-    """Return the exact versions that the dependencies come to, all of them in directories.
+def _first(versions: Iterable[str], constraint: Constraint) -> str | None:
+    """Return the first version that fits; what is none does not."""
+    from hivehelm.golang.semver import VersionError, parse
 
-    Raises:
-        ConstraintError: a version is none, nor a range.
-        NoVersionError: a chart is there in another version.
-        ChartError, SourceError: a chart is not there, or broken.
-    """
-    from hivehelm.chart.loadany import load_directory
-    from hivehelm.chart.lock import digest, now
-    from hivehelm.chart.model import Dependency, Lock
-    from hivehelm.golang.fmt import quote
-    from hivehelm.golang.semver import parse
-
-    locked: list[Dependency] = []
-    unfit: list[Dependency] = []
-    for dependency in dependencies:
-        constraint = constraint_of(dependency, quote(dependency.name))
-        if not dependency.repository:
-            local_path(f"charts/{dependency.name}", chart_path)
-            locked.append(Dependency(dependency.name, dependency.version))
+    for version in versions:
+        try:
+            fits = constraint.check(parse(version))
+        except VersionError:
             continue
-        path = local_path(dependency.repository, chart_path)
-        version = load_directory(path, log).metadata.version
-        if constraint.check(parse(version)):
-            locked.append(Dependency(dependency.name, version, dependency.repository))
-        else:
-            unfit.append(dependency)
-    if unfit:
-        raise NoVersionError(unfit)
-    return Lock(now(), digest(dependencies, locked), locked)
+        if fits:
+            return version
+    return None
 
 
 def constraint_of(dependency: Dependency, name: str = "") -> Constraint:

@@ -101,11 +101,6 @@ def test_old_archives_go_and_others_stay() -> None:
         (">0", ">3", "dependency loc at version 2.0.0 does not satisfy the constraint >3"),
         (">0", "q", 'dependency "loc" has an invalid version/constraint format: '),
         ("../sub", "../nosuch", "directory nosuch not found"),
-        (
-            "file://../sub",
-            "https://x",
-            "dependency sub cannot be fetched from https://x: charts of repositories",
-        ),
         ("file://../sub", "stable", "no repository definition for stable"),
     ],
 )
@@ -213,9 +208,6 @@ def test_repositories_that_are_not_configured() -> None:
         UnknownRepositoriesError, match=r"^no repository definition for https://far/x\. Please add the"
     ):
         build("main")
-    Path("repositories.yaml").write_text("repositories: [{name: far, url: 'https://far/x'}]\n")
-    with pytest.raises(HivehelmError, match=r"^dependency far cannot be fetched from https://far/x: "):
-        build("main", VendorOptions(repository_config="repositories.yaml"))
 
 
 def test_v1() -> None:

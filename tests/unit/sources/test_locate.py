@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.sources.errors import SourceError, UnavailableSourceError
+from hivehelm.sources.errors import NoIndexError, SourceError
 from hivehelm.sources.locate import locate
+from hivehelm.sources.stores import Stores
+
+STORES = Stores(repository_config="repositories.yaml", repository_cache="cache", content_cache="content")
 
 
 @pytest.fixture(autouse=True)
@@ -43,36 +46,27 @@ def test_what_exists_is_a_path(place: Path, reference: str) -> None:
         ("ftp://example.com/x", 'scheme "ftp" not supported'),
         ("1:2", "invalid chart URL format: 1:2"),
         ("a\0b", "invalid chart URL format: a\0b"),
-        ("oci://r/c", "charts in registries are not available in this version of hivehelm: oci://r/c"),
-        ("https://h/c.tgz", "charts at URLs are not available in this version of hivehelm: https://h/c.tgz"),
     ],
 )
 def test_what_does_not(reference: str, problem: str) -> None:
     with pytest.raises(SourceError) as raised:
-        locate(reference, repository_config="repositories.yaml")
+        locate(reference, STORES)
     assert str(raised.value) == problem
 
 
-def test_passwords_in_urls_are_not_repeated() -> None:
-    with pytest.raises(UnavailableSourceError) as raised:
-        locate("https://user:secret@example.com/c.tgz")
-    assert "secret" not in str(raised.value)
-    assert str(raised.value).endswith("https://***@example.com/c.tgz")
-
-
 def test_charts_of_repositories_that_are_known(place: Path) -> None:
-    (place / "repositories.yaml").write_text("repositories: [{name: repo, url: https://x}, other]\n")
-    with pytest.raises(UnavailableSourceError, match="charts of repositories are not available"):
-        locate("repo/chart", repository_config="repositories.yaml")
-    with pytest.raises(SourceError, match=r"^repo other not found$"):
-        locate("other/chart", repository_config="repositories.yaml")
+    (place / "repositories.yaml").write_text("repositories: [{name: repo, url: https://x}, {name: other}]\n")
+    with pytest.raises(NoIndexError, match=r"^no cached repo found\. \(try 'helm repo update'\): open "):
+        locate("repo/chart", STORES)
+    with pytest.raises(SourceError, match=r"^no URL found for repository other$"):
+        locate("other/chart", STORES)
 
 
-@pytest.mark.parametrize("text", ["- a\n", "repositories:\n", "{}"])
+@pytest.mark.parametrize("text", ["repositories:\n", "{}"])
 def test_a_list_of_repositories_without_any(place: Path, text: str) -> None:
     (place / "repositories.yaml").write_text(text)
     with pytest.raises(SourceError, match=r"^repo repo not found$"):
-        locate("repo/chart", repository_config="repositories.yaml")
+        locate("repo/chart", STORES)
 
 
 def test_the_downloader_is_only_mentioned_for_what_is_no_path() -> None:
@@ -80,5 +74,5 @@ def test_the_downloader_is_only_mentioned_for_what_is_no_path() -> None:
     locate("chart", log=lambda level, message: said.append((level, message)))
     assert said == []
     with pytest.raises(SourceError):
-        locate("nope", log=lambda level, message: said.append((level, message)))
+        locate("nope", STORES, log=lambda level, message: said.append((level, message)))
     assert said == [("DEBUG", "set up default downloader cache")]

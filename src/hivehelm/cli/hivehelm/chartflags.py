@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from hivehelm.cli.command import Call
     from hivehelm.cli.flags import FlagSet
+    from hivehelm.sources.stores import Access
 
 _FIVE_MINUTES = 300_000_000_000
 #: How many revisions are kept where neither a flag nor HELM_MAX_HISTORY says.
@@ -23,18 +24,74 @@ def chart_flags() -> tuple[Flag, ...]:
     return (
         string("version", "version of the chart, or a constraint on it, where it comes from a repository"),
         boolean("devel", "take development versions too, unless --version is given"),
-        boolean("verify", "", available=False),
-        string("keyring", "", available=False),
-        string("repo", "", available=False),
-        string("username", "", available=False),
-        string("password", "", available=False),
-        string("cert-file", "", available=False),
-        string("key-file", "", available=False),
-        boolean("insecure-skip-tls-verify", "", available=False),
-        boolean("plain-http", "", available=False),
-        string("ca-file", "", available=False),
-        boolean("pass-credentials", "", available=False),
+        boolean("verify", "check the chart's signature before anything is done with it"),
+        keyring_flag(),
+        string("repo", "URL of the repository that the chart is in, which need not have been added"),
+        *access_flags(),
+        boolean("pass-credentials", "send credentials to whatever server a chart's URL names"),
     )
+
+
+def keyring_flag(says: str = "file with the public keys that signatures are checked with") -> Flag:
+    """Return `--keyring`, about which the help `says` what it is for."""
+    return string("keyring", says, shown=own_keyring)
+
+
+def own_keyring() -> str:
+    """Return the user's own keyring."""
+    import os
+
+    from hivehelm.cli.hivehelm.keyring import default_keyring
+
+    return default_keyring(os.environ)
+
+
+def access_flags() -> tuple[Flag, ...]:
+    """Return the flags that say how servers of charts are reached, and as whom."""
+    return (
+        string("username", "name to go by at the repository or registry"),
+        string("password", "password that goes with it"),
+        string("cert-file", "file with the client certificate to show"),
+        string("key-file", "file with the client certificate's private key"),
+        boolean(
+            "insecure-skip-tls-verify", "accept any certificate of the server; the connection is not safe"
+        ),
+        boolean("plain-http", "speak to registries without TLS"),
+        string("ca-file", "trust this authority, and no other, for the server"),
+    )
+
+
+def access(flags: FlagSet) -> Access:
+    """Return what a call's flags say of how servers of charts are reached."""
+    from hivehelm.sources.stores import Access
+
+    return Access(
+        username=flags.string("username"),
+        password=flags.string("password"),
+        cert_file=flags.string("cert-file"),
+        key_file=flags.string("key-file"),
+        ca_file=flags.string("ca-file"),
+        insecure=flags.boolean("insecure-skip-tls-verify"),
+        plain_http=flags.boolean("plain-http"),
+        pass_credentials=flags.find("pass-credentials") is not None and flags.boolean("pass-credentials"),
+    )
+
+
+def version(flags: FlagSet) -> str:
+    """Return the versions of a chart that a call's flags allow."""
+    wanted: str = flags.string("version")
+    return ">0.0.0-0" if not wanted and flags.boolean("devel") else wanted
+
+
+def keyring(call: Call) -> str:
+    """Return the file of public keys that a call's flags name, or else the user's own."""
+    if call.flags.given("keyring"):
+        named: str = call.flags.string("keyring")
+        return named
+    from hivehelm.cli.hivehelm.keyring import default_keyring
+    from hivehelm.cli.hivehelm.session import settings_of
+
+    return default_keyring(settings_of(call).environ)
 
 
 def value_flags() -> tuple[Flag, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hivehelm.cli.command import Command, at_most, no_arguments
-from hivehelm.cli.flags import Flag, boolean, string, unsigned
+from hivehelm.cli.flags import Flag, boolean, unsigned
+from hivehelm.cli.hivehelm.chartflags import access_flags, keyring_flag
 from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 
 TYPE_CHECKING = False
@@ -40,44 +41,51 @@ def run_list(call: Call) -> None:
 def run_update(call: Call) -> None:
     """Put what Chart.yaml asks for into `charts/`."""
     from hivehelm.actions.vendor import update
+    from hivehelm.sources.download import ALWAYS
 
-    update(_path(call), _options(call))
+    update(_path(call), _options(call, ALWAYS))
 
 
 def run_build(call: Call) -> None:
     """Put what Chart.lock says into `charts/`."""
     from hivehelm.actions.vendor import build
+    from hivehelm.sources.download import IF_POSSIBLE
 
-    build(_path(call), _options(call))
+    build(_path(call), _options(call, IF_POSSIBLE))
 
 
-def _options(call: Call) -> VendorOptions:
+def _options(call: Call, verify: str) -> VendorOptions:
+    """Return how dependencies are put into the chart; with `--verify`, verified as `verify` says."""
     from hivehelm.actions.staging import VendorOptions
+    from hivehelm.cli.hivehelm.chartflags import access, keyring
     from hivehelm.cli.hivehelm.epoch import source_date_epoch
-    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.cli.hivehelm.session import check_registry, log_of, settings_of, stores
+    from hivehelm.sources.download import NEVER
 
     settings = settings_of(call)
+    epoch = source_date_epoch(settings.environ)
+    check_registry(call)
+    wanted = call.flags.boolean("verify")
     return VendorOptions(
-        repository_config=settings.repository_config,
-        epoch=source_date_epoch(settings.environ),
+        stores=stores(call),
+        access=access(call.flags),
+        skip_refresh=call.flags.boolean("skip-refresh"),
+        verify=verify if wanted else NEVER,
+        keyring=keyring(call) if wanted else "",
+        epoch=epoch,
         debug=settings.debug,
         out=call.out.write,
+        registry_out=call.out.write,
         log=log_of(call),
     )
 
 
 def _flags() -> tuple[Flag, ...]:
     return (
-        boolean("verify", "", available=False),
-        string("keyring", "", available=False),
+        boolean("verify", "check the charts' signatures"),
+        keyring_flag(),
         boolean("skip-refresh", "do not refresh what is cached of repositories"),
-        string("username", "", available=False),
-        string("password", "", available=False),
-        string("cert-file", "", available=False),
-        string("key-file", "", available=False),
-        boolean("insecure-skip-tls-verify", "", available=False),
-        boolean("plain-http", "", available=False),
-        string("ca-file", "", available=False),
+        *access_flags(),
     )
 
 
@@ -88,11 +96,16 @@ command = Command(
     dependencies:
     - name: nginx
       version: ^1.2.0
-      repository: file://../nginx
+      repository: https://charts.example.com/web
 
-name is the chart's own, version a version or a range. A repository that begins with file:// is a directory,
-from the chart's own on; without one the chart is in charts/ already. Repositories and registries are not
-available yet.
+name is the chart's own, version a version or a range. The repository is
+
+    https://charts.example.com/web      a repository by its URL; one with credentials has to be added
+    @web, alias:web                     a repository by the name that it was added with
+    oci://registry.example.com/charts   a registry
+    file://../nginx                     a directory, from the chart's own on
+
+and without one the chart is in charts/ already.
 """,
     arguments=no_arguments,
     commands=(

@@ -40,11 +40,12 @@ class InstallationError(HivehelmError):
 def run(call: Call) -> None:
     """Install a chart and print the release."""
     from hivehelm.cli.hivehelm.dryrun import strategy
-    from hivehelm.cli.hivehelm.session import log_of
+    from hivehelm.cli.hivehelm.session import check_registry, log_of
     from hivehelm.cli.hivehelm.status import show
 
     flags = call.flags
     log = log_of(call)
+    check_registry(call)
     dry_run = strategy(flags.string("dry-run"), log)
     try:
         release = _install(call, dry_run, log)
@@ -59,7 +60,7 @@ def _install(call: Call, dry_run: str, log: Log) -> Release:
     flags = call.flags
     return perform(
         call,
-        read_request(call, log),
+        read_request(call, log, call.out),
         dry_run,
         log,
         reuse_name=flags.boolean("replace"),

@@ -6,6 +6,7 @@ import os
 
 from hivehelm.cli.command import Command
 from hivehelm.cli.flags import boolean, string
+from hivehelm.cli.hivehelm.chartflags import access_flags, keyring_flag
 from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
 from hivehelm.errors import HivehelmError
 
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hivehelm.actions.signing import Signing
     from hivehelm.cli.command import Call
 
 
@@ -23,8 +25,9 @@ class PackageError(HivehelmError):
 def run(call: Call) -> None:
     """Write the archives and say where they are."""
     from hivehelm.actions.package import PackageOptions, package
+    from hivehelm.cli.hivehelm.chartflags import access
     from hivehelm.cli.hivehelm.epoch import source_date_epoch
-    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.cli.hivehelm.session import check_registry, log_of, settings_of, stores
 
     if not call.arguments:
         raise PackageError("need at least one argument, the path to the chart")
@@ -36,19 +39,46 @@ def run(call: Call) -> None:
         app_version=flags.string("app-version"),
         destination=_working_directory(settings.environ) if destination == "." else destination,
         epoch=epoch,
+        signing=_signing(call) if flags.boolean("sign") else None,
         log=log,
     )
+    check_registry(call)
     for path in call.arguments:
         _check_path(path)
         if flags.boolean("dependency-update"):
             from hivehelm.actions.vendor import VendorOptions, update
             from hivehelm.golang.filepath import absolute
 
-            config = settings.repository_config
-            update(absolute(path), VendorOptions(repository_config=config, epoch=epoch, log=log))
+            update(
+                absolute(path),
+                VendorOptions(
+                    stores=stores(call),
+                    access=access(flags),
+                    epoch=epoch,
+                    registry_out=call.out.write,
+                    log=log,
+                ),
+            )
         with limits_of(flags).watched():
             packaged = package(path, options)
         call.out.write(f"Successfully packaged chart and saved it to: {packaged}\n")
+
+
+def _signing(call: Call) -> Signing:
+    """Return what archives are signed with."""
+    from hivehelm.actions.signing import Signing
+    from hivehelm.cli.hivehelm.chartflags import keyring
+    from hivehelm.cli.hivehelm.passphrase import passphrases
+
+    key, ring = call.flags.string("key"), keyring(call)
+    for flag, value in (("key", key), ("keyring", ring)):
+        if not value:
+            raise PackageError(f"--{flag} is required for signing a package")
+    return Signing(
+        key=key,
+        keyring=ring,
+        passphrases=passphrases(call),
+    )
 
 
 def _check_path(path: str) -> None:
@@ -71,23 +101,20 @@ command = Command(
     long="""Make archives of charts' directories, NAME-VERSION.tgz, as repositories serve them.
 
 With $SOURCE_DATE_EPOCH, in seconds since 1970, the same files make the same archive every time.
+
+With --sign, NAME-VERSION.tgz.prov says what the archive is and has, signed with a key of OpenPGP; `verify`
+and --verify check it. GnuPG keeps secret keys to itself: `gpg --export-secret-keys` writes a keyring of them.
 """,
     flags=(
-        boolean("sign", "", available=False),
-        string("key", "", available=False),
-        string("keyring", "", available=False),
-        string("passphrase-file", "", available=False),
+        boolean("sign", "write a provenance file beside the archive, signed with --key"),
+        string("key", "name of the key to sign with, or a part that only its name has"),
+        keyring_flag("file with the secret key to sign with"),
+        string("passphrase-file", "file with the key's passphrase in its first line; - for standard input"),
         string("version", "give the chart this version"),
         string("app-version", "give the chart this appVersion"),
         string("destination", "the directory that archives go to", default=".", short="d"),
         boolean("dependency-update", "put what Chart.yaml asks for into charts/ before", short="u"),
-        string("username", "", available=False),
-        string("password", "", available=False),
-        string("cert-file", "", available=False),
-        string("key-file", "", available=False),
-        boolean("insecure-skip-tls-verify", "", available=False),
-        boolean("plain-http", "", available=False),
-        string("ca-file", "", available=False),
+        *access_flags(),
         *limit_flags(output=False),
     ),
     run=run,

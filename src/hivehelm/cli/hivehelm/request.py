@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Chart
     from hivehelm.cli.command import Call
     from hivehelm.cli.log import Log
+    from hivehelm.cli.stream import Stream
 
 
 class NotInstallableError(HivehelmError):
@@ -55,8 +56,10 @@ class Request(Record):
     values: dict[str, Any]
 
 
-def read_request(call: Call, log: Log, *, name: str = "") -> Request:
+def read_request(call: Call, log: Log, registry_out: Stream, *, name: str = "") -> Request:
     """Return what the arguments and the value flags of a call ask for; `name` stands where they give none.
+
+    What Helm prints of registries goes to `registry_out`, here and below.
 
     Raises:
         HivehelmError: the arguments, the chart or the values are wrong.
@@ -71,7 +74,7 @@ def read_request(call: Call, log: Log, *, name: str = "") -> Request:
         generate_name=flags.boolean("generate-name"),
         name_template=flags.string("name-template"),
     )
-    return _to_install(call, log, name, reference)
+    return _to_install(call, log, registry_out, name, reference)
 
 
 def read_named(call: Call, log: Log) -> Request:
@@ -82,7 +85,7 @@ def read_named(call: Call, log: Log) -> Request:
     """
     _log_version(call, log)
     name, reference = call.arguments
-    return _to_install(call, log, name, reference)
+    return _to_install(call, log, call.out, name, reference)
 
 
 def read_upgrade(call: Call, log: Log) -> Request:
@@ -99,12 +102,12 @@ def read_upgrade(call: Call, log: Log) -> Request:
     if not call.flags.string("version") and call.flags.boolean("devel"):
         log.debug("setting version to >0.0.0-0")
     name, reference = call.arguments
-    path = locate(call, reference)
+    path = locate(call, reference, registry_out=call.out)
     with limits_of(call.flags).watched():
         values = user_values(call.flags)
         chart = load(path, log)
     if chart.metadata.dependencies:
-        chart = _with_dependencies(call, chart, path, log)
+        chart = _with_dependencies(call, chart, path, log, call.out)
     if chart.metadata.deprecated:
         log.warn("this chart is deprecated")
     return Request(name=name, chart=chart, values=values)
@@ -117,13 +120,13 @@ def _log_version(call: Call, log: Log) -> None:
         log.debug("setting version to >0.0.0-0")
 
 
-def _to_install(call: Call, log: Log, name: str, reference: str) -> Request:
+def _to_install(call: Call, log: Log, registry_out: Stream, name: str, reference: str) -> Request:
     from hivehelm.chart.load import load
     from hivehelm.cli.hivehelm.chartflags import user_values
     from hivehelm.cli.hivehelm.limitflags import limits_of
     from hivehelm.cli.hivehelm.session import locate
 
-    path = locate(call, reference)
+    path = locate(call, reference, registry_out=registry_out)
     log.debug("Chart path", path=path)
     with limits_of(call.flags).watched():
         values = user_values(call.flags)
@@ -133,15 +136,15 @@ def _to_install(call: Call, log: Log, name: str, reference: str) -> Request:
     if chart.metadata.deprecated:
         log.warn("this chart is deprecated")
     if chart.metadata.dependencies:
-        chart = _with_dependencies(call, chart, path, log)
+        chart = _with_dependencies(call, chart, path, log, registry_out)
     return Request(name=name, chart=chart, values=values)
 
 
-def _with_dependencies(call: Call, chart: Chart, path: str, log: Log) -> Chart:
+def _with_dependencies(call: Call, chart: Chart, path: str, log: Log, registry_out: Stream) -> Chart:
     """Return the chart with all that it asks for, fetched with `--dependency-update`."""
     from hivehelm.actions.requirements import MissingDependenciesError, check_requirements
     from hivehelm.cli.hivehelm.epoch import source_date_epoch
-    from hivehelm.cli.hivehelm.session import settings_of
+    from hivehelm.cli.hivehelm.session import settings_of, stores
 
     settings = settings_of(call)
     epoch = source_date_epoch(settings.environ)
@@ -155,10 +158,16 @@ def _with_dependencies(call: Call, chart: Chart, path: str, log: Log) -> Chart:
     from hivehelm.actions.staging import VendorOptions
     from hivehelm.actions.vendor import update
     from hivehelm.chart.load import load
+    from hivehelm.cli.hivehelm.chartflags import access
 
-    config = settings.repository_config
     options = VendorOptions(
-        repository_config=config, epoch=epoch, debug=settings.debug, out=call.out.write, log=log
+        stores=stores(call),
+        access=access(call.flags),
+        epoch=epoch,
+        debug=settings.debug,
+        out=call.out.write,
+        registry_out=registry_out.write,
+        log=log,
     )
     update(path, options)
     try:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.cli.command import Call
     from hivehelm.cli.hivehelm.waitdisplay import WaitDisplay
+    from hivehelm.cli.stream import Stream
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.kube.throttle import Throttle
+    from hivehelm.sources.stores import Stores
 
 
 def settings_of(call: Call) -> Settings:
@@ -37,16 +39,62 @@ def log_of(call: Call) -> Log:
     return Log(call.err, debug=call.flags.boolean("debug"))
 
 
-def locate(call: Call, reference: str) -> str:
-    """Return the path of the chart that an argument means.
+def stores(call: Call) -> Stores:
+    """Return where Helm keeps what it knows of repositories and registries, and the charts it has fetched."""
+    import sys
+
+    from hivehelm.cli.hivehelm.indexcache import index_cache
+    from hivehelm.sources.stores import Stores
+
+    settings = settings_of(call)
+    return Stores(
+        repository_config=settings.repository_config,
+        repository_cache=settings.repository_cache,
+        registry_config=settings.registry_config,
+        content_cache=settings.content_cache,
+        plugins=settings.plugins,
+        parsed_indexes=index_cache(call),
+        environ=settings.environ,
+        variables=lambda: settings.variables(sys.argv[0]),
+    )
+
+
+def locate(call: Call, reference: str, *, registry_out: Stream) -> str:
+    """Return the path of the chart that an argument means, as the chart flags of a call say.
+
+    What Helm prints of registries goes to `registry_out`.
 
     Raises:
-        SourceError: there is none, or it cannot be fetched.
+        HivehelmError: there is none, or it cannot be fetched or verified.
     """
+    from hivehelm.cli.hivehelm.chartflags import access, keyring, version
     from hivehelm.sources.locate import locate as find
 
-    config = call.flags.string("repository-config")
-    return find(reference, repository_config=config, log=log_of(call))
+    flags, log = call.flags, log_of(call)
+    return find(
+        reference,
+        stores(call),
+        access(flags),
+        version=version(flags),
+        repository=flags.string("repo"),
+        keyring=keyring(call) if flags.boolean("verify") else None,
+        registry_out=registry_out.write,
+        log=log,
+    )
+
+
+def check_registry(call: Call) -> None:
+    """Refuse certificates of the chart flags that no server could be reached with, as Helm does at once.
+
+    Raises:
+        SourceError: a file cannot be read, or holds something else.
+    """
+    flags = call.flags
+    if flags.string("ca-file") or flags.string("cert-file") or flags.boolean("insecure-skip-tls-verify"):
+        from hivehelm.cli.hivehelm.chartflags import access
+        from hivehelm.sources.registries import check
+
+        check(stores(call), access(flags))
 
 
 def connect(call: Call, *, all_namespaces: bool = False) -> Context:

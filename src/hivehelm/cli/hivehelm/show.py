@@ -70,12 +70,17 @@ def _text(data: bytes) -> str:
 
 def _run(call: Call, part: Callable[[Chart], Iterator[str]]) -> None:
     from hivehelm.chart.loadany import load_any
-    from hivehelm.cli.hivehelm.session import locate, log_of
+    from hivehelm.cli.hivehelm.session import check_registry, locate, log_of
 
-    path = locate(call, call.arguments[0])
+    check_registry(call)
+    flags, log = call.flags, log_of(call)
+    log.debug("original chart version", version=flags.string("version"))
+    if not flags.string("version") and flags.boolean("devel"):
+        log.debug("setting version to >0.0.0-0")
+    path = locate(call, call.arguments[0], registry_out=call.err)
     limits = limits_of(call.flags)
     with limits.watched():
-        text = limits.check_output("".join(part(load_any(path, log_of(call)))))
+        text = limits.check_output("".join(part(load_any(path, log))))
     call.out.write(text)
 
 

@@ -32,7 +32,7 @@ def _run(call: Call) -> None:
     from hivehelm.cli.hivehelm.dryrun import strategy
     from hivehelm.cli.hivehelm.kubeversion import kube_version
     from hivehelm.cli.hivehelm.request import read_request
-    from hivehelm.cli.hivehelm.session import log_of, settings_of, template_cache
+    from hivehelm.cli.hivehelm.session import check_registry, log_of, settings_of, template_cache
     from hivehelm.release.labels import SYSTEM
     from hivehelm.render.context import ReleaseOptions
     from hivehelm.render.errors import RenderError
@@ -40,10 +40,11 @@ def _run(call: Call) -> None:
 
     log = log_of(call)
     version = kube_version(call.flags.string("kube-version"))
+    check_registry(call)
     mode = strategy(call.flags.string("dry-run"), log, template=True)
     if call.flags.boolean("validate"):
         mode = "server"
-    request = read_request(call, log, name="release-name")
+    request = read_request(call, log, call.err, name="release-name")
     server = None
     if mode == "server":
         from hivehelm.cli.hivehelm.serverside import Server

@@ -39,11 +39,12 @@ class UpgradeFailedError(HivehelmError):
 def run(call: Call) -> None:
     """Upgrade a release, or install what is not there with `--install`, and print it."""
     from hivehelm.cli.hivehelm.dryrun import strategy
-    from hivehelm.cli.hivehelm.session import log_of
+    from hivehelm.cli.hivehelm.session import check_registry, log_of
     from hivehelm.cli.hivehelm.status import show
 
     flags, name = call.flags, call.arguments[0]
     log = log_of(call)
+    check_registry(call)
     dry_run = strategy(flags.string("dry-run"), log)
     in_words = flags.string("output") == "table"
     status = _last_status(call) if flags.boolean("install") else "there"

@@ -1,0 +1,235 @@
+"""Charts that a chart asks for, fetched side by side (`downloadAll` of `pkg/downloader/manager.go`)."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+from hivehelm.record import Record
+from hivehelm.sources.address import absolute, without_password
+from hivehelm.sources.errors import SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Self
+
+    from hivehelm.actions.staging import VendorOptions
+    from hivehelm.chart.model import Dependency
+    from hivehelm.sources.download import Downloader
+    from hivehelm.sources.index import ChartVersion, Index
+    from hivehelm.sources.repositories import Repository
+    from hivehelm.sources.stores import Access
+
+    Line = tuple[Callable[[str], object], str]
+
+WORKERS = 8
+
+
+class NotFoundError(SourceError):
+    """A chart that is asked for is not where it should be; `cause` says why."""
+
+    def __init__(self, cause: HivehelmError) -> None:
+        # Helm would name the address here, which it does not know yet.
+        super().__init__(f"could not find : {cause}")
+        self.cause = cause
+
+
+class NotFetchedError(SourceError):
+    """The chart at `url` cannot be had; `cause` says why."""
+
+    def __init__(self, url: str, cause: HivehelmError) -> None:
+        super().__init__(f"could not download {without_password(url)}: {cause}")
+        self.url = url
+        self.cause = cause
+
+
+class Place(Record):
+    """Where a chart is: its address, for a registry with `version` as the tag, and how its server is reached.
+
+    `digest` is what the index of the repository at `origin` promises.
+    """
+
+    url: str
+    version: str = ""
+    digest: str = ""
+    origin: str = ""
+    access: Access
+
+
+class _Task:
+    """A dependency on its way; `done` when all is known about it.
+
+    `place` is where it is, and `owner` the task that fetches what is there, this one or another's. `said` is
+    what is to be printed of that, and `error` what went wrong.
+    """
+
+    def __init__(self, dependency: Dependency) -> None:
+        from threading import Event
+
+        self.dependency = dependency
+        self.place: Place | None = None
+        self.owner = self
+        self.said: list[Line] = []
+        self.error: BaseException | None = None
+        self.done = Event()
+
+
+class Fetching:
+    """Archives on their way to `directory`, several at a time.
+
+    `known` are the configured repositories. What comes of each dependency is told in their order, as if they
+    came one by one. What is under way when the context is left is given up.
+    """
+
+    def __init__(
+        self,
+        dependencies: Sequence[Dependency],
+        known: Sequence[tuple[Repository, Index]],
+        directory: str,
+        options: VendorOptions,
+    ) -> None:
+        self._known = known
+        self._directory = directory
+        self._options = options
+        self._tasks = [_Task(one) for one in dependencies]
+        self._owners: dict[tuple[str, str], _Task] = {}
+        self._told: list[_Task] = []
+
+    def __enter__(self) -> Self:
+        from threading import Lock, Thread
+
+        self._lock = Lock()
+        self._waiting = iter(self._tasks)
+        for _ in range(min(WORKERS, len(self._tasks))):
+            # Nobody waits for what has become useless.
+            Thread(target=self._work, name="fetch", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._waiting = iter(())
+
+    def take(self, dependency: Dependency) -> None:
+        """Wait for a dependency, and print what Helm prints of it.
+
+        Raises:
+            NotFoundError, NotFetchedError: it is not to be had.
+        """
+        options = self._options
+        task = next(task for task in self._tasks if task.dependency is dependency)
+        task.done.wait()
+        if task.place is None:
+            if isinstance(task.error, HivehelmError):
+                raise NotFoundError(task.error) from task.error
+            raise task.error or RuntimeError(f"{dependency.name} was given up")
+        shown = f"{dependency.name} from repo {without_password(dependency.repository)}\n"
+        # Helm does not notice that two references to a registry are the same.
+        if task.owner in self._told and not task.place.version:
+            options.say(f"Already downloaded {shown}")
+            return
+        options.say(f"Downloading {shown}")
+        self._told.append(task.owner)
+        task.owner.done.wait()
+        for hear, text in task.owner.said:
+            hear(text)
+        if (error := task.owner.error) is not None:
+            if isinstance(error, HivehelmError):
+                raise NotFetchedError(task.place.url, error) from error
+            raise error
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                task = next(self._waiting, None)
+            if task is None:
+                return
+            try:
+                self._run(task)
+            except BaseException as error:
+                task.error = error
+            task.done.set()
+
+    def _run(self, task: _Task) -> None:
+        place = self._find(task.dependency)
+        with self._lock:
+            task.owner = self._owners.setdefault((place.url, place.version), task)
+            task.place = place
+        if task.owner is task:
+            self._fetch(place, task.said)
+
+    def _find(self, dependency: Dependency) -> Place:
+        """Return where the chart of a dependency is (`findChartURL`)."""
+        from hivehelm.sources.repositories import same_url
+        from hivehelm.sources.resolve import OCI
+        from hivehelm.sources.stores import Access
+
+        repository, name, version = dependency.repository, dependency.name, dependency.version
+        if repository.startswith(OCI):
+            return Place(url=f"{repository}/{name}", version=version, access=Access())
+        for entry, index in self._known:
+            if same_url(repository, entry.url):
+                found = _entry(index, name, version)
+                url = absolute(repository, found.urls[0])
+                return Place(url=url, digest=found.digest, origin=entry.url, access=_access(entry))
+        downloader = self._downloader(Place(url="", access=Access()), [])
+        try:
+            return Place(url=downloader.find(repository, name, version), origin=repository, access=Access())
+        except HivehelmError as error:
+            shown = without_password(repository)
+            raise SourceError(f"chart {name} not found in {shown}: {error}") from error
+
+    def _fetch(self, place: Place, said: list[Line]) -> None:
+        downloader = self._downloader(place, said)
+        downloader.download(place.url, place.version, self._directory, digest=place.digest)
+
+    def _downloader(self, place: Place, said: list[Line]) -> Downloader:
+        from hivehelm.sources.download import Downloader
+
+        options = self._options
+        return Downloader(
+            options.stores,
+            place.access,
+            verify=options.verify,
+            keyring=options.keyring,
+            origin=place.origin,
+            out=lambda text: said.append((options.say, text)),
+            registry_out=lambda text: said.append((options.say_of_registries, text)),
+            registry_access=options.access,
+            log=options.log,
+        )
+
+
+def _access(entry: Repository) -> Access:
+    from hivehelm.sources.stores import Access
+
+    return Access(
+        username=entry.username,
+        password=entry.password,
+        cert_file=entry.cert_file,
+        key_file=entry.key_file,
+        ca_file=entry.ca_file,
+        insecure=entry.insecure,
+        pass_credentials=entry.pass_credentials,
+    )
+
+
+def _entry(index: Index, name: str, version: str) -> ChartVersion:
+    """Return a chart of exactly that version, or of any if none is asked for."""
+    if name not in index.names():
+        raise SourceError("entry not found")
+    for one in index.versions(name):
+        if one.urls and (not version or _same_version(version, one.version)):
+            return one
+    raise SourceError("no matching version")
+
+
+def _same_version(one: str, other: str) -> bool:
+    from hivehelm.golang.semver import VersionError, parse
+
+    try:
+        wanted = parse(one)
+    except VersionError:
+        return one == other
+    try:
+        return wanted == parse(other)
+    except VersionError:
+        return False

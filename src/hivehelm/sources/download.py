@@ -1,0 +1,446 @@
+"""Charts on their way here: a reference and a version become an address, that an archive, and that is
+verified (Helm's `pkg/downloader/chart_downloader.go`).
+"""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+from hivehelm.record import Record
+from hivehelm.sources.address import absolute, without_password
+from hivehelm.sources.errors import (
+    BadReferenceError,
+    NoIndexError,
+    NoProvenanceError,
+    NotARepositoryError,
+    RepositoryNotFoundError,
+    SchemeError,
+    SourceError,
+    UnmatchedChartError,
+)
+from hivehelm.sources.stores import Access, Stores
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hivehelm.golang.url import URL
+    from hivehelm.provenance.signatory import Verification
+    from hivehelm.sources.content import ContentCache
+    from hivehelm.sources.index import Index
+    from hivehelm.sources.oci.registry import Registry
+    from hivehelm.sources.repositories import Repository
+
+    Log = Callable[..., None]
+
+NEVER, IF_POSSIBLE, ALWAYS, LATER = "never", "if possible", "always", "later"
+"""Whether a chart's provenance is looked at; LATER fetches it only."""
+
+OCI = "oci://"
+ACCEPTED = "application/gzip,application/octet-stream"
+MAX_ARCHIVE = 128 << 20
+MAX_PROVENANCE = 4 << 20
+
+
+class Target(Record):
+    """Where a chart is to be had.
+
+    `digest` is what a repository promises, as it writes it, or "". `access` says how the server is reached;
+    its credentials are for the server of `origin`.
+    """
+
+    url: URL
+    digest: str = ""
+    access: Access = Access()
+    origin: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the archive's file."""
+        from hivehelm.golang.filepath import base
+
+        name = base(self.url.path)
+        if self.url.scheme == "oci":
+            chart, _, tag = name.rpartition(":")
+            name = f"{chart}-{tag}.tgz"
+        return name
+
+
+class Saved(Record):
+    """Where a chart was put, and what was found out about its signature where that was asked for."""
+
+    path: str
+    verification: Verification | None = None
+
+
+class Downloader:
+    """Fetches charts.
+
+    `access` are the user's flags; with `origin`, a repository's address, its credentials are for no other
+    server. `verify` is one of NEVER, IF_POSSIBLE, ALWAYS, LATER, against the keys of the file `keyring`.
+    Registries are reached as `registry_access` says, where that is not the same. `out` takes what Helm prints
+    on the way, `registry_out` what it prints of registries, `log` what it logs.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        access: Access | None = None,
+        *,
+        verify: str = NEVER,
+        keyring: str = "",
+        origin: str = "",
+        out: Callable[[str], object] | None = None,
+        registry_out: Callable[[str], object] | None = None,
+        registry_access: Access | None = None,
+        log: Log | None = None,
+    ) -> None:
+        self.stores = stores
+        self.access = access or Access()
+        self.verify = verify
+        self.keyring = keyring
+        self.origin = origin
+        self._out = out
+        self._registry_out = registry_out
+        self._registry_access = registry_access or self.access
+        self._registry: Registry | None = None
+        self._log = log
+
+    def download(self, reference: str, version: str, directory: str, *, digest: str = "") -> Saved:
+        """Fetch a chart, and its provenance if that is wanted, to files in a directory.
+
+        What has the digest that a repository promises is taken from the cache. A `digest` is what one
+        promises to a caller that has found the URL by itself; what is fetched goes to the cache then.
+
+        Raises:
+            HivehelmError: it cannot be found, fetched, verified or written.
+        """
+        from hivehelm.golang.filepath import join
+        from hivehelm.sources.atomic import write
+
+        cache = self._cache()
+        target = self.resolve(reference, version)
+        self._check_scheme(target)
+        promised, kept = _digest(target.digest), bool(digest)
+        if kept:
+            promised = _promise(digest)
+        data = cache.chart(promised) if promised else None
+        if data is not None:
+            self._debug("found chart in cache", id=promised)
+        else:
+            data = self._get(target)
+            if kept:
+                from hashlib import sha256
+
+                cache.put(sha256(data).hexdigest(), data)
+        path = join(directory, target.name)
+        write(path, data)
+        if self.verify == NEVER:
+            return Saved(path=path)
+        signature = cache.provenance(promised) if promised and not kept else None
+        if signature is not None:
+            self._debug("found provenance in cache", id=promised)
+        else:
+            signature = self._signature(target, reference)
+            if signature is None:
+                return Saved(path=path)
+        write(path + ".prov", signature)
+        if self.verify == LATER:
+            return Saved(path=path)
+        return Saved(path=path, verification=self._verified(target, data, signature))
+
+    def fetch(self, reference: str, version: str) -> str:
+        """Return the path of a chart in the cache, to which it is fetched if it is not there.
+
+        Raises:
+            HivehelmError: it cannot be found, fetched, verified or written.
+        """
+        cache = self._cache()
+        target = self.resolve(reference, version)
+        self._check_scheme(target)
+        try:
+            promised = _digest(target.digest)
+        except _HexError as error:
+            raise SourceError(f"unable to decode digest: {error}") from error
+        data = cache.chart(promised) if promised else None
+        if data is not None:
+            self._debug("found chart in cache", id=target.digest)
+            digest, path = promised, cache.path(promised)
+        else:
+            from hashlib import sha256
+
+            self._debug("attempting to download chart", ref=reference, version=version)
+            data = self._get(target)
+            # Not under the digest that was promised: others trust what is there.
+            digest = sha256(data).hexdigest()
+            path = cache.put(digest, data)
+            self._debug("put downloaded chart in cache", id=digest)
+        if self.verify != NEVER:
+            self._check(target, reference, cache, digest, data)
+        return path
+
+    def _check(self, target: Target, reference: str, cache: ContentCache, digest: str, data: bytes) -> None:
+        from hivehelm.sources.content import PROVENANCE
+
+        signature = cache.provenance(digest)
+        if signature is not None:
+            self._debug("found provenance in cache", id=target.digest)
+        else:
+            signature = self._signature(target, reference)
+            if signature is None:
+                return
+            cache.put(digest, signature, PROVENANCE)
+            self._debug("put downloaded provenance file in cache", id=digest)
+        if self.verify != LATER:
+            self._verified(target, data, signature)
+
+    def resolve(self, reference: str, version: str) -> Target:
+        """Return where the chart of a reference is: a URL, `oci://…`, or `repository/chart`.
+
+        Raises:
+            BadReferenceError, RepositoryNotFoundError: it means nothing.
+            NoIndexError, UnmatchedChartError: the repository's index is not there, or has no such chart.
+            HivehelmError: a registry refuses, or a file cannot be read.
+        """
+        from hivehelm.golang.url import URLError, parse
+        from hivehelm.sources.repositories import load
+
+        try:
+            url = parse(reference)
+        except URLError as error:
+            raise SourceError(f"invalid chart URL format: {reference}") from error
+        if str(url).startswith(OCI):
+            digest, found = self.registry.validate(reference, version, url)
+            return Target(url=found, digest=digest, access=self.access)
+        known = load(self.stores.repository_config)
+        if url.scheme and url.host and url.path:
+            return self._at(reference, url, known)
+        repository, slash, name = url.path.partition("/")
+        if not slash:
+            raise BadReferenceError(str(url))
+        entry = next((one for one in known if one.name == repository), None)
+        if entry is None:
+            raise RepositoryNotFoundError(repository)
+        if not entry.url:
+            raise SourceError(f"no URL found for repository {repository}")
+        return self._of(entry, reference, name, version)
+
+    def _at(self, reference: str, url: URL, known: list[Repository]) -> Target:
+        """Return a target for a URL; credentials are those of the repository that has it in its index."""
+        from hivehelm.sources.repositories import same_url
+
+        file_name = url.path.rpartition("/")[2]
+        if not file_name.isascii() or not file_name.replace("-", "").replace(".", "").isalnum():
+            file_name = ""  # It may be written in several ways.
+        for entry in known:
+            for _, versions in self._index(entry):
+                for one in versions:
+                    if any(file_name in other and same_url(reference, other) for other in one.urls):
+                        return self._target(url, "", entry)
+        return Target(url=url, access=self.access, origin=self.origin or reference)
+
+    def _of(self, entry: Repository, reference: str, name: str, version: str) -> Target:
+        from hivehelm.golang.fmt import quote
+        from hivehelm.golang.url import parse
+
+        index = self._index(entry)
+        try:
+            found = index.get(name, version, self._log)
+        except HivehelmError as error:
+            raise UnmatchedChartError(name, version, entry.name, error) from error
+        if not found.urls:
+            raise SourceError(f"chart {quote(reference)} has no downloadable URLs")
+        try:
+            resolved = absolute(entry.url, found.urls[0])
+        except SourceError as error:
+            raise SourceError(f"invalid chart URL format: {reference}") from error
+        return self._target(parse(resolved), found.digest, entry)
+
+    def _target(self, url: URL, digest: str, entry: Repository) -> Target:
+        access, origin = self.access, self.origin or entry.url
+        if entry.cert_file or entry.key_file or entry.ca_file:
+            access = access.replace(cert_file=entry.cert_file, key_file=entry.key_file, ca_file=entry.ca_file)
+        if entry.username and entry.password:
+            access = access.replace(
+                username=entry.username,
+                password=entry.password,
+                pass_credentials=entry.pass_credentials,
+            )
+            origin = entry.url
+        return Target(url=url, digest=digest, access=access, origin=origin)
+
+    def find(self, repository: str, name: str, version: str) -> str:
+        """Return the URL of a chart in the repository at an address, whether it is configured or not
+        (`repo.FindChartInRepoURL`). The credentials are for that repository then.
+
+        Raises:
+            NotARepositoryError: there is no index.
+            ChartNotFoundError: there is no such chart in it.
+        """
+        from hivehelm.golang.fmt import quote
+        from hivehelm.sources.errors import ChartNotFoundError
+
+        self.origin = repository
+        index = self._remote_index(repository)
+        try:
+            found = index.get(name, version, self._log)
+        except HivehelmError as error:
+            raise ChartNotFoundError(name, version, repository) from error
+        if not found.urls:
+            wanted = f" version {quote(version)}" if version else ""
+            raise SourceError(f"chart {quote(name)}{wanted} has no downloadable URLs")
+        try:
+            return absolute(repository, found.urls[0])
+        except SourceError as error:
+            raise SourceError(f"failed to make chart URL absolute: {error}") from error
+
+    def _get(self, target: Target) -> bytes:
+        if target.url.scheme == "oci":
+            return self.registry.pull(_reference(target)).chart or b""
+        return self._fetched(str(target.url), target, MAX_ARCHIVE)
+
+    def _fetched(
+        self, url: str, target: Target, limit: int, *, accept: str = ACCEPTED, compressed: bool = False
+    ) -> bytes:
+        from hivehelm.sources.getter import GetOptions, get
+
+        access, stores = target.access, self.stores
+        options = GetOptions(
+            url=target.origin,
+            username=access.username,
+            password=access.password,
+            pass_credentials=access.pass_credentials,
+            cert_file=access.cert_file,
+            key_file=access.key_file,
+            ca_file=access.ca_file,
+            insecure=access.insecure,
+            accept=accept,
+            limit=limit,
+            compressed=compressed,
+            registry_config=stores.registry_config,
+            plugins=stores.plugins,
+            variables=stores.variables,
+        )
+        return get(url, options, self._log)
+
+    def _signature(self, target: Target, reference: str) -> bytes | None:
+        """Return the provenance of a chart; None if there is none, and need not be."""
+        url = f"{target.url}.prov"
+        try:
+            if target.url.scheme == "oci":
+                return self.registry.pull(_reference(target), chart=False, prov=True).prov
+            return self._fetched(url, target, MAX_PROVENANCE)
+        except HivehelmError as error:
+            if self.verify == ALWAYS:
+                raise NoProvenanceError(url) from error
+            if self._out is not None:
+                shown = without_password(reference)
+                self._out(f"WARNING: Verification not found for {shown}: {error}\n")
+            return None
+
+    def _verified(self, target: Target, data: bytes, signature: bytes) -> Verification:
+        """Check a signature that is for a file of the target's name."""
+        from hashlib import sha256
+
+        from hivehelm.provenance.errors import KeyringError, ProvenanceError, VerificationError
+        from hivehelm.provenance.signatory import Signatory
+
+        if not target.name[-4:].lower() == ".tgz":
+            raise VerificationError("chart must be a tgz file")
+        try:
+            signatory = Signatory.from_keyring(self.keyring)
+        except ProvenanceError as error:
+            raise KeyringError(f"failed to load keyring: {error}") from error
+        return signatory.verify(sha256(data).hexdigest(), signature, target.name)
+
+    def _check_scheme(self, target: Target) -> None:
+        from hivehelm.sources.getter import knows
+
+        if not knows(target.url.scheme, self.stores.plugins, self._log):
+            raise SchemeError(target.url.scheme)
+
+    def _index(self, entry: Repository) -> Index:
+        from hivehelm.sources.index import load
+        from hivehelm.sources.update import check, index_path
+
+        check(entry, self.stores, self._log)
+        path = index_path(self.stores.repository_cache, entry.name)
+        try:
+            return load(path, self._log, cache=self.stores.parsed_indexes)
+        except HivehelmError as error:
+            raise NoIndexError(error) from error
+
+    def _remote_index(self, repository: str) -> Index:
+        from io import BytesIO
+
+        from hivehelm.golang.url import URL
+        from hivehelm.sources.index import read
+        from hivehelm.sources.repositories import Repository
+        from hivehelm.sources.update import MAX_INDEX, check
+
+        check(Repository(name="", url=repository), self.stores, self._log)
+        try:
+            target = Target(url=URL(), access=self.access, origin=repository)
+            url = absolute(repository, "index.yaml")
+            data = self._fetched(url, target, MAX_INDEX, accept="", compressed=True)
+            return read(BytesIO(data), repository, self._log)
+        except HivehelmError as error:
+            raise NotARepositoryError(repository, error) from error
+
+    @property
+    def registry(self) -> Registry:
+        """The client of registries, made when it is first needed."""
+        if self._registry is None:
+            from hivehelm.sources.registries import registry
+
+            self._registry = registry(
+                self.stores, self._registry_access, out=self._registry_out, log=self._log
+            )
+        return self._registry
+
+    def _cache(self) -> ContentCache:
+        from hivehelm.sources.content import ContentCache
+
+        if not self.stores.content_cache:
+            raise SourceError("content cache must be set")
+        self._debug("set up default downloader cache")
+        return ContentCache(self.stores.content_cache)
+
+    def _debug(self, message: str, **attributes: object) -> None:
+        if self._log is not None:
+            self._log("DEBUG", message, **attributes)
+
+
+class _HexError(SourceError):
+    """A digest is not written in hexadecimal digits."""
+
+
+def _digest(promised: str) -> str:
+    """Return the SHA-256 of a promise such as `sha256:…` in lower case, "" for none.
+
+    Raises:
+        SourceError: it is none.
+    """
+    text = promised.partition(":")[2] if ":" in promised else promised
+    for byte in text.encode("utf-8", "surrogateescape"):
+        if byte not in b"0123456789abcdefABCDEF":
+            from hivehelm.golang.fmt import sprintf
+
+            raise _HexError(sprintf("encoding/hex: invalid byte: %#U", [byte]))
+    if len(text) % 2:
+        raise _HexError("encoding/hex: odd length hex string")
+    if promised and len(text) != 64:
+        raise SourceError(f"invalid digest length: {len(text) // 2}")
+    return text.lower()
+
+
+def _promise(digest: str) -> str:
+    """Return the SHA-256 of a promise, "" where it is none."""
+    try:
+        return _digest(digest)
+    except SourceError:
+        return ""
+
+
+def _reference(target: Target) -> str:
+    """Return what the client of registries calls a target."""
+    return str(target.url).removeprefix(OCI)
