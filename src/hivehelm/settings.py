@@ -170,6 +170,13 @@ def index_cache_path(environ: Mapping[str, str]) -> str:
     )
 
 
+def seen_path(environ: Mapping[str, str]) -> str:
+    """Return where what lists show is kept: `$XDG_CACHE_HOME/hivehelm/releases`, never Helm's."""
+    return _join(
+        environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/releases"
+    )
+
+
 def cache_path(environ: Mapping[str, str], *names: str) -> str:
     """Return a path where Helm keeps what can be fetched again."""
     return _path(environ, "HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache", names)

@@ -8,10 +8,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.release.model import Release
+    from hivehelm.release.seen import Seen
 
 
-def history(context: Context, name: str, *, max: int = 0) -> list[Release]:  # noqa: A002 - Helm's flag
+def history(
+    context: Context,
+    name: str,
+    *,
+    max: int = 0,  # noqa: A002 - Helm's flag
+    seen: Seen | None = None,
+) -> list[Release]:
     """Return the revisions of release `name`, oldest first; of more than `max` only the newest, 0 is all.
+
+    With `seen`, releases hold no more than that remembers of them, and what it knows is not read again.
 
     Raises:
         UnreachableError: the cluster does not answer.
@@ -23,5 +32,5 @@ def history(context: Context, name: str, *, max: int = 0) -> list[Release]:  # n
     context.check_reachable()
     if reason := fault(name):
         raise InvalidNameError(name, reason, f"release name is invalid: {name}")
-    found = sorted(context.storage.history(name), key=lambda release: release.version)
+    found = sorted(context.storage.history(name, seen), key=lambda release: release.version)
     return found[-max:] if max > 0 else found

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.actions.selector import Selector
     from hivehelm.release.model import Release
+    from hivehelm.release.seen import Seen
 
 
 class ListOptions(Record):
@@ -61,10 +62,13 @@ class ListOptions(Record):
         return frozenset(chosen or everything)
 
 
-def list_releases(context: Context, options: ListOptions | None = None) -> list[Release]:
+def list_releases(
+    context: Context, options: ListOptions | None = None, *, seen: Seen | None = None
+) -> list[Release]:
     """Return the newest revision of each release that `options` ask for.
 
     Where only superseded ones are asked for, all such revisions. A context whose namespace is "" sees all.
+    With `seen`, releases hold no more than that remembers of them, and what it knows is not read again.
 
     Raises:
         UnreachableError: the cluster does not answer.
@@ -81,7 +85,7 @@ def list_releases(context: Context, options: ListOptions | None = None) -> list[
         # By date, nothing is known of the order before all are read.
         limit = None if options.date or last is None else max(last, 0)
         driver = context.storage.driver
-        found = newest(driver, named, wanted, reverse=options.reverse, limit=limit)
+        found = newest(driver, named, wanted, reverse=options.reverse, limit=limit, seen=seen)
     if found is None:
         found = context.storage.list(lambda release: named(release.name))
         if wanted.states != {Status.SUPERSEDED}:

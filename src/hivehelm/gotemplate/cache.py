@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from types import FunctionType
 
+from hivehelm import private
 from hivehelm.gotemplate.runtime import GLOBALS
 
 TYPE_CHECKING = False
@@ -159,7 +160,7 @@ class TemplateCache:
 
     def __init__(self, directory: str | None = None) -> None:
         self._memory: dict[bytes, Parsed] = {}
-        self.directory = directory if directory is not None and _own(directory) else None
+        self.directory = directory if directory is not None and private.directory(directory) else None
         self._ranges = _positions_kept()
         import _frozen_importlib_external
 
@@ -260,25 +261,13 @@ class TemplateCache:
 
     def _write(self, parsed: Parsed) -> None:
         import marshal
-        import os
 
         codes = {
             index: code if code.__class__ is bytes else marshal.dumps(code)
             for index, code in list(parsed.codes.items())
         }
         data = marshal.dumps((parsed.defines, parsed.called, codes))
-        path = self._path(parsed.key)
-        temporary = f"{path}.{os.getpid()}.{id(parsed)}"
-        try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "wb") as file:
-                file.write(_checksum(data) + data)
-            os.replace(temporary, path)
-        except OSError:
-            import contextlib
-
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+        private.write(self._path(parsed.key), _checksum(data) + data)
 
 
 _SHARED: list[TemplateCache] = []
@@ -295,16 +284,3 @@ def _checksum(data: bytes) -> bytes:
     from _blake2 import blake2b
 
     return blake2b(data, digest_size=_DIGEST).digest()
-
-
-def _own(directory: str) -> bool:
-    """Make the directory where it is missing; tell whether only this user can write to it."""
-    import os
-    import stat
-
-    try:
-        os.makedirs(directory, mode=0o700, exist_ok=True)
-        status = os.stat(directory)
-    except OSError:
-        return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hivehelm.release.drivers.driver import Driver, Releases
     from hivehelm.release.hold import Hold
     from hivehelm.release.model import Release
+    from hivehelm.release.seen import Seen
 
 
 def key(name: str, version: int) -> str:
@@ -122,13 +123,22 @@ class Storage:
         """Return all revisions of all releases for which `keep` holds."""
         return self.driver.list(keep)
 
-    def history(self, name: str) -> Releases:
+    def history(self, name: str, seen: Seen | None = None) -> Releases:
         """Return all revisions of a release, in no particular order; unreadable ones are left out.
+
+        With `seen`, they hold no more than that remembers of them, and what it knows is not read again.
 
         Raises:
             ReleaseNotFoundError: there is none.
         """
-        return self.driver.query({"name": name, "owner": "helm"})
+        labels = {"name": name, "owner": "helm"}
+        if seen is not None and (entries := self.driver.index(labels)):
+            from hivehelm.release.newest import fetched
+
+            found = fetched(self.driver, entries, seen)
+            if found is not None:
+                return found
+        return self.driver.query(labels)
 
     def last(self, name: str) -> Release:
         """Return the newest revision.

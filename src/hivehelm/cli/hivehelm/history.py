@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 def run(call: Call) -> None:
     """Print a line for each revision, the newest last."""
     from hivehelm.actions.history import history
+    from hivehelm.cli.hivehelm.seencache import seen
     from hivehelm.cli.hivehelm.session import connect
     from hivehelm.cli.hivehelm.wording import ANSI_C, moment
     from hivehelm.cli.output import encode, table
     from hivehelm.release.times import ZERO
 
     flags = call.flags
-    releases = history(connect(call), call.arguments[0])
+    context = connect(call)
+    known = seen(call, context.namespace)
+    releases = history(context, call.arguments[0], seen=known)
+    if known is not None:
+        known.save()
     most = flags.integer("max")
     releases = releases[-most:] if most > 0 else []
     elements = [_element(release) for release in releases]

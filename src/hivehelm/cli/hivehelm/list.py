@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 def run(call: Call) -> None:
     """Print the releases that the flags ask for."""
     from hivehelm.actions.list import ListOptions, list_releases
+    from hivehelm.cli.hivehelm.seencache import seen
     from hivehelm.cli.hivehelm.session import connect, settings_of
     from hivehelm.cli.output import Colors, encode, table
 
     flags = call.flags
     context = connect(call, all_namespaces=flags.boolean("all-namespaces"))
+    known = seen(call, context.namespace)
     releases = list_releases(
         context,
         ListOptions(
@@ -36,7 +38,10 @@ def run(call: Call) -> None:
             max=flags.integer("max"),
             offset=flags.integer("offset"),
         ),
+        seen=known,
     )
+    if known is not None:
+        known.save()
     format = flags.string("output")  # noqa: A001
     if flags.boolean("short"):
         names = [release.name for release in releases]

@@ -63,7 +63,17 @@ def entry(metadata: Object) -> Entry | None:
     namespace, key = place(metadata)
     if version is None or key != f"sh.helm.release.v1.{name}.v{version}":
         return None
-    return Entry(key=key, namespace=namespace, name=name, version=version)
+    return Entry(
+        key=key, namespace=namespace, name=name, version=version, stamp=_stamp(metadata), labels=labels
+    )
+
+
+def _stamp(metadata: Object) -> str:
+    uid, version = metadata.get("uid"), metadata.get("resourceVersion")
+    if not uid or not version:
+        return ""
+    labels = metadata.get("labels") or {}
+    return f"{uid}/{version}/{labels.get('status', '')}/{labels.get('modifiedAt', '')}"
 
 
 def place(metadata: Object) -> tuple[str, str]:

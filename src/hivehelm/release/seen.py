@@ -1,0 +1,103 @@
+"""What lists and histories show of records that were read before: no record is fetched and decoded twice.
+
+A record is known by its object's UID and resourceVersion, which no two states of any object share, and, since
+a cluster's store may be set back, by what Helm's labels say of its state and its age.
+"""
+
+from __future__ import annotations
+
+from hivehelm import private
+from hivehelm.release.model import Info, Release
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from hivehelm.release.drivers.entry import Entry
+
+_VERSION = 1
+_MOST = 20_000
+_LENGTH = 5
+_OF_CHARTS = ("name", "version", "appVersion", "apiVersion")
+
+
+class Seen:
+    """Remembers names, states, times, descriptions and charts of releases in the file at `path`."""
+
+    def __init__(self, path: str) -> None:
+        """Read the file; one that is not there, or broken, is as good as empty."""
+        self._path = path
+        self._rows: dict[str, list[Any]] = _read(path)
+        self._used: dict[str, list[Any]] = {}
+        self._new = False
+
+    def get(self, entry: Entry) -> Release | None:
+        """Return what is remembered of the record at `entry` as it is now; None if that is nothing."""
+        row = self._rows.get(entry.stamp)
+        if row is None or len(row) != _LENGTH:
+            return None
+        self._used[entry.stamp] = row
+        description, status, deployed, rollback, metadata = row
+        return Release(
+            name=entry.name,
+            namespace=entry.namespace,
+            version=entry.version,
+            info=Info(
+                status=status, last_deployed=deployed, description=description, rollback_revision=rollback
+            ),
+            chart_document=None if metadata is None else {"metadata": metadata},
+            labels=entry.labels,
+        )
+
+    def put(self, entry: Entry, release: Release) -> Release:
+        """Remember the release that was read at `entry`, and return no more than is remembered of it."""
+        info = release.info
+        metadata = release.chart_metadata
+        kept = {name: metadata[name] for name in _OF_CHARTS if name in metadata} if metadata else None
+        row = [info.description, info.status, info.last_deployed, info.rollback_revision, kept]
+        if entry.stamp:
+            self._used[entry.stamp] = row
+            self._new = True
+        return Release(
+            name=release.name,
+            namespace=release.namespace,
+            version=release.version,
+            info=Info(
+                status=info.status,
+                last_deployed=info.last_deployed,
+                description=info.description,
+                rollback_revision=info.rollback_revision,
+            ),
+            chart_document=None if kept is None else {"metadata": kept},
+            labels=release.labels,
+        )
+
+    def save(self) -> None:
+        """Write the file if there is anything new in it; what is long unused makes room."""
+        if not self._new:
+            return
+        import os
+        from json import dumps
+
+        rows = {**self._used, **self._rows} if len(self._rows) < _MOST else self._used
+        if private.directory(os.path.dirname(self._path)):
+            private.write(self._path, dumps({"version": _VERSION, "rows": rows}).encode())
+        self._new = False
+
+
+def _read(path: str) -> dict[str, list[Any]]:
+    import os
+
+    if not private.directory(os.path.dirname(path)):
+        return {}
+    from json import loads
+
+    try:
+        with open(path, "rb") as file:
+            document = loads(file.read())
+        if document["version"] != _VERSION:
+            return {}
+        rows: dict[str, list[Any]] = document["rows"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return rows
