@@ -141,7 +141,10 @@ def _receive(connection: socket.socket, size: int) -> bytes:
 
 def _resolve(host: str, port: int) -> list[tuple[int, int, int, str, tuple[object, ...]]]:
     try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
+        # Bytes spare the import of the codec for names in other scripts, which checks the labels' lengths.
+        plain = host.isascii() and all(0 < len(label) < 64 for label in host.split("."))
+        name = host.encode() if plain else host
+        return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
             raise DialError(f"dial tcp: lookup {host}{_name_server()}: server misbehaving") from None
