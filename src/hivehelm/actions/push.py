@@ -36,7 +36,7 @@ def push(registry: Registry, path: str, remote: str, log: Log | None = None) -> 
         RegistryError: the registry does not take it.
     """
 
-    from hivehelm.chart.load import load
+    from hivehelm.chart.loadany import load_file
     from hivehelm.golang.fmt import quote
     from hivehelm.golang.url import URLError, parse
     from hivehelm.sources.oci.reference import SCHEME
@@ -50,7 +50,7 @@ def push(registry: Registry, path: str, remote: str, log: Log | None = None) -> 
     if url.scheme not in SCHEMES:
         raise PushError(f"scheme {quote(url.scheme)} not supported")
     created = _created(path)
-    metadata = load(path, log).metadata
+    metadata = load_file(path, log).metadata
     with open(path, "rb") as file:
         archive = file.read()
     repository = _joined(str(url).removeprefix(SCHEME), metadata.name)

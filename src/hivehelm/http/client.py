@@ -6,7 +6,7 @@ import os
 import time
 
 from hivehelm.http.answer import LIMIT, Answer, Stream
-from hivehelm.http.connection import TOO_LATE, Connection, Route, basic
+from hivehelm.http.connection import TOO_LATE, Connection, Route, basic, is_tls
 from hivehelm.http.errors import (
     DialError,
     FetchError,
@@ -247,8 +247,9 @@ class Client:
             head = read_head(connection.reader)
             answer = Body(connection.reader, head, method)
             return Stream(connection, head, answer, url, packed=packed, keep=self._pool.keep)
-        except (OSError, EOFError):
-            if failure is not None:
+        except (OSError, EOFError) as error:
+            # An alert tells why the server hung up; Go reads it, too.
+            if failure is not None and not is_tls(error):
                 raise connection.words(failure, "write") from None
             raise
 

@@ -90,7 +90,7 @@ class Connection:
             return DialError(TOO_LATE)
         if isinstance(error, EOFError):
             return DialError("EOF", reset=True)
-        if _is_tls(error):
+        if is_tls(error):
             from hivehelm.http.x509 import handshake_text
 
             return DialError(handshake_text(error, self.route.name, bytes), reset=True)
@@ -108,7 +108,8 @@ def _address(of: Callable[[], tuple[str, int]]) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _is_tls(error: BaseException) -> TypeIs[ssl.SSLError]:
+def is_tls(error: BaseException) -> TypeIs[ssl.SSLError]:
+    """Tell whether TLS failed, without importing it."""
     import sys
 
     module = sys.modules.get("ssl")
@@ -140,7 +141,7 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
             raise DialError(TOO_LATE) from None
         if not isinstance(error, OSError):
             raise
-        if _is_tls(error):
+        if is_tls(error):
             from hivehelm.http.x509 import handshake_text
 
             def certificate() -> bytes:

@@ -6,8 +6,9 @@ import sys
 
 from hivehelm.cli.command import UnknownCommandError
 from hivehelm.cli.hivehelm.commands import root
+from hivehelm.cli.hivehelm.expired import warn_of_expired
 from hivehelm.cli.hivehelm.globals import ColorModeError, global_flags, read_ahead
-from hivehelm.cli.hivehelm.plugincommands import add, add_python
+from hivehelm.cli.hivehelm.plugincommands import COMPLETIONS, add, add_python
 from hivehelm.cli.log import Log
 from hivehelm.cli.room import make_room
 from hivehelm.cli.stream import Stream
@@ -80,10 +81,15 @@ class _RegistryConfigError(HivehelmError):
 def _run(arguments: Sequence[str], out: Stream, err: Stream) -> int:
     defaults = Settings.from_environ()
     flags = global_flags(defaults)
-    read_ahead(flags, arguments)
+    try:
+        read_ahead(flags, arguments)
+    except ColorModeError:
+        if arguments[0] not in COMPLETIONS:  # there the mode is just being typed
+            raise
     _check_registry_config(flags.string("registry-config"))
     commands = root(flags)
     add(commands, defaults, Log(err, debug=flags.boolean("debug")), arguments)
+    warn_of_expired(flags.string("repository-config"), err)
 
     def before(call: Call) -> None:
         _check_driver(call, defaults)
@@ -98,37 +104,21 @@ def _run(arguments: Sequence[str], out: Stream, err: Stream) -> int:
 
 def _check_registry_config(path: str) -> None:
     """Refuse a registry configuration that is there and broken, whatever the command, as Helm does."""
+    import os
+
     try:
-        with open(path, "rb") as file:
-            text = file.read()
+        os.stat(path)
     except FileNotFoundError:
         return
-    except OSError as error:
-        if isinstance(error, IsADirectoryError):
-            problem = f"read {path}: is a directory"
-            problem = f"failed to decode config file {path}: invalid config format: {problem}"
-        else:
-            problem = f"failed to open config file at {path}: {_go_os_error(error)}"
-        raise _RegistryConfigError(problem) from error
-    if problem := _registry_problem(text.decode("utf-8", "surrogateescape")):
-        raise _RegistryConfigError(f"failed to decode config file {path}: invalid config format: {problem}")
+    except OSError:
+        pass
+    from hivehelm.sources.oci.configfile import ConfigFile
+    from hivehelm.sources.oci.errors import RegistryConfigError
 
-
-def _registry_problem(text: str) -> str:
-    """Return what is wrong with the first JSON value of a text; Helm looks at no more of it."""
-    from hivehelm.golang.json import JSONError, kind_name, loads
-
-    if not text.strip():
-        return "EOF"
     try:
-        value = loads(text)
-    except JSONError as error:
-        if "after top-level value" in str(error):
-            return _registry_problem(text[: error.offset - 1])
-        return "unexpected EOF" if "end of JSON input" in str(error) else str(error)
-    if value is None or isinstance(value, dict):
-        return ""
-    return f"json: cannot unmarshal {kind_name(value)} into Go value of type map[string]json.RawMessage"
+        ConfigFile(path)
+    except RegistryConfigError as error:
+        raise _RegistryConfigError(str(error)) from error
 
 
 def _check_driver(call: Call, settings: Settings) -> None:
