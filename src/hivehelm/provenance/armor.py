@@ -47,8 +47,12 @@ class Block:
         if self._error:
             raise self._error
         wanted = max(4, min(size // 3 * 4, 1024))
-        while len(self._letters) < 4 and not self._ended:
-            self._letters += self._read_line(wanted - len(self._letters))
+        try:
+            while len(self._letters) < 4 and not self._ended:
+                self._letters += self._read_line(wanted - len(self._letters))
+        except StructuralError as error:
+            self._error = error
+            raise
         if len(self._letters) < 4:
             if self._letters:
                 raise TruncatedError

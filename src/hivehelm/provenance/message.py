@@ -44,5 +44,5 @@ def checksums(text: bytes) -> dict[str, str]:
         raise VerificationError(str(error)) from None
     except JSONError as error:
         raise VerificationError(f"error unmarshaling JSON: while decoding JSON: {error}") from None
-    files: dict[str, str] = found.get("files") or {}
-    return files
+    files: dict[str, str | None] = found.get("files") or {}
+    return {name: checksum or "" for name, checksum in files.items()}

@@ -77,7 +77,7 @@ def _signing(call: Call) -> Signing:
     return Signing(
         key=key,
         keyring=ring,
-        passphrases=passphrases(call),
+        passphrases=passphrases(call.flags.string("passphrase-file"), call.out.write),
     )
 
 

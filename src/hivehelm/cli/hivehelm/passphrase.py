@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hivehelm.cli.command import Call
     from hivehelm.provenance.signatory import Passphrase
 
 # Of a longer line Go's reader gives the first part.
@@ -27,15 +26,16 @@ class PassphraseError(HivehelmError):
     """There is no passphrase where there should be one."""
 
 
-def passphrases(call: Call) -> Callable[[], Passphrase]:
-    """Return what opens the source that `--passphrase-file` names, and gives what fetches passphrases of it.
+def passphrases(path: str, write: Callable[[str], object]) -> Callable[[], Passphrase]:
+    """Return what opens a source of passphrases, and gives what fetches them by the names of keys.
 
-    A file's or a pipe's first line is it, read once for however many archives; without the flag someone is
-    asked each time.
+    Args:
+        path: of a file; `-` for standard input, which has to be a pipe. The first line is the passphrase, read
+            once for however many archives. Where it is empty, someone is asked each time.
+        write: takes the question.
     """
-    path = call.flags.string("passphrase-file")
     if not path:
-        return lambda: asked(call)
+        return lambda: _asked(write)
     known: list[bytes] = []
 
     def opened() -> Passphrase:
@@ -46,29 +46,32 @@ def passphrases(call: Call) -> Callable[[], Passphrase]:
     return opened
 
 
-def asked(call: Call) -> Passphrase:
+def plugin_passphrases(path: str, write: Callable[[str], object]) -> Callable[[], Passphrase]:
+    """As `passphrases`; everything in the file is the passphrase, but for line ends behind it."""
+    if not path:
+        return lambda: _asked(write)
+
+    def opened() -> Passphrase:
+        known = _read(path, _MAX_BYTES).rstrip(b"\r\n")
+        return lambda _: known
+
+    return opened
+
+
+def _asked(write: Callable[[str], object]) -> Passphrase:
     """Return what asks for the passphrase of a key by its name, at the terminal."""
 
     def ask(key: str) -> bytes:
         from hivehelm.cli.hivehelm.hiddenline import read_hidden
         from hivehelm.golang.fmt import quote
 
-        call.out.write(f"Password for key {quote(key)} >  ")
+        write(f"Password for key {quote(key)} >  ")
         try:
             return read_hidden()
         finally:
-            call.out.write("\n")
+            write("\n")
 
     return ask
-
-
-def from_file(path: str) -> bytes:
-    """Return the passphrase in a file, `-` for standard input, without the line ends behind it.
-
-    Raises:
-        PassphraseError: it cannot be read, or standard input is no pipe.
-    """
-    return _read(path, _MAX_BYTES).rstrip(b"\r\n")
 
 
 def _first_line(data: bytes) -> bytes:
