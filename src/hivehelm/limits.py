@@ -22,16 +22,17 @@ else:
 #: Seconds of processor time. Of 620 published charts, the slowest takes 2.
 SECONDS = 15.0
 #: Bytes more than the process had before. Of the same charts, the largest takes 45 MiB.
-MEMORY = 384 << 20
+MEMORY = 256 << 20
 #: Bytes that all templates of a chart may render to. Of the same charts, the most are 1 MiB.
-OUTPUT = 64 << 20
+OUTPUT = 32 << 20
 
 _FIRST = 0.05
 _INTERVAL = 0.02
 # How long what is being wound up may take, until it is interrupted again.
 _GRACE = 0.5
-# What one call may take beyond the limit, until the clock is seen to.
-_SLACK = 64 << 20
+# What may be mapped beyond the limit until the clock is seen to. Small pieces can always be had of it: the
+# interpreter is at ease where it gets no large one, but may crash where it gets none at all.
+_SLACK = 96 << 20
 
 
 class LimitError(HivehelmError):
@@ -64,7 +65,7 @@ class OutputLimitError(LimitError):
 
 
 def spell(size: int) -> str:
-    """Return a number of bytes in the largest unit that leaves it whole: `384Mi`."""
+    """Return a number of bytes in the largest unit that leaves it whole: `256Mi`."""
     for shift, unit in ((30, "Gi"), (20, "Mi"), (10, "Ki")):
         if size and not size & ((1 << shift) - 1):
             return f"{size >> shift}{unit}"

@@ -35,4 +35,5 @@ def make_room() -> None:
 
     from hivehelm.gotemplate import stack
 
+    stack.size = size
     stack.budget = sys.getrecursionlimit() * 2 // 5

@@ -229,7 +229,7 @@ class _Teller:
                 error = FunctionError(message)
             return node, f"error calling {detail.name}: {message}", error
         if isinstance(error, RecursionError):
-            return node, f"error calling {detail.name}: {error}", None
+            return node, f"error calling {detail.name}: nested too deeply", None
         return None
 
     def _no_method(self, error: NoMethodError, node: nodes.Node) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Frames that a thread may spend on templates; a caller's own frames and a function's must fit beside them.
 # A program with a recursion limit of its own may put it up.
 budget = 400
+# Bytes of a thread's stack; asking `_thread.stack_size()` would set it.
+size = 8 << 20
 
 
 class _Used(_thread._local):
@@ -52,12 +54,11 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             done.release()
 
     watch = Watch.active
-    size = 0 if watch is None else _thread.stack_size()
     if watch is not None:
         watch.spare(size)
     try:
         try:
-            _thread.start_new_thread(run, ())
+            _start(run)
         except RuntimeError:
             # No memory for another stack: what is left of this one may do.
             return function(*args, **kwargs)
@@ -71,3 +72,14 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         finally:
             failures.clear()
     return results[0]
+
+
+def _start(run: Callable[[], None]) -> None:
+    """Start a thread; under a watch, the stack of the last one may still be there, and counts."""
+    try:
+        _thread.start_new_thread(run, ())
+    except RuntimeError:
+        if Watch.active is None:
+            raise
+        Watch.active.spare(size)
+        _thread.start_new_thread(run, ())

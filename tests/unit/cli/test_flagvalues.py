@@ -119,3 +119,25 @@ def test_uint() -> None:
     for text in ("-1", "x", ""):
         with pytest.raises(ValueError, match=r"^strconv\.ParseUint: parsing .*: invalid syntax$"):
             flagvalues.set_uint(0, False, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("0", 0),
+        ("1000", 1000),
+        ("2k", 2000),
+        ("2Ki", 2048),
+        ("1.5MB", 1_500_000),
+        ("512MiB", 512 << 20),
+        ("3B", 3),
+    ],
+)
+def test_sizes(text: str, size: int) -> None:
+    assert flagvalues.set_size(7, True, text) == size
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1e3", "Mi", "1Xi", "1Mii", "1.2.3", "inf", "1 M", "٣"])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(ValueError, match="a number of bytes is wanted, such as 512Mi"):
+        flagvalues.set_size(7, True, text)

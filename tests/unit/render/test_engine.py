@@ -10,6 +10,7 @@ from hivehelm.chart.load import load_files
 from hivehelm.chart.model import File
 from hivehelm.errors import HivehelmError
 from hivehelm.gotemplate.functions.signature import go
+from hivehelm.limits import Limits, OutputLimitError
 from hivehelm.render import capabilities
 from hivehelm.render.capabilities import KubeVersionError, parse_kube_version
 from hivehelm.render.context import ReleaseOptions, render_values
@@ -223,3 +224,15 @@ def test_values_are_one_map_under_two_types() -> None:
         "e/charts/sub/templates/b": f"common.Values {plain} 2 2 {plain} v",
         "e/templates/a": f"{plain} 2 2 {plain} common.Values {plain} 1 false 1",
     }
+
+
+def test_a_value_that_contains_itself_is_nested_too_deeply() -> None:
+    with pytest.raises(RenderError) as caught:
+        rendered('{{ $d := dict }}{{ $_ := set $d "x" $d }}{{ deepCopy $d }}')
+    assert "error calling deepCopy: nested too deeply" in str(caught.value)
+
+
+def test_output_is_limited() -> None:
+    assert rendered("{{ repeat 10 `x` }}", limits=Limits(output=10))
+    with pytest.raises(OutputLimitError):
+        rendered("{{ repeat 11 `x` }}", limits=Limits(output=10))
