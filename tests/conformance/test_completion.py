@@ -217,8 +217,6 @@ list a
 list -
 list -a
 list -o json -
-list --color ''
-list --colour=a
 list --color never --co
 version ''
 version --
@@ -318,6 +316,8 @@ template x --dry-run=s
 uninstall x --cascade ''
 rollback x --server-side ''
 upgrade x --server-side=a
+list --color ''
+list --colour=
 """
 
 
@@ -415,7 +415,8 @@ def test_releases(both: Both, line: str) -> None:
 @pytest.mark.parametrize("line", cases(MORE))
 def test_more_than_helm_offers(both: Both, line: str) -> None:
     theirs, ours = both(line)
-    assert theirs[1] == ":0"
+    # Of a color that is only being typed, Helm says that there is none such.
+    assert theirs[1:2] == [":0"] or theirs == ["1"]
     assert ours[-2] == ":4"
     assert len(ours) > 3
 

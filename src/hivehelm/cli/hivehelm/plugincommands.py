@@ -36,7 +36,7 @@ _OURS: Final = frozenset(
         "--kube-tls-server-name",
     ]
 )
-_COMPLETIONS: Final = ("__complete", "__completeNoDesc")
+COMPLETIONS: Final = ("__complete", "__completeNoDesc")
 
 
 def add(root: Command, settings: Settings, log: Log, arguments: Sequence[str] = ()) -> None:
@@ -63,7 +63,7 @@ def add(root: Command, settings: Settings, log: Log, arguments: Sequence[str] = 
         *others, last = root.commands
         root.commands = [*sorted(others, key=lambda c: c.name), command, last]
         command.parent = root
-        if arguments and arguments[0] in _COMPLETIONS:
+        if arguments and arguments[0] in COMPLETIONS:
             from hivehelm.cli.hivehelm.plugincompletion import describe
 
             describe(command, plugin)
