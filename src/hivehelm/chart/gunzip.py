@@ -13,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-_CHUNK = 4 * 1024 * 1024
+# What fits the allocator's arenas: of 4 MiB at a time, most would be new pages.
+_CHUNK = 1024 * 1024
 # Small steps, while the byte is looked for that deflate fails at.
 _STEP = 512
 _MAX_TEXT = 512

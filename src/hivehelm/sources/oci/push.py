@@ -65,13 +65,36 @@ def push(repository: Repository, one: Artifact, reference: str) -> None:
     """
     digest = one.descriptor.digest
     if not _step("Exists", lambda: repository.exists(one.descriptor)):
-        done: set[str] = set()
-        for descriptor, data in one.blobs:
-            if descriptor.digest not in done and not _step("Exists", lambda: repository.exists(descriptor)):  # noqa: B023
-                _step("Push", lambda: repository.upload(descriptor, data))  # noqa: B023
-            done.add(descriptor.digest)
+        _upload_all(repository, one.blobs)
         _step("Push", lambda: repository.put(one.descriptor, one.data, digest))
     _step("Tag", lambda: repository.put(one.descriptor, one.data, reference))
+
+
+def _upload_all(repository: Repository, blobs: list[tuple[Descriptor, bytes]]) -> None:
+    """Bring what is not there yet, blobs side by side: registries take long to put even small ones away."""
+    from threading import Thread
+
+    problems: dict[str, Exception] = {}
+
+    def bring(descriptor: Descriptor, data: bytes) -> None:
+        try:
+            if not _step("Exists", lambda: repository.exists(descriptor)):
+                _step("Push", lambda: repository.upload(descriptor, data))
+        except Exception as error:
+            problems[descriptor.digest] = error
+
+    # Two descriptors of the same bytes are one blob.
+    distinct = {descriptor.digest: (descriptor, data) for descriptor, data in blobs}
+    *others, last = distinct.values()
+    threads = [Thread(target=bring, args=blob) for blob in others]
+    for thread in threads:
+        thread.start()
+    bring(*last)
+    for thread in threads:
+        thread.join()
+    for digest in distinct:
+        if digest in problems:
+            raise problems[digest]
 
 
 def _step(name: str, action: Callable[[], T]) -> T:

@@ -15,8 +15,6 @@ def upload_url(answer: Answer, asked: str, digest: str) -> str:
     Raises:
         RegistryError: it is somewhere else, or nowhere.
     """
-    from urllib.parse import quote_plus
-
     from hivehelm.golang.fmt import quote
     from hivehelm.golang.url import URLError, parse
     from hivehelm.http.redirects import port
@@ -41,5 +39,5 @@ def upload_url(answer: Answer, asked: str, digest: str) -> str:
     if target.host == target.hostname() and start.host.endswith(":443"):
         target.host = start.host
     pairs = [pair for pair in target.query.split("&") if pair and pair.partition("=")[0] != "digest"]
-    target.query = "&".join([*pairs, f"digest={quote_plus(digest)}"])
+    target.query = "&".join([*pairs, f"digest={digest.replace(':', '%3A')}"])
     return str(target)
