@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hivehelm.cli.flags import boolean, string
-from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.cli.command import Call
     from hivehelm.sources.oci.registry import Registry
+    from hivehelm.sources.search import Result
 
 # `search repo` takes these besides Helm's, for registries.
 FLAGS = (
@@ -24,26 +24,20 @@ FLAGS = (
 _WORKERS = 8
 
 
-class Found(Record):
-    """A version of a chart; `name` is the chart's whole address."""
-
-    name: str
-    version: str
-    app_version: str
-    description: str
-
-
-def search(call: Call, reference: str, constraint: str) -> list[Found]:
+def search(call: Call, reference: str, constraint: str) -> list[Result]:
     """Return the versions of the chart at `reference` that a constraint allows, the newest first.
 
+    Their names are the chart's whole address.
+
     Raises:
-        VersionError: the constraint is none.
+        SearchConstraintError: the constraint is none.
         RegistryError, HttpError: the registry does not tell.
     """
     from hivehelm.cli.hivehelm.session import log_of, settings_of
     from hivehelm.golang import semver
     from hivehelm.sources.oci.reference import SCHEME
     from hivehelm.sources.oci.registry import Registry
+    from hivehelm.sources.search import SearchConstraintError
 
     flags, settings = call.flags, settings_of(call)
     registry = Registry(
@@ -59,12 +53,15 @@ def search(call: Call, reference: str, constraint: str) -> list[Found]:
         environ=settings.environ,
     )
     bare = reference.removeprefix(SCHEME)
-    allowed = semver.Constraint(constraint)
+    try:
+        allowed = semver.Constraint(constraint)
+    except semver.VersionError as error:
+        raise SearchConstraintError(error) from error
     versions = [text for text in registry.tags(bare) if allowed.check(semver.parse(text))]
     return _described(registry, bare, versions)
 
 
-def _described(registry: Registry, reference: str, versions: list[str]) -> list[Found]:
+def _described(registry: Registry, reference: str, versions: list[str]) -> list[Result]:
     """Look into every version, several at once; what is no chart is left out."""
     if not versions:
         return []
@@ -72,14 +69,16 @@ def _described(registry: Registry, reference: str, versions: list[str]) -> list[
 
     from hivehelm.http.errors import HttpError
     from hivehelm.sources.oci.errors import RegistryError
+    from hivehelm.sources.search import Result
 
-    def look(version: str) -> Found | None:
+    def look(version: str) -> Result | None:
         try:
             summary = registry.summary(reference, version)
         except (RegistryError, HttpError):
             return None
-        return Found(
+        return Result(
             name=f"oci://{reference}",
+            score=0,
             version=version,
             app_version=str(summary.get("appVersion") or ""),
             description=str(summary.get("description") or ""),

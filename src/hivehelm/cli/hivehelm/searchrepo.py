@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hivehelm.cli.command import Command
 from hivehelm.cli.flags import boolean, string, unsigned
+from hivehelm.cli.hivehelm.registrysearch import FLAGS as REGISTRY_FLAGS
 from hivehelm.cli.output import output_flag
 from hivehelm.errors import HivehelmError
 
@@ -34,6 +35,11 @@ def run(call: Call) -> None:
 
     flags = call.flags
     version = _version(call)
+    if len(call.arguments) == 1 and call.arguments[0].startswith("oci://"):
+        from hivehelm.cli.hivehelm import registrysearch
+
+        show(call, registrysearch.search(call, call.arguments[0], version))
+        return
     try:
         names = [repository.name for repository in load(flags.string("repository-config"))]
     except HivehelmError:
@@ -127,6 +133,10 @@ The newest releases are shown, prereleases with --devel, and with --version the 
     $ helm search repo nginx
     $ helm search repo nginx --devel
     $ helm search repo nginx-ingress --version ^1.0.0
+
+Of a chart in a registry, all its versions are shown:
+
+    $ helm search repo oci://ghcr.io/example/charts/nginx
 """,
     flags=(
         boolean("regexp", "what to look for is a regular expression", short="r"),
@@ -136,6 +146,7 @@ The newest releases are shown, prereleases with --devel, and with --version the 
         unsigned("max-col-width", "how wide columns may be, 0 for any", default=50),
         boolean("fail-on-no-result", "fail when nothing is found"),
         output_flag(),
+        *REGISTRY_FLAGS,
     ),
     run=run,
 )
