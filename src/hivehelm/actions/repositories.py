@@ -54,9 +54,8 @@ def add(
         NotARepositoryError: there is no index.
         HivehelmError: repositories.yaml is broken, or cannot be written; the password is not to be had.
     """
-    import os
-
     from hivehelm.chart.save import make_directory
+    from hivehelm.golang.filepath import directory
     from hivehelm.golang.fmt import quote
     from hivehelm.sources.address import without_password
     from hivehelm.sources.filelock import locked
@@ -68,7 +67,7 @@ def add(
             shown = quote(without_password(repository.url))
             raise RepositoryListError(f"repo {shown} is no longer available; try {quote(new)} instead")
     path = stores.repository_config
-    make_directory(os.path.dirname(path))
+    make_directory(directory(path))
     with locked(path):
         try:
             file = read(path)

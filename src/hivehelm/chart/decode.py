@@ -12,7 +12,7 @@ from hivehelm.chart.model import Dependency, Lock, Maintainer, Metadata
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, ClassVar
 
 STRING = "string"
 BOOL = "bool"
@@ -183,7 +183,10 @@ class Decoder:
     """One pass of `encoding/json` over a value; it goes on after a wrong kind and reports the first.
 
     `strict`: keys that are no field's are wrong. Keys are read in byte order, with `ordered` in their own.
+    `names` are the fields whose names are not all in lower case.
     """
+
+    names: ClassVar[dict[str, str]] = GO_NAMES
 
     def __init__(self, strict: bool, *, ordered: bool = False) -> None:
         self.strict = strict
@@ -234,7 +237,7 @@ class Decoder:
                 self.unknown(key)
                 continue
             attribute, kind = field
-            here = (*path, GO_NAMES.get(lowered, lowered))
+            here = (*path, self.names.get(lowered, lowered))
             self.field(value[key], target, attribute, kind, name, here)
 
     def field(
@@ -311,7 +314,7 @@ class Decoder:
         """
         if not isinstance(value, str):
             raise BadTimeError("Time.UnmarshalJSON: input is not a JSON string")
-        if not _is_ordinary_time(value):
+        if not is_ordinary_time(value):
             from hivehelm.errors import HivehelmError
             from hivehelm.golang.timeparse import parse
 
@@ -322,7 +325,7 @@ class Decoder:
         return value
 
 
-def _is_ordinary_time(text: str) -> bool:
+def is_ordinary_time(text: str) -> bool:
     """Recognise nearly all RFC 3339 times without the parser: days up to the 28th, hours, minutes, zone."""
     date, t, rest = text.partition("T")
     clock, zone = rest[:8], rest[8:]

@@ -142,12 +142,15 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
         if not isinstance(error, OSError):
             raise
         if is_tls(error):
-            from hivehelm.http.x509 import handshake_text
+            from hivehelm.http.x509 import HTTP_ANSWER, handshake_text
 
             def certificate() -> bytes:
                 return peer_certificate(route, secure)
 
-            raise DialError(handshake_text(error, route.name, certificate)) from None
+            text = handshake_text(error, route.name, certificate)
+            if text == HTTP_ANSWER and not gives_http(route, secure):
+                text = "tls: first record does not look like a TLS handshake"
+            raise DialError(text) from None
         verb = "write" if isinstance(error, BrokenPipeError) else "read"
         if error.errno is None:
             raise DialError("EOF", reset=True) from None
@@ -239,6 +242,24 @@ def basic(username: str, password: str) -> str:
     from hivehelm.golang.utf8 import encode
 
     return "Basic " + b2a_base64(encode(f"{username}:{password}"), newline=False).decode("ascii")
+
+
+def gives_http(route: Route, secure: Callable[[], ssl.SSLContext]) -> bool:
+    """Tell whether a server answers a TLS handshake as HTTP does, for the text of an error."""
+    import ssl
+    from contextlib import suppress
+
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with suppress(ssl.SSLError):  # It wants an answer.
+        context.wrap_bio(incoming, outgoing, server_hostname=route.name).do_handshake()
+    try:
+        with _open(route, secure, 5.0) as plain:
+            plain.settimeout(5.0)
+            plain.sendall(outgoing.read())
+            return plain.recv(5) == b"HTTP/"
+    except (HttpError, OSError):
+        return True
 
 
 def peer_certificate(route: Route, secure: Callable[[], ssl.SSLContext]) -> bytes:

@@ -18,6 +18,7 @@ _BROKEN = "net/http: HTTP/1.x transport connection broken: "
 _PIECE = 1 << 16
 _MAX_CHUNK_LINE = 4096
 _MAX_HINTS = 5
+_NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class Head:
@@ -56,8 +57,10 @@ class Reader:
         self._at += len(piece)
         return piece
 
-    def line(self, limit: int) -> bytes | None:
+    def line(self, limit: int, *, cut: bool = False) -> bytes | None:
         """Return the next line without its end; None where it is longer than `limit` bytes.
+
+        With `cut`, what the connection ends within is a line as well.
 
         Raises:
             EOFError: the connection ended first.
@@ -70,6 +73,8 @@ class Reader:
                 self._buffer = self._receive()
                 self._at = 0
                 if not self._buffer:
+                    if cut and size:
+                        return b"".join(pieces)
                     raise EOFError
             end = self._buffer.find(b"\n", self._at)
             piece = self._buffer[self._at : end if end >= 0 else len(self._buffer)]
@@ -139,7 +144,7 @@ def _read_head(reader: Reader) -> Head:
     reader.begun = reader.pending
     left = MAX_HEAD
     try:
-        first = reader.line(left)
+        first = reader.line(left, cut=True)
     except EOFError:
         if reader.begun:
             raise ProtocolError(f"{_BROKEN}unexpected EOF") from None
@@ -158,9 +163,10 @@ def _read_head(reader: Reader) -> Head:
         raise ProtocolError(f"{_BROKEN}malformed HTTP version {quote(version)}")
     left -= len(first)
     headers: dict[str, str] = {}
+    key = ""
     while True:
         try:
-            raw = reader.line(left)
+            raw = reader.line(left, cut=True)
         except EOFError:
             raise ProtocolError(f"{_BROKEN}unexpected EOF") from None
         if raw is None:
@@ -169,14 +175,23 @@ def _read_head(reader: Reader) -> Head:
             break
         left -= len(raw) + 2
         field = decode(raw)
+        if field[0] in " \t":
+            if not key:
+                raise ProtocolError(f"{_BROKEN}malformed MIME header initial line: {quote(field)}")
+            # A value that goes on, as it was once done.
+            headers[key] += " " + field.strip(" \t")
+            continue
         name, colon, value = field.partition(":")
-        if not colon or not name or name[0] in " \t" or name != name.rstrip():
+        if not colon:
+            raise ProtocolError(f"{_BROKEN}malformed MIME header: missing colon: {quote(field)}")
+        if not name or not _NAME.issuperset(name) or any(c < " " and c != "\t" for c in value):
             raise ProtocolError(f"{_BROKEN}malformed MIME header line: {quote(field)}")
         key = name.lower()
         value = value.strip(" \t")
         if key == "content-length" and headers.get(key, value) != value:
-            message = "http: message cannot contain multiple Content-Length headers; got"
-            raise ProtocolError(f"{_BROKEN}{message} {quote(headers[key])}, {quote(value)}")
+            both = f"[{quote(headers[key])} {quote(value)}]"
+            message = f"http: message cannot contain multiple Content-Length headers; got {both}"
+            raise ProtocolError(f"{_BROKEN}{message}")
         if key in ("content-length", "location") and key in headers:
             continue
         headers[key] = f"{headers[key]}, {value}" if key in headers else value

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _NOT_YET_VALID, _EXPIRED, _HOSTNAME, _EMAIL, _IP = 9, 10, 62, 63, 64
 _BAD_PURPOSE = 26
 
+HTTP_ANSWER = "http: server gave HTTP response to HTTPS client"
+
 
 def handshake_text(error: ssl.SSLError, name: str, fetch: Callable[[], bytes]) -> str:
     """Return what Go would say of `error`, met when verifying that a server is `name`.
@@ -25,7 +27,7 @@ def handshake_text(error: ssl.SSLError, name: str, fetch: Callable[[], bytes]) -
         return f"tls: failed to verify certificate: x509: {_verify_text(error.verify_code, name, fetch)}"
     reason = error.reason or ""
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
-        return "http: server gave HTTP response to HTTPS client"
+        return HTTP_ANSWER
     if reason in ("UNEXPECTED_EOF_WHILE_READING", "") and isinstance(error, ssl.SSLEOFError):
         return "EOF"
     if "_ALERT_" in reason:

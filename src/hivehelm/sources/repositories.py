@@ -92,9 +92,10 @@ class RepositoryFile:
         import os
 
         from hivehelm.chart.save import make_directory
+        from hivehelm.golang.filepath import directory
         from hivehelm.sources.atomic import write
 
-        make_directory(os.path.dirname(path))
+        make_directory(directory(path))
         # A link stays one: people keep such files elsewhere.
         write(os.path.realpath(path) if os.path.islink(path) else path, self.text().encode(), 0o600)
 

@@ -26,7 +26,6 @@ _ENTRY = {
     "insecure_skip_tls_verify": ("insecure", BOOL),
     "pass_credentials_all": ("pass_credentials", BOOL),
 }
-_GO_NAMES = {"certfile": "certFile", "keyfile": "keyFile", "cafile": "caFile"}
 
 
 class _Entry:
@@ -37,6 +36,13 @@ class _Entry:
 
 
 class _Decoder(Decoder):
+    names = {
+        "apiversion": "apiVersion",
+        "certfile": "certFile",
+        "keyfile": "keyFile",
+        "cafile": "caFile",
+    }
+
     def structs(self, value: list[Any], kind: str, name: str, path: tuple[str, ...]) -> list[Any]:
         made = []
         for item in value:
@@ -68,7 +74,7 @@ def decode(data: bytes) -> RepositoryFile:
         return file
     if value is None:
         return file
-    decoder = _Decoder(False)
+    decoder = _Decoder(strict=False)
     try:
         decoder.struct(value, file, _FILE, "File", "repo.File", ())
     except BadTimeError as error:

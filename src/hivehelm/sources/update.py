@@ -69,27 +69,36 @@ def update(
     Raises:
         HivehelmError: there is none, or it is broken.
     """
-    from hivehelm.chart.save import make_directory
     from hivehelm.sources.address import absolute
-    from hivehelm.sources.atomic import write
     from hivehelm.sources.index import read
 
     options = _options(repository, stores, timeout)
     url = absolute(repository.url, "index.yaml")
     path = index_path(stores.repository_cache, repository.name)
-    make_directory(os.path.dirname(path))
     with _Part(path) as part:
         tag = _fetch(url, options, part, path, stores, log)
         source = path if tag is None else part.path
         with open(source, "rb") as file:
             index = read(file, repository.url, log, cache=stores.parsed_indexes)
-        names = "".join(f"{name}\n" for name in index.names())
-        charts = charts_path(stores.repository_cache, repository.name)
-        write(charts, names.encode("utf-8", "surrogateescape"))
+        _list(index.names(), charts_path(stores.repository_cache, repository.name))
         if tag is not None:
             part.keep()
             _remember(tag, url, path, stores)
     return path
+
+
+def _list(names: Iterable[str], path: str) -> None:
+    """Write the names of charts; that they cannot be is no harm."""
+    from contextlib import suppress
+
+    from hivehelm.errors import HivehelmError
+    from hivehelm.golang.filepath import directory
+    from hivehelm.sources.atomic import write
+
+    text = "".join(f"{name}\n" for name in names)
+    with suppress(HivehelmError, OSError):
+        os.makedirs(directory(path), exist_ok=True)
+        write(path, text.encode("utf-8", "surrogateescape"))
 
 
 def update_all(
@@ -153,7 +162,10 @@ def forget(cache: str, name: str) -> None:
         os.unlink(charts_path(cache, name))
     path = index_path(cache, name)
     try:
-        os.unlink(path)
+        if os.path.isdir(path) and not os.path.islink(path):
+            os.rmdir(path)
+        else:
+            os.unlink(path)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -182,11 +194,24 @@ def _options(repository: Repository, stores: Stores, timeout: float | None) -> G
 
 
 class _Part:
-    """A file beside the one at `target` that is to take its place; deleted if it does not."""
+    """A file that is to take the place of the one at `target`; deleted if it does not.
+
+    It is beside that, or with the system's temporary files as long as there is no such directory.
+    """
 
     def __init__(self, target: str) -> None:
+        from hivehelm.golang.filepath import directory
+
         self.target = target
-        self.path = f"{target}{int.from_bytes(os.urandom(4), 'big')}"
+        self.path = self._beside()
+        self.aside = not os.path.isdir(directory(target))
+        if self.aside:
+            from tempfile import gettempdir
+
+            self.path = os.path.join(gettempdir(), f"index{int.from_bytes(os.urandom(8), 'big')}.yaml")
+
+    def _beside(self) -> str:
+        return f"{self.target}{int.from_bytes(os.urandom(4), 'big')}"
 
     def __enter__(self) -> _Part:
         return self
@@ -200,10 +225,11 @@ class _Part:
         from hivehelm.chart.errors import PathError
 
         try:
-            with open(self.path, "xb", buffering=0) as file:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with open(descriptor, "wb", buffering=0) as file:
                 for piece in pieces:
                     file.write(piece)
-                os.fchmod(file.fileno(), 0o644)
+                os.fchmod(descriptor, 0o644)
         except OSError as error:
             raise PathError("open", self.path, error) from error
 
@@ -211,10 +237,13 @@ class _Part:
         """Put the file in its place.
 
         Raises:
+            PathError: the system refuses.
             RenameError: something else than a file is there.
         """
         from hivehelm.sources.errors import RenameError
 
+        if self.aside:
+            self._move()
         try:
             os.replace(self.path, self.target)
         except OSError as error:
@@ -222,10 +251,25 @@ class _Part:
             problem = "file exists" if os.path.isdir(self.target) else os.strerror(error.errno or 0).lower()
             raise RenameError(self.path, self.target, problem) from error
 
+    def _move(self) -> None:
+        """Go on beside the target."""
+        from contextlib import suppress
+
+        from hivehelm.golang.filepath import directory
+
+        with suppress(OSError):
+            os.makedirs(directory(self.target), exist_ok=True)
+        source, self.path, self.aside = self.path, self._beside(), False
+        try:
+            with open(source, "rb") as file:
+                self.write(iter(lambda: file.read(1 << 18), b""))
+        finally:
+            os.unlink(source)
+
     def __exit__(self, *_: object) -> None:
         from contextlib import suppress
 
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             os.unlink(self.path)
 
 
