@@ -59,7 +59,7 @@ def namespaces(request: Request) -> Answer:
 
     try:
         client = _connect(request).client.until(monotonic() + _PATIENCE)
-        found = client.list("v1", "Namespace")
+        found = client.list("v1", "Namespace", page_size=0)
     except (HivehelmError, OSError):
         return [], DEFAULT
     return [entry["metadata"]["name"] for entry in found], NO_FILES
