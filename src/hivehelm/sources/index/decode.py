@@ -171,8 +171,8 @@ class _Own:
     """What an entry has of its own, as Go names it."""
 
     def document(self) -> Document:
-        """Return what is there; addresses even where there are none, since those are written as well."""
-        return {name: value for name, value in vars(self).items() if value or name == "urls"}
+        """Return what is there; an empty list of addresses, too, since it is written otherwise than none."""
+        return {name: value for name, value in vars(self).items() if value or value == []}
 
 
 def document_of(metadata: Metadata) -> Document:

@@ -7,24 +7,26 @@ from hivehelm.sources.index.errors import NoChartNameError, NoChartVersionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from hivehelm.golang.constraint import Constraint
+    from hivehelm.sources.index.store import Store
     from hivehelm.sources.index.table import Table
 
     Log = Callable[..., None]
 
 
 class Index:
-    """What charts a repository has.
+    """What charts a repository has. Nothing but their names is in memory."""
 
-    `top` is what the index says of itself: `apiVersion`, `generated`, `publicKeys`, `annotations`.
-    """
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
-    def __init__(self, entries: Mapping[str, Sequence[Mapping[str, Any]]], top: Mapping[str, Any]) -> None:
-        self._entries = entries
-        self.top = top
+    @property
+    def top(self) -> dict[str, Any]:
+        """What the index says of itself: `apiVersion`, `generated`, `publicKeys`, `annotations`."""
+        return self._store.top
 
     @property
     def api_version(self) -> str:
@@ -38,26 +40,22 @@ class Index:
 
     def names(self) -> list[str]:
         """Return the names of charts in byte order, those without a valid version included."""
-        return sorted(self._entries)
+        return sorted(self._store.names())
 
     def version_names(self, name: str) -> list[str]:
         """Return a chart's versions as texts, the newest first; none for a chart that is not there."""
-        return [entry.get("version", "") for entry in self._entries.get(name, ())]
-
-    def entry(self, name: str, place: int) -> ChartVersion:
-        """Return the version of a chart at a place of `version_names`."""
-        return ChartVersion(self._entries[name][place])
+        return self._store.versions(name)[0] if name in self._store else []
 
     def versions(self, name: str) -> list[ChartVersion]:
         """Return a chart's versions, the newest first; none for a chart that is not there."""
-        return [self.entry(name, place) for place in range(len(self.version_names(name)))]
+        if name not in self._store:
+            return []
+        _, offsets, sizes = self._store.versions(name)
+        return [ChartVersion(self._store.document(*where)) for where in zip(offsets, sizes, strict=True)]
 
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Go through the charts, with what a search needs of each."""
-        from hivehelm.sources.index.table import tabulate
-
-        for name, entries in self._entries.items():
-            yield name, tabulate(entries)
+        return self._store.tables()
 
     def __iter__(self) -> Iterator[tuple[str, list[ChartVersion]]]:
         """Go through the charts by name."""
@@ -65,7 +63,7 @@ class Index:
             yield name, self.versions(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return name in self._store
 
     def get(self, name: str, version: str = "", log: Log | None = None) -> ChartVersion:
         """Return the version of a chart that `version` means: that one, or the newest in that range.
@@ -80,16 +78,17 @@ class Index:
         """
         if name not in self:
             raise NoChartNameError(name)
-        versions = self.version_names(name)
+        versions, offsets, sizes = self._store.versions(name)
         if not versions:
             raise NoChartVersionError(name, version, empty=True)
         from hivehelm.golang.constraint import Constraint
 
         constraint = Constraint(version or "*")
         if version in versions and version:
-            return self.entry(name, versions.index(version))
-        place = _first(versions, constraint)
-        if place is None:
+            place = versions.index(version)
+            return ChartVersion(self._store.document(offsets[place], sizes[place]))
+        found = _first(versions, constraint)
+        if found is None:
             raise NoChartVersionError(name, version)
         if version and log is not None:
             if is_range(version):
@@ -98,7 +97,7 @@ class Index:
                     "selected version matching constraint",
                     chart=name,
                     constraint=version,
-                    selected=versions[place],
+                    selected=versions[found],
                 )
             else:
                 log(
@@ -106,9 +105,9 @@ class Index:
                     "unable to find exact version requested; falling back to closest available version",
                     chart=name,
                     requested=version,
-                    selected=versions[place],
+                    selected=versions[found],
                 )
-        return self.entry(name, place)
+        return ChartVersion(self._store.document(offsets[found], sizes[found]))
 
     def has(self, name: str, version: str) -> bool:
         """Tell whether `get` finds something."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
 from hivehelm.sources.index.errors import BrokenIndexError
 from hivehelm.sources.index.index import Index
+from hivehelm.sources.index.store import Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-    from hivehelm.sources.index.decode import Document
+    from hivehelm.sources.index.cache import IndexCache
 
     Log = Callable[..., None]
+
+_IN_MEMORY = 4 << 20
 
 
 def load(path: str, log: Log | None = None, *, cache: str | None = None) -> Index:
@@ -33,8 +38,6 @@ def load(path: str, log: Log | None = None, *, cache: str | None = None) -> Inde
         with open(path, "rb") as file:
             return read(file, path, log, cache=cache)
     except OSError as error:
-        import os
-
         call = "read" if isinstance(error, IsADirectoryError) else "open"
         raise ReadError(path, os.strerror(error.errno or 0).lower(), call) from None
     except BrokenIndexError as error:
@@ -42,53 +45,57 @@ def load(path: str, log: Log | None = None, *, cache: str | None = None) -> Inde
 
 
 def read(file: BinaryIO, source: str, log: Log | None = None, *, cache: str | None = None) -> Index:
-    """Return the index that a file holds; it is read from where it stands, and must be able to seek.
+    """Return the index that a file holds, all of it, wherever it stands; it must be able to seek.
 
     `source` is what WARN lines name: a path, or the address of a repository. Otherwise as `load`.
 
     Raises:
         BrokenIndexError: it is no index.
     """
-    return _parse(file.read(), lambda level, message, **said: _tell(log, level, message, source, said))
-
-
-def _tell(log: Log | None, level: str, message: str, source: str, said: dict[str, object]) -> None:
-    if log is None:
-        return
-    error = said.pop("error", None)
-    log(level, message, **said, source=source, **({} if error is None else {"error": error}))
-
-
-def _parse(data: bytes, log: Log) -> Index:
-    from hivehelm.chart.decode import BadTimeError
-    from hivehelm.errors import HivehelmError
-    from hivehelm.golang.jsonread import loads
-    from hivehelm.golang.yaml import YAMLError
-    from hivehelm.golang.yaml.tree import load as load_yaml
-    from hivehelm.sources.index.check import kept
-    from hivehelm.sources.index.decode import IndexDecoder, spell_index
-
-    if not data:
+    if not file.seek(0, os.SEEK_END):
         raise BrokenIndexError("empty index.yaml file")
-    try:
-        document = loads(data)
-        decoder, prefix = IndexDecoder(strict=False, ordered=True), ""
-    except HivehelmError:
-        try:
-            document = load_yaml(data, whole=True, strict=True, prepare=spell_index)
-        except YAMLError as error:
-            raise BrokenIndexError(str(error)) from None
-        decoder, prefix = (
-            IndexDecoder(strict=True),
-            "error unmarshaling JSON: while decoding JSON: ",
-        )
-    try:
-        top, entries = decoder.index(document)
-    except BadTimeError as error:
-        raise BrokenIndexError(f"{prefix}{error}") from None
-    if decoder.problem:
-        raise BrokenIndexError(f"{prefix}{decoder.problem}")
-    found: dict[str, list[Document]] = {name: kept(name, entries[name] or (), log) for name in entries}
-    if not top.apiVersion:
+    if cache is None:
+        store = _parsed(file)
+    else:
+        from hivehelm.sources.index.cache import IndexCache
+
+        kept = IndexCache(cache)
+        key = kept.key(file)
+        found = kept.get(key)
+        store = _parsed(file, kept, key) if found is None else found
+    if log is not None:
+        _tell(store, source, log)
+    if not store.top.get("apiVersion"):
         raise BrokenIndexError("no API version specified")
-    return Index(found, {name: value for name, value in vars(top).items() if value})
+    return Index(store)
+
+
+def _tell(store: Store, source: str, log: Log) -> None:
+    words = "skipping loading invalid entry for chart"
+    for name, version, problem in store.skipped:
+        if version is None:
+            log("WARN", f"{words}: empty entry", name=name, source=source)
+        else:
+            log("WARN", words, name=name, version=version, source=source, error=problem)
+
+
+def _parsed(file: BinaryIO, cache: IndexCache | None = None, key: str = "") -> Store:
+    """Return what a file says, and leave it in the cache."""
+    import io
+    import tempfile
+
+    from hivehelm.sources.index.cache import mapped
+    from hivehelm.sources.index.parse import parse
+
+    if cache is not None:
+        with cache.writing(key) as out:
+            if out is not None:
+                parse(file, out)
+                return Store(mapped(out))
+    if file.seek(0, os.SEEK_END) <= _IN_MEMORY:
+        memory = io.BytesIO()
+        parse(file, memory)
+        return Store(memory.getvalue())
+    with tempfile.TemporaryFile() as out:
+        parse(file, out)
+        return Store(mapped(out))

@@ -45,11 +45,15 @@ def newest_first(items: Sequence[T], version: Callable[[T], str]) -> list[T]:
     Raises:
         VersionError: one has no version.
     """
-    keys = [key(version(item)) for item in items]
+    return [items[place] for place in arranged([key(version(item)) for item in items])]
+
+
+def arranged(keys: Sequence[Key]) -> list[int]:
+    """Return the places of `keys` from the greatest to the least, equal ones as `sort.Sort` leaves them."""
     places = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
     if len(set(keys)) < len(keys):
         from hivehelm.golang.sort import sort
 
         places = list(range(len(keys)))
         sort(places, lambda one, other: keys[other] < keys[one])
-    return [items[place] for place in places]
+    return places

@@ -1,0 +1,125 @@
+"""Parsed indexes by the hash of what was parsed, in a directory of the user's own.
+
+The directory may be shared by processes and deleted at any time. An entry appears whole or not at all, and
+is only trusted where its checksums are right.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+
+from hivehelm.sources.index.builder import VERSION
+from hivehelm.sources.index.store import DamagedError, Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from mmap import mmap
+    from typing import BinaryIO
+
+_BLOCK = 1 << 18
+MAX_FILES = 256
+MAX_BYTES = 1 << 30
+"""What the directory may hold; what was written longest ago goes first."""
+
+
+class IndexCache:
+    """The entries of a directory, made with mode 0700 where it is missing.
+
+    It is not used unless it belongs to the user and nobody else can write to it.
+    """
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory if _own(directory) else None
+
+    @staticmethod
+    def key(file: BinaryIO) -> str:
+        """Return what an entry is found by: the hash of all of a file."""
+        from _blake2 import blake2b
+
+        file.seek(0)
+        digest = blake2b(digest_size=16, salt=VERSION.to_bytes(2, "little"))
+        while block := file.read(_BLOCK):
+            digest.update(block)
+        return digest.hexdigest()
+
+    def get(self, key: str) -> Store | None:
+        """Return an entry; None where there is none, or a damaged one."""
+        if self.directory is None:
+            return None
+        try:
+            with open(f"{self.directory}/{key}", "rb") as file:
+                return Store(mapped(file))
+        except (OSError, ValueError, DamagedError):
+            return None
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[BinaryIO | None]:
+        """Give a file that becomes an entry at the end of the block; None where nothing can be written.
+
+        What is raised in the block leaves no entry.
+        """
+        if self.directory is None:
+            yield None
+            return
+        path = f"{self.directory}/{key}"
+        part = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
+        try:
+            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError:
+            yield None
+            return
+        try:
+            with open(descriptor, "w+b") as file:
+                yield file
+                file.flush()
+                os.replace(part, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(part)
+            raise
+        self._prune(self.directory)
+
+    @staticmethod
+    def _prune(directory: str) -> None:
+        found: list[tuple[int, int, str]] = []
+        try:
+            with os.scandir(directory) as listing:
+                for entry in listing:
+                    status = entry.stat(follow_symlinks=False)
+                    found.append((status.st_mtime_ns, status.st_size, entry.path))
+        except OSError:
+            # Another process is at it.
+            return
+        files, size = len(found), sum(entry[1] for entry in found)
+        for _, freed, path in sorted(found)[:-1]:
+            if files <= MAX_FILES and size <= MAX_BYTES:
+                break
+            with suppress(OSError):
+                os.unlink(path)
+            files -= 1
+            size -= freed
+
+
+def mapped(file: BinaryIO) -> mmap:
+    """Return a file's bytes, which are only read where they are looked at; it may be closed.
+
+    Raises:
+        ValueError: the file is empty.
+    """
+    from mmap import ACCESS_READ, mmap
+
+    file.flush()
+    return mmap(file.fileno(), 0, access=ACCESS_READ)
+
+
+def _own(directory: str) -> bool:
+    import stat
+
+    try:
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+        status = os.stat(directory)
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022

@@ -1,0 +1,124 @@
+"""Plain YAML values from libyaml's events: what needs go-yaml's own rules is left to `golang.yaml`."""
+
+from __future__ import annotations
+
+from hivehelm.golang.yaml.libyaml import (
+    CParser,
+    DocumentEndEvent,
+    LibraryError,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from hivehelm.golang.yaml.resolve import HINTS, WORDS, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, BinaryIO
+
+_MAX_DEPTH = 100
+
+
+class Unlike(Exception):  # noqa: N818
+    """The text has something that is not read here: it goes the long way, which tells what is wrong."""
+
+
+class Events:
+    """The events of the one document of a text or a file.
+
+    Raises (all of it):
+        Unlike: there are anchors, tags, keys that are no texts or given twice, great depth, or errors.
+    """
+
+    def __init__(self, source: bytes | BinaryIO) -> None:
+        self._parser = CParser(source)
+        self._flow = False
+        self.next()
+        start = self.next()
+        if getattr(start, "version", True) is not None:
+            # Empty, or of a version.
+            raise Unlike
+
+    def next(self) -> Any:
+        """Return the next event."""
+        try:
+            return self._parser.get_event()
+        except (LibraryError, UnicodeError):
+            raise Unlike from None
+
+    def value(self) -> Any:
+        """Return the value that comes next."""
+        return self.value_of(self.next(), 0)
+
+    def value_of(self, event: Any, depth: int) -> Any:
+        """Return the value that begins with an event."""
+        kind = event.__class__
+        if kind is ScalarEvent:
+            return self.scalar(event)
+        if kind is MappingStartEvent:
+            mapping: dict[str, Any] = {}
+            for key in self.keys(event, depth):
+                mapping[key] = self.value_of(self.next(), depth + 1)
+            return mapping
+        if kind is SequenceStartEvent:
+            sequence = []
+            self.open(event, depth)
+            while (event := self.next()).__class__ is not SequenceEndEvent:
+                sequence.append(self.value_of(event, depth + 1))
+            return sequence
+        raise Unlike
+
+    def open(self, event: Any, depth: int) -> None:
+        """Step into a mapping or a sequence."""
+        if event.anchor is not None or event.tag is not None or depth > _MAX_DEPTH:
+            raise Unlike
+        self._flow = self._flow or event.flow_style
+
+    def keys(self, event: Any, depth: int) -> Iterator[str]:
+        """Yield the keys of a mapping; the value of each is to be read before the next."""
+        self.open(event, depth)
+        known: set[str] = set()
+        while (event := self.next()).__class__ is not MappingEndEvent:
+            key = self.scalar(event) if event.__class__ is ScalarEvent else None
+            if key.__class__ is not str or key in known or (key == "<<" and event.implicit[0]):
+                raise Unlike
+            known.add(key)
+            yield key
+
+    def scalar(self, event: Any) -> Any:
+        """Return what a scalar stands for."""
+        if event.anchor is not None or event.tag is not None:
+            raise Unlike
+        text = event.value
+        if not event.implicit[0]:
+            return text
+        if self._flow and "?" in text:
+            # libyaml and go-yaml differ there.
+            raise Unlike
+        return plain(text)
+
+    def end(self) -> None:
+        """Step over the document's end."""
+        if self.next().__class__ is not DocumentEndEvent:
+            raise Unlike
+
+
+def plain(text: str) -> Any:
+    """Return what a plain scalar stands for.
+
+    Raises:
+        Unlike: a number that JSON does not have.
+    """
+    if text[:1] not in HINTS:
+        return text
+    if text in WORDS:
+        value = WORDS[text]
+        if value.__class__ is float:
+            raise Unlike
+        return value
+    if text[0] <= "9" and (found := number(text)) is not None:
+        return found
+    return text

@@ -1,0 +1,160 @@
+"""An index into `builder`'s form: as a stream where it can be, else as Go's decoders read it."""
+
+from __future__ import annotations
+
+from hivehelm.chart.decode import BadTimeError
+from hivehelm.golang.yaml import YAMLError
+from hivehelm.golang.yaml.libyaml import MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+from hivehelm.sources.index.builder import Builder
+from hivehelm.sources.index.decode import IndexDecoder, spell_entry, spell_index
+from hivehelm.sources.index.errors import BrokenIndexError
+from hivehelm.sources.index.events import Events, Unlike
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, BinaryIO
+
+_DECODING = "error unmarshaling JSON: while decoding JSON: "
+_BLOCK = 1 << 20
+
+
+def parse(file: BinaryIO, out: BinaryIO) -> None:
+    """Read an index from the start of a file and write its parsed form to `out`.
+
+    Raises:
+        BrokenIndexError: it is no index.
+    """
+    from hivehelm.sources.index.jsonstream import read as read_json
+    from hivehelm.sources.index.stream import read as read_stream
+
+    ways: list[Callable[[BinaryIO, Builder], dict[str, Any]]] = [read_stream, _read_events]
+    file.seek(0)
+    if file.read(_BLOCK).lstrip(b" \t\r\n").startswith(b"{"):
+        ways = [read_json]
+    for way in (*ways, _read_whole):
+        file.seek(0)
+        out.seek(0)
+        out.truncate()
+        builder = Builder(out)
+        try:
+            top = way(file, builder)
+        except Unlike:
+            continue
+        builder.finish(top)
+        return
+
+
+def top_of(said: dict[str, Any], *, strict: bool) -> dict[str, Any]:
+    """Return what an index says of itself, checked.
+
+    Raises:
+        Unlike: something is wrong with it.
+    """
+    spell_index(said)
+    decoder = IndexDecoder(strict, ordered=not strict)
+    try:
+        top, _ = decoder.index(said)
+    except BadTimeError:
+        raise Unlike from None
+    if decoder.problem:
+        raise Unlike
+    return {name: value for name, value in vars(top).items() if value}
+
+
+def _read_events(file: BinaryIO, builder: Builder) -> dict[str, Any]:
+    """Read YAML of any layout through libyaml.
+
+    Raises:
+        Unlike: something is wrong with it, or needs go-yaml's own rules.
+    """
+    _check_plain(file)
+    file.seek(0)
+    events = Events(file)
+    start = events.next()
+    if start.__class__ is not MappingStartEvent:
+        raise Unlike
+    said: dict[str, Any] = {}
+    for key in events.keys(start, 0):
+        if key == "entries":
+            _read_entries(events, builder)
+            said[key] = {}
+        else:
+            said[key] = events.value()
+    events.end()
+    return top_of(said, strict=True)
+
+
+def _read_entries(events: Events, builder: Builder) -> None:
+    event = events.next()
+    if event.__class__ is not MappingStartEvent:
+        raise Unlike
+    decoder = IndexDecoder(strict=True)
+    for name in events.keys(event, 1):
+        builder.begin(name)
+        event = events.next()
+        if event.__class__ is SequenceStartEvent:
+            events.open(event, 2)
+            while (event := events.next()).__class__ is not SequenceEndEvent:
+                entry = events.value_of(event, 3)
+                spell_entry(entry)
+                try:
+                    builder.add(decoder.entry(entry))
+                except BadTimeError:
+                    raise Unlike from None
+                if decoder.problem:
+                    raise Unlike
+        elif events.value_of(event, 2) is not None:
+            raise Unlike
+        builder.end()
+
+
+def _check_plain(file: BinaryIO) -> None:
+    """Look for what libyaml and go-yaml differ in.
+
+    Raises:
+        Unlike: there is some of that.
+    """
+    from hivehelm.golang.yaml.decode import is_plain
+
+    rest = b""
+    while block := file.read(_BLOCK):
+        if not is_plain(rest + block):
+            raise Unlike
+        rest = block[-8:]
+
+
+def _read_whole(file: BinaryIO, builder: Builder) -> dict[str, Any]:
+    """Read an index as Go's decoders do, all of it at once.
+
+    Raises:
+        BrokenIndexError: it is none.
+    """
+    from hivehelm.golang.json import JSONError
+    from hivehelm.golang.jsonread import loads
+    from hivehelm.golang.yaml.tree import load
+
+    data = file.read()
+    prefix = ""
+    try:
+        document = loads(data)
+    except JSONError:
+        prefix = _DECODING
+        try:
+            document = load(data, whole=True, strict=True, prepare=spell_index)
+        except YAMLError as error:
+            raise BrokenIndexError(str(error)) from None
+    del data
+    decoder = IndexDecoder(strict=bool(prefix), ordered=not prefix)
+    try:
+        top, entries = decoder.index(document)
+    except BadTimeError as error:
+        raise BrokenIndexError(f"{prefix}{error}") from None
+    if decoder.problem:
+        raise BrokenIndexError(f"{prefix}{decoder.problem}")
+    for name, versions in entries.items():
+        builder.begin(name)
+        for version in versions or ():
+            builder.add(version)
+        builder.end()
+    return {name: value for name, value in vars(top).items() if value}
