@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from _thread import allocate_lock
 
 from hivehelm.sources.index.errors import BrokenIndexError
 from hivehelm.sources.index.index import Index
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     Log = Callable[..., None]
 
 _IN_MEMORY = 4 << 20
+
+# Indexes are parsed one at a time, whatever the threads that fetch them: each needs room.
+_TURN = allocate_lock()
 
 
 def load(path: str, log: Log | None = None, *, cache: str | None = None) -> Index:
@@ -55,14 +59,18 @@ def read(file: BinaryIO, source: str, log: Log | None = None, *, cache: str | No
     if not file.seek(0, os.SEEK_END):
         raise BrokenIndexError("empty index.yaml file")
     if cache is None:
-        store = _parsed(file)
+        with _TURN:
+            store = _parsed(file)
     else:
         from hivehelm.sources.index.cache import IndexCache
 
         kept = IndexCache(cache)
         key = kept.key(file)
         found = kept.get(key)
-        store = _parsed(file, kept, key) if found is None else found
+        if found is None:
+            with _TURN:
+                found = _parsed(file, kept, key)
+        store = found
     if log is not None:
         _tell(store, source, log)
     if not store.top.get("apiVersion"):
