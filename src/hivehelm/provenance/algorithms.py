@@ -41,6 +41,15 @@ CURVES = {
     "2b240303020801010b": "BrainpoolP384R1",
     "2b240303020801010d": "BrainpoolP512R1",
 }
+CURVE_NAMES = {
+    "SECP256R1": "P-256",
+    "SECP384R1": "P-384",
+    "SECP521R1": "P-521",
+    "SECP256K1": "secp256k1",
+    "BrainpoolP256R1": "brainpoolP256r1",
+    "BrainpoolP384R1": "brainpoolP384r1",
+    "BrainpoolP512R1": "brainpoolP512r1",
+}
 CURVE25519, CURVE448 = "2b060104019755010501", "2b656f"
 EDWARDS = {"2b06010401da470f01": ED25519, "2b6571": ED448}
 

@@ -6,6 +6,7 @@ from hivehelm.provenance import algorithms
 from hivehelm.provenance.errors import DummyKeyError, InvalidArgumentError, MismatchedKeyError
 from hivehelm.provenance.octets import Integer
 from hivehelm.provenance.packets import SIGNATURE, header
+from hivehelm.provenance.publickey import PointError
 from hivehelm.provenance.signature import TEXT, hash_suffix
 from hivehelm.provenance.verifier import hash_algorithm
 
@@ -90,26 +91,18 @@ def private_key(key: SecretKey) -> Any:
 
     Raises:
         MismatchedKeyError: the secret part is not the public one's.
+        PointError: it is not even one of that size.
     """
-    try:
-        return _private_key(key)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        raise MismatchedKeyError("the secret part does not belong to the public one") from None
-
-
-def _private_key(key: SecretKey) -> Any:
     if key.algorithm in algorithms.RSA_KEYS:
         return _rsa(key)
     if key.algorithm == algorithms.DSA:
         return _dsa(key)
     if key.algorithm == algorithms.ECDSA:
         return _ecdsa(key)
-    kind, secret = key.algorithm, key.secret
-    if kind == algorithms.EDDSA:
-        kind, secret = algorithms.EDWARDS[key.curve], key.secret_integers[0].data
-        if kind == algorithms.ED448:
-            secret = secret[1:]
-    return _edwards(kind, secret.rjust(algorithms.POINT_SIZES[kind], b"\0"), key.point)
+    if key.algorithm == algorithms.EDDSA:
+        return _eddsa(key)
+    name = "ed25519" if key.algorithm == algorithms.ED25519 else "ed448"
+    return _edwards(key.algorithm, key.secret, key.point, f"{name}: invalid {name} public key")
 
 
 def _rsa(key: SecretKey) -> Any:
@@ -117,19 +110,24 @@ def _rsa(key: SecretKey) -> Any:
 
     modulus, exponent = key.integers
     secret, p, q = (one.value for one in key.secret_integers)
-    if p * q != modulus or any((secret * exponent - 1) % (prime - 1) for prime in (p, q)):
-        raise ValueError("the numbers are not of one key")
-    numbers = rsa.RSAPrivateNumbers(
-        p=p,
-        q=q,
-        d=secret,
-        dmp1=rsa.rsa_crt_dmp1(secret, p),
-        dmq1=rsa.rsa_crt_dmq1(secret, q),
-        iqmp=rsa.rsa_crt_iqmp(p, q),
-        public_numbers=rsa.RSAPublicNumbers(exponent, modulus),
-    )
-    # What OpenSSL would check besides, that the primes are some, takes a tenth of a second.
-    return numbers.private_key(unsafe_skip_rsa_key_validation=True)
+    if p * q != modulus:
+        raise MismatchedKeyError("crypto/rsa: p * q != n")
+    if min(p, q) < 3 or any((secret * exponent - 1) % (prime - 1) for prime in (p, q)):
+        raise MismatchedKeyError("crypto/rsa: invalid CRT exponent")
+    try:
+        numbers = rsa.RSAPrivateNumbers(
+            p=p,
+            q=q,
+            d=secret,
+            dmp1=rsa.rsa_crt_dmp1(secret, p),
+            dmq1=rsa.rsa_crt_dmq1(secret, q),
+            iqmp=rsa.rsa_crt_iqmp(p, q),
+            public_numbers=rsa.RSAPublicNumbers(exponent, modulus),
+        )
+        # What OpenSSL would check besides, that the primes are some, takes a tenth of a second.
+        return numbers.private_key(unsafe_skip_rsa_key_validation=True)
+    except ValueError:
+        raise MismatchedKeyError("crypto/rsa: invalid private key") from None
 
 
 def _dsa(key: SecretKey) -> Any:
@@ -137,30 +135,46 @@ def _dsa(key: SecretKey) -> Any:
 
     p, q, g, y = key.integers
     secret = key.secret_integers[0].value
-    if pow(g, secret, p) != y:
-        raise ValueError("the numbers are not of one key")
     public = dsa.DSAPublicNumbers(y, dsa.DSAParameterNumbers(p, q, g))
-    return dsa.DSAPrivateNumbers(secret, public).private_key()
+    try:
+        return dsa.DSAPrivateNumbers(secret, public).private_key()
+    except ValueError:
+        raise MismatchedKeyError("dsa: mismatching values") from None
 
 
 def _ecdsa(key: SecretKey) -> Any:
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    curve = getattr(ec, algorithms.CURVES[key.curve])()
-    private = ec.derive_private_key(key.secret_integers[0].value, curve)
-    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    kind = algorithms.CURVES[key.curve]
+    try:
+        private = ec.derive_private_key(key.secret_integers[0].value, getattr(ec, kind)())
+    except (ValueError, OverflowError):
+        private = None
+    point = private and private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     if point != key.point:
-        raise ValueError("the point is another key's")
+        raise MismatchedKeyError(f"ecc ({algorithms.CURVE_NAMES[kind]}): invalid point")
     return private
 
 
-def _edwards(kind: int, secret: bytes, point: bytes) -> Any:
+def _eddsa(key: SecretKey) -> Any:
+    kind, secret = algorithms.EDWARDS[key.curve], key.secret_integers[0].data
+    size = algorithms.POINT_SIZES[kind]
+    if kind == algorithms.ED25519:
+        if len(secret) > size:
+            raise PointError("eddsa: failed to parse scalar")
+        return _edwards(kind, secret.rjust(size, b"\0"), key.point, "ecc: invalid ed25519 secret")
+    if len(secret) != size + 1:
+        raise PointError("eddsa: failed to parse scalar")
+    return _edwards(kind, secret[1:], key.point, "ecc: invalid ed448 secret")
+
+
+def _edwards(kind: int, secret: bytes, point: bytes, words: str) -> Any:
     from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     of = Ed25519PrivateKey if kind == algorithms.ED25519 else Ed448PrivateKey
     private = of.from_private_bytes(secret)
     if private.public_key().public_bytes_raw() != point:
-        raise ValueError("the point is another key's")
+        raise MismatchedKeyError(words)
     return private
