@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.get import get, get_values
     from hivehelm.actions.history import history
     from hivehelm.actions.install import InstallOptions, install
+    from hivehelm.actions.isolated import IsolationOptions, Rendered, render_isolated
     from hivehelm.actions.list import ListOptions, list_releases
     from hivehelm.actions.plan import Plan, PlanError, PlanOptions
     from hivehelm.actions.plan import plan as template
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from hivehelm.chart.load import load
     from hivehelm.chart.model import Chart
     from hivehelm.errors import HivehelmError
+    from hivehelm.limits import LimitError, Limits
     from hivehelm.render.capabilities import Capabilities, parse_kube_version
     from hivehelm.render.capabilities import default as capabilities
     from hivehelm.render.context import ReleaseOptions
@@ -42,11 +44,15 @@ _PUBLIC = {
     "Context": ("hivehelm.actions.context", "Context"),
     "HivehelmError": ("hivehelm.errors", "HivehelmError"),
     "InstallOptions": ("hivehelm.actions.install", "InstallOptions"),
+    "IsolationOptions": ("hivehelm.actions.isolated", "IsolationOptions"),
+    "LimitError": ("hivehelm.limits", "LimitError"),
+    "Limits": ("hivehelm.limits", "Limits"),
     "ListOptions": ("hivehelm.actions.list", "ListOptions"),
     "Plan": ("hivehelm.actions.plan", "Plan"),
     "PlanError": ("hivehelm.actions.plan", "PlanError"),
     "PlanOptions": ("hivehelm.actions.plan", "PlanOptions"),
     "ReleaseOptions": ("hivehelm.render.context", "ReleaseOptions"),
+    "Rendered": ("hivehelm.actions.isolated", "Rendered"),
     "RollbackOptions": ("hivehelm.actions.rollback", "RollbackOptions"),
     "TestOptions": ("hivehelm.actions.test", "TestOptions"),
     "UninstallOptions": ("hivehelm.actions.uninstall", "UninstallOptions"),
@@ -61,6 +67,7 @@ _PUBLIC = {
     "load": ("hivehelm.chart.load", "load"),
     "merge_values": ("hivehelm.values.inputs", "merge"),
     "parse_kube_version": ("hivehelm.render.capabilities", "parse_kube_version"),
+    "render_isolated": ("hivehelm.actions.isolated", "render_isolated"),
     "rollback": ("hivehelm.actions.rollback", "rollback"),
     "status": ("hivehelm.actions.status", "status"),
     "template": ("hivehelm.actions.plan", "plan"),
@@ -75,11 +82,15 @@ __all__ = [
     "Context",
     "HivehelmError",
     "InstallOptions",
+    "IsolationOptions",
+    "LimitError",
+    "Limits",
     "ListOptions",
     "Plan",
     "PlanError",
     "PlanOptions",
     "ReleaseOptions",
+    "Rendered",
     "RollbackOptions",
     "TestOptions",
     "UninstallOptions",
@@ -94,6 +105,7 @@ __all__ = [
     "load",
     "merge_values",
     "parse_kube_version",
+    "render_isolated",
     "rollback",
     "status",
     "template",

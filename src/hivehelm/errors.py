@@ -103,6 +103,7 @@ class HivehelmError(Exception):
                 TLSConfigError
             InputError
             InstallationError
+            IsolatedError
             JSONError
             JSONPathError
             KubeError
@@ -125,6 +126,7 @@ class HivehelmError(Exception):
             KubeVersionError
             KubeVersionFlagError
             LimitError
+                IsolationTimeoutError
                 MemoryLimitError
                 OutputLimitError
                 TimeLimitError
@@ -178,6 +180,7 @@ class HivehelmError(Exception):
                 TooLargeError
                 TruncatedError
                 VerificationError
+            PostRenderingError
             RebuildError
             RefusalError
                 NoEntryError
@@ -202,6 +205,7 @@ class HivehelmError(Exception):
                 UnknownLabelError
             ReloadError
             RenderError
+            ResourceError
             RevisionError
             SchemaError
             SchemaSourceError
@@ -262,6 +266,8 @@ class HivehelmError(Exception):
                 NoValueError
             VersionError
             VersionOverflowError
+            WireError
+            WorkerError
             YAMLError
             ZoneError
     """
