@@ -91,6 +91,8 @@ class Staging:
             from hivehelm.golang.fmt import quote
 
             raise VendorError(f"{quote(self.target)} is not a directory")
+        # Helm makes it now, whatever comes of it.
+        make_directory(self.target)
         make_directory(self.source)
         return self
 

@@ -36,7 +36,11 @@ def _parsed(text: str) -> URL:
     try:
         return parse(text)
     except URLError as error:
-        raise SourceError(f"failed to parse {without_password(text)} as URL: {error.problem}") from error
+        from hivehelm.golang.fmt import quote
+
+        # Go's error has the whole text, with the password in it.
+        shown = without_password(text)
+        raise SourceError(f"failed to parse {shown} as URL: parse {quote(shown)}: {error.problem}") from None
 
 
 def same_origin(one: str, other: str) -> bool:
