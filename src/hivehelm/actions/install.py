@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.journal import Journal
     from hivehelm.actions.lock import Lock
     from hivehelm.actions.plan import Plan, PlanOptions
+    from hivehelm.actions.postrender import PostRenderer
     from hivehelm.chart.model import Chart
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.kube.resources import Resource
@@ -66,6 +67,7 @@ class InstallOptions(Record):
     skip_schema_validation: bool = False
     disable_openapi_validation: bool = False
     enable_dns: bool = False
+    post_renderer: PostRenderer | None = None
     description: str = ""
     labels: dict[str, str] = {}
     wait_lock: float = 0.0
@@ -232,6 +234,7 @@ class _Install:
             subchart_notes=options.render_subchart_notes,
             skip_schema_validation=options.skip_schema_validation,
             dns=options.enable_dns,
+            post_renderer=options.post_renderer,
             schema_loader=options.schema_loader,
             cache=options.cache,
             limits=options.limits,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from hivehelm.actions.postrender import PostRenderer
     from hivehelm.chart.model import CRD, Chart
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.manifest.hooks import Hook, Manifest
@@ -34,8 +35,9 @@ class PlanOptions(Record):
 
     `capabilities` are those of a cluster, else what Helm assumes without one. `lookup` reads objects from a
     cluster; `dns` lets templates resolve names; `schema_loader(url)` gives the text of a schema that a
-    chart's schema refers to. `log(level, message, **attributes)` takes warnings. `limits` hold a chart to
-    what it may cost; time and memory in the main thread only, see `render_isolated` for others.
+    chart's schema refers to. `post_renderer` makes one stream of documents of another. `log(level, message,
+    **attributes)` takes warnings. `limits` hold a chart to what it may cost; time and memory in the main
+    thread only, see `render_isolated` for others.
     """
 
     release: ReleaseOptions = ReleaseOptions()
@@ -48,6 +50,7 @@ class PlanOptions(Record):
     lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None
     schema_loader: Callable[[str], bytes] | None = None
     functions: Mapping[str, Callable[..., Any]] | None = None
+    post_renderer: PostRenderer | None = None
     cache: TemplateCache | None = None
     limits: Limits = Limits()
     log: Callable[..., None] | None = None
@@ -147,6 +150,8 @@ def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan
         log=options.log,
     )
     notes = _take_notes(chart, files, subcharts=options.subchart_notes)
+    if options.post_renderer is not None:
+        files = _post_rendered(files, options.post_renderer)
     try:
         hooks, manifests = sort_manifests(files, log=options.log)
     except ManifestError as error:
@@ -162,6 +167,15 @@ def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan
         hooks=hooks,
         notes=notes,
     )
+
+
+def _post_rendered(files: dict[str, str], post_renderer: PostRenderer) -> dict[str, str]:
+    from hivehelm.actions.postrender import PostRenderingError, post_rendered
+
+    try:
+        return post_rendered(files, post_renderer)
+    except PostRenderingError as error:
+        raise PlanError(str(error)) from error
 
 
 def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:

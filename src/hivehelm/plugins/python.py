@@ -3,7 +3,7 @@
 Three groups, and in each the entry point's name says what it is for:
 
 - `hivehelm.plugins.cli`: a command of that name, `(arguments, environ) -> exit code or None`;
-- `hivehelm.plugins.getter`: URLs of that scheme, `(url, options) -> bytes`, with `run.GetterOptions`;
+- `hivehelm.plugins.getter`: URLs of that scheme, `(url, GetterOptions) -> bytes`;
 - `hivehelm.plugins.postrenderer`: a post-renderer of that name, `(manifests, arguments) -> manifests`.
 
 They run in this process, and only packages that are asked for are imported.
@@ -11,15 +11,17 @@ They run in this process, and only packages that are asked for are imported.
 
 from __future__ import annotations
 
-from hivehelm.plugins.errors import PluginRunError
+from hivehelm.plugins.errors import PluginExitError, PluginRunError
 from hivehelm.plugins.load import Plugin
 from hivehelm.plugins.metadata import CLIConfig, GetterConfig, Metadata, NoConfig, SubprocessConfig
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping, Sequence
     from importlib.metadata import EntryPoint
-    from typing import Any, Final
+    from typing import Final
+
+    from hivehelm.plugins.getteroptions import GetterOptions
 
 _GROUPS: Final = {
     "cli/v1": "hivehelm.plugins.cli",
@@ -34,21 +36,51 @@ class PythonPlugin(Plugin):
     entry: EntryPoint
     package: str
 
-    def load(self) -> Callable[..., Any]:
-        """Import the callable.
+    def command(self, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+        """Run it as a command, with its arguments and what would be the environment of a program.
 
         Raises:
-            PluginRunError: it cannot be imported.
+            PluginExitError: it gave a status other than 0 or None.
+            PluginRunError: it cannot be imported, or raised something.
         """
+        status = self._call(list(arguments), dict(environ))
+        if status:
+            raise PluginExitError(self.name, status if isinstance(status, int) else 1)
+
+    def fetch(self, url: str, options: GetterOptions) -> bytes:
+        """Return what it gets from a URL.
+
+        Raises:
+            PluginRunError: it cannot be imported, raised something, or gave back no bytes.
+        """
+        found = self._call(url, options)
+        if not isinstance(found, bytes):
+            raise self._error("it gave back no bytes")
+        return found
+
+    def post_render(self, manifests: str, arguments: Sequence[str]) -> str:
+        """Return what it makes of manifests.
+
+        Raises:
+            PluginRunError: it cannot be imported, raised something, or gave back no text.
+        """
+        found = self._call(manifests, list(arguments))
+        if not isinstance(found, str):
+            raise self._error("it gave back no text")
+        return found
+
+    def _call(self, *arguments: object) -> object:
+        try:
+            return self.entry.load()(*arguments)
+        except SystemExit as error:
+            return error.code
+        except Exception as error:
+            raise self._error(str(error) or type(error).__name__) from error
+
+    def _error(self, problem: str) -> PluginRunError:
         from hivehelm.golang.fmt import quote
 
-        try:
-            found = self.entry.load()
-        except Exception as error:
-            raise PluginRunError(f"plugin {quote(self.name)} of {self.package}: {error}") from error
-        if not callable(found):
-            raise PluginRunError(f"plugin {quote(self.name)} of {self.package}: not a callable")
-        return found  # type: ignore[no-any-return]
+        return PluginRunError(f"plugin {quote(self.name)} of {self.package}: {problem}")
 
 
 def find(kind: str = "", name: str = "") -> list[PythonPlugin]:

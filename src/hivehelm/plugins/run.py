@@ -18,28 +18,18 @@ from hivehelm.plugins.errors import (
     PostRenderError,
 )
 from hivehelm.plugins.platform import expand, prepare
-from hivehelm.record import Record
+from hivehelm.plugins.python import PythonPlugin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
 
+    from hivehelm.plugins.getteroptions import GetterOptions
     from hivehelm.plugins.load import Log, Plugin
     from hivehelm.plugins.process import Write
 
     T = TypeVar("T")
-
-
-class GetterOptions(Record):
-    """How a URL is to be fetched: credentials, and files with certificates."""
-
-    username: str = ""
-    password: str = ""
-    pass_credentials: bool = False
-    cert_file: str = ""
-    key_file: str = ""
-    ca_file: str = ""
 
 
 def run_command(
@@ -60,6 +50,9 @@ def run_command(
         PluginError: it cannot be run.
     """
     environ = environment(plugin, variables)
+    if isinstance(plugin, PythonPlugin):
+        plugin.command(arguments, environ)
+        return
     commands = plugin.programs().commands
     try:
         words = prepare(commands, environ, extra=arguments)
@@ -133,6 +126,8 @@ def _fetch(
     from hivehelm.golang.fmt import quote
     from hivehelm.plugins.process import call
 
+    if isinstance(plugin, PythonPlugin):
+        return plugin.fetch(url, options)
     scheme = url.partition(":")[0].lower()
     commands = plugin.programs().protocol_commands or ()
     command = next((entry for entry in commands if scheme in (entry.protocols or ())), None)
@@ -176,10 +171,13 @@ def post_render(plugin: Plugin, arguments: Sequence[str], manifests: str, *, log
 
     name = quote(plugin.name)
     try:
-        found = _post_render(plugin, arguments, manifests.encode("utf-8", "surrogateescape"), log)
+        if isinstance(plugin, PythonPlugin):
+            text = plugin.post_render(manifests, arguments)
+        else:
+            data = manifests.encode("utf-8", "surrogateescape")
+            text = _post_render(plugin, arguments, data, log).decode("utf-8", "surrogateescape")
     except PluginError as error:
         raise PostRenderError(f"failed to invoke post-renderer plugin {name}: {error}") from error
-    text = found.decode("utf-8", "surrogateescape")
     if not text.strip():
         raise PostRenderError(f"post-renderer {name} produced empty output")
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.cli.flags import Flag, array, boolean, duration, integer, mapping, string, strings
+from hivehelm.cli.hivehelm.postrenderflags import post_renderer, post_renderer_flags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -209,8 +210,7 @@ def _release_flags(on_failure: str, *, template: bool = False) -> tuple[Flag, ..
         boolean("take-ownership", "take over objects that are there and belong to no release"),
         *value_flags(),
         *chart_flags(),
-        Flag("post-renderer", type="postRendererString", available=False),
-        Flag("post-renderer-args", type="postRendererArgsSlice", available=False),
+        *post_renderer_flags(),
     )
 
 
@@ -273,6 +273,7 @@ def shared_options(call: Call) -> dict[str, Any]:
         "skip_schema_validation": flags.boolean("skip-schema-validation"),
         "disable_openapi_validation": flags.boolean("disable-openapi-validation"),
         "enable_dns": flags.boolean("enable-dns"),
+        "post_renderer": post_renderer(call),
         "description": flags.string("description"),
         "labels": flags.mapping("labels"),
         "wait_lock": wait_lock(flags),
@@ -283,16 +284,18 @@ def shared_options(call: Call) -> dict[str, Any]:
     }
 
 
-def user_values(flags: FlagSet) -> dict[str, Any]:
+def user_values(call: Call) -> dict[str, Any]:
     """Return the values that the flags of a call give, merged in Helm's order.
 
     Raises:
         InputError: a file or an argument is malformed.
         HivehelmError: a file cannot be read.
     """
+    from hivehelm.cli.hivehelm.session import log_of, stores
     from hivehelm.sources.read import read
     from hivehelm.values.inputs import merge
 
+    flags, log = call.flags, log_of(call)
     return merge(
         flags.strings("values"),
         flags.strings("set"),
@@ -300,5 +303,5 @@ def user_values(flags: FlagSet) -> dict[str, Any]:
         flags.strings("set-file"),
         flags.strings("set-json"),
         flags.strings("set-literal"),
-        read,
+        lambda reference: read(reference, lambda: stores(call), log),
     )

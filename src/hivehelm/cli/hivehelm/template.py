@@ -7,6 +7,7 @@ from hivehelm.cli.flags import array, boolean, string, strings
 from hivehelm.cli.hivehelm.chartflags import EXCLUSIVE, install_flags
 from hivehelm.cli.hivehelm.dryrun import dry_run_flag
 from hivehelm.cli.hivehelm.limitflags import limit_flags, limits_of
+from hivehelm.cli.hivehelm.postrenderflags import post_renderer
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
@@ -73,6 +74,7 @@ def _run(call: Call) -> None:
         ),
         skip_schema_validation=flags.boolean("skip-schema-validation"),
         dns=flags.boolean("enable-dns"),
+        post_renderer=post_renderer(call),
         cache=template_cache(call),
         limits=limits_of(call.flags),
         schema_loader=load_schema,

@@ -136,7 +136,7 @@ class _Decoder:
         if shape is ANY:
             return [self.value(child, ANY) for child in node.children]
         if not isinstance(shape, List):
-            self._refuse(node, _short(node.tag) or "!!seq", shape)
+            self._refuse(node, short_tag(node.tag) or "!!seq", shape)
             return None
         element = shape.element
         found = ((child, self.value(child, element)) for child in node.children)
@@ -150,7 +150,7 @@ class _Decoder:
         if isinstance(shape, Fields):
             return self._struct(pairs, shape)
         if shape is not ANY and not isinstance(shape, Map):
-            self._refuse(node, _short(node.tag) or "!!map", shape)
+            self._refuse(node, short_tag(node.tag) or "!!map", shape)
             return None
         element = shape.element if isinstance(shape, Map) else ANY
         found: dict[str, Any] = {}
@@ -217,7 +217,8 @@ def _is_merge(key: Node) -> bool:
     return key.kind == "scalar" and key.value == "<<" and key.implicit
 
 
-def _short(tag: str) -> str:
+def short_tag(tag: str) -> str:
+    """Return a tag of YAML's own as `!!str`, any other as it is."""
     return "!!" + tag[len(_LONG) :] if tag.startswith(_LONG) else tag
 
 
@@ -227,7 +228,7 @@ def resolve(node: Node) -> tuple[str, Any]:
     Raises:
         YAMLError: its tag says something else than its text.
     """
-    tag, text = _short(node.tag), node.value
+    tag, text = short_tag(node.tag), node.value
     if not node.implicit and tag in ("", "!!str"):
         return "!!str", text
     if tag == "!":
@@ -242,7 +243,7 @@ def resolve(node: Node) -> tuple[str, Any]:
             raise YAMLError("yaml: !!binary value contains invalid base64 data") from None
     if tag not in _KNOWN:
         return tag, text
-    found_tag, value = _plain(text)
+    found_tag, value = plain(text)
     if tag in ("", found_tag):
         return found_tag, value
     if tag == "!!float" and found_tag == "!!int":
@@ -250,7 +251,8 @@ def resolve(node: Node) -> tuple[str, Any]:
     raise YAMLError(f"yaml: cannot decode {found_tag} `{text}` as a {tag}")
 
 
-def _plain(text: str) -> tuple[str, Any]:
+def plain(text: str) -> tuple[str, Any]:
+    """Return what a scalar without tag and quotes is to v3: its short tag and its value."""
     if text in WORDS:
         value = WORDS[text]
         if value is None:
