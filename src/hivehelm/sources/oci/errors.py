@@ -32,7 +32,7 @@ class MissingContentError(RegistryError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"{self.name}: not found" if self.name else "not found"
+        return f"{self.name}: not found"
 
 
 class RefusedError(RegistryError):

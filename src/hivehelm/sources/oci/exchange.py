@@ -98,7 +98,8 @@ class Exchange:
         Raises:
             HttpError: no answer came; the text is Go's.
         """
-        from hivehelm.golang.url import parse
+        from hivehelm.golang.fmt import quote
+        from hivehelm.golang.url import URLError, parse
         from hivehelm.http.errors import FetchError, HttpError
         from hivehelm.http.redirects import onward
 
@@ -116,7 +117,11 @@ class Exchange:
                 return Answer(verb, target, shown, stream)
             stream.close()
             before = target
-            after = parse(before).resolve(parse(location))
+            try:
+                after = parse(before).resolve(parse(location))
+            except URLError as error:
+                problem = f"failed to parse Location header {quote(location)}: {error}"
+                raise FetchError(method, shown, HttpError(problem)) from None
             target = str(after)
             shown = shown_url(url, after)
             if not same_origin(before, target):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hivehelm.record import Record
 from hivehelm.sources.oci import manifest
 from hivehelm.sources.oci.content import verify
-from hivehelm.sources.oci.errors import CopyError, RegistryError
+from hivehelm.sources.oci.errors import ContentError, CopyError, RegistryError
 from hivehelm.sources.oci.manifest import MANIFESTS, Descriptor
 
 TYPE_CHECKING = False
@@ -79,11 +79,21 @@ def graph(
             content = known
         if one.media_type in allowed:
             if content is None:
-                content = _step("Fetch", lambda: repository.fetch(one, MAX_BLOB))
+                content = _fetched(repository, one)
             found.append(Content(descriptor=one, data=content))
 
     visit(root, data if root.media_type in MANIFESTS else None)
     return root, found
+
+
+def _fetched(repository: Repository, one: Descriptor) -> bytes:
+    try:
+        return _step("Fetch", lambda: repository.fetch(one, MAX_BLOB))
+    except CopyError as error:
+        if isinstance(error.cause, ContentError):
+            # It came, and what oras puts it into does not take it.
+            raise CopyError("Push", "destination", error.cause) from error
+        raise
 
 
 def _step(name: str, action: Callable[[], T]) -> T:
@@ -144,11 +154,15 @@ def pull(
     signature = found.get(manifest.PROVENANCE_LAYER) if prov else None
     if prov and signature is None and not ignore_missing_prov:
         raise RegistryError(f"manifest does not contain a layer with mediatype {manifest.PROVENANCE_LAYER}")
+    raw = found.get(root.media_type)
+    if raw is None:
+        missing = f"{root.digest}: {root.media_type}: not found"
+        raise RegistryError(f"unable to retrieve blob with digest {root.digest}: {missing}")
     manifest.document(config, "v2.Metadata")
     return Pulled(
         reference=shown,
         digest=root.digest,
-        manifest=found.get(root.media_type, b""),
+        manifest=raw,
         config=config,
         chart=archive,
         prov=signature,

@@ -313,14 +313,13 @@ class Registry:
         self._out("Login Succeeded\n")
 
     def _ping(self) -> None:
-        from hivehelm.sources.oci.errors import MissingContentError
         from hivehelm.sources.oci.refusals import refusal
 
         scheme = "http" if self._plain_http else "https"
         answer = self._authorization.send("GET", f"{scheme}://{self._only_for}/v2/")
         if answer.status == 404:
             answer.close()
-            raise MissingContentError("")
+            raise RegistryError("not found")
         if answer.status != 200:
             raise refusal(answer)
         answer.close()

@@ -39,5 +39,6 @@ def upload_url(answer: Answer, asked: str, digest: str) -> str:
     if target.host == target.hostname() and start.host.endswith(":443"):
         target.host = start.host
     pairs = [pair for pair in target.query.split("&") if pair and pair.partition("=")[0] != "digest"]
-    target.query = "&".join([*pairs, f"digest={digest.replace(':', '%3A')}"])
+    pairs.append(f"digest={digest.replace(':', '%3A')}")
+    target.query = "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
     return str(target)
