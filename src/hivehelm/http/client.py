@@ -215,11 +215,12 @@ class Client:
             try:
                 stream = self._exchange(connection, method, url, start, body, packed)
             except (OSError, EOFError, ProtocolError) as error:
+                failure = connection.words(error)
                 connection.close()
                 stale = connection.used and not connection.reader.begun and method in _REPEATABLE
                 if stale and not isinstance(error, (TimeoutError, ProtocolError)):
                     continue  # The server closed what it had kept.
-                raise connection.words(error) from None
+                raise failure from None
             except BaseException:
                 connection.close()
                 raise

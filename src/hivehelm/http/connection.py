@@ -53,6 +53,7 @@ class Connection:
         self.socket = opened
         self.reader = Reader(opened)
         self.used = False
+        self._peer = _address(opened, "getpeername")
 
     def send(self, data: bytes) -> None:
         """Send all of `data` by the reader's deadline.
@@ -94,16 +95,17 @@ class Connection:
             from hivehelm.http.x509 import handshake_text
 
             return DialError(handshake_text(error, self.route.name, bytes), reset=True)
-        where = f"{_address(self.socket.getsockname)}->{_address(self.socket.getpeername)}"
-        if where == "->" or not isinstance(error, OSError):
+        if not isinstance(error, OSError):
             return DialError(str(error), reset=True)
+        where = f"{_address(self.socket, 'getsockname')}->{self._peer}"
         return DialError(f"{verb} tcp {where}: {verb}: {go_errno(error)}", reset=True)
 
 
-def _address(of: Callable[[], tuple[str, int]]) -> str:
+def _address(opened: socket.socket, end: str) -> str:
+    """Return the address of an end of a connection; empty where it has none, as TLS in TLS."""
     try:
-        host, port = of()[:2]
-    except OSError:
+        host, port = getattr(opened, end)()[:2]
+    except (OSError, ValueError, AttributeError):
         return ""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
