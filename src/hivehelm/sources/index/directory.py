@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hivehelm.sources.index.entry import ChartVersion
+from hivehelm.sources.index.index import FALLING_BACK
 from hivehelm.sources.index.order import key, newest_first
 
 TYPE_CHECKING = False
@@ -112,42 +113,51 @@ def now() -> str:
     return moment().format("2006-01-02T15:04:05.999999999Z07:00")
 
 
-def merge(entries: Entries, other: Index) -> None:
-    """Add the versions of `other` that `entries` have nothing for: one like them counts, too (`Merge`)."""
+def merge(entries: Entries, other: Index, log: Log | None = None) -> None:
+    """Add the versions of `other` that `entries` have nothing for (`Merge`).
+
+    One that differs in its metadata only counts as there, which `log` hears of, as Helm says so.
+    """
     known = {name: _Known(versions) for name, versions in entries.items()}
     for _, versions in other:
         for version in versions:
             # Names are those of the charts, whatever the index has them under.
-            name = version.name
+            name, wanted = version.name, version.version
             there = known.setdefault(name, _Known(()))
-            if version.version not in there:
-                there.add(version.version)
+            found = there.find(wanted)
+            if found is None:
+                there.add(wanted)
                 entries.setdefault(name, []).append(version)
+            elif found != wanted and log is not None:
+                log("WARN", FALLING_BACK, chart=name, requested=wanted, selected=found)
 
 
 class _Known:
-    """Versions that are there: what `Index.has` finds, without a look at each."""
+    """Versions that are there: what `Index.get` finds, without a look at each."""
 
     def __init__(self, versions: Iterable[ChartVersion]) -> None:
-        self._texts: list[str] = []
-        self._keys: set[Key] = set()
+        self._texts: dict[str, None] = {}
+        self._first: dict[Key, str] = {}
         for version in versions:
             self.add(version.version)
 
     def add(self, version: str) -> None:
         """Add a version."""
-        self._texts.append(version)
-        self._keys.add(key(version))
+        self._texts.setdefault(version)
+        self._first.setdefault(key(version), version)
 
-    def __contains__(self, version: str) -> bool:
+    def find(self, version: str) -> str | None:
+        """Return the version itself, else the first that it means as a range, else None."""
+        if version in self._texts:
+            return version
         if version.partition("-")[0].partition("+")[0].count(".") == 2:
-            return key(version) in self._keys
-        # As a range it means more than itself.
+            return self._first.get(key(version))
+        # In parts it means more than itself.
         from hivehelm.golang.constraint import Constraint
         from hivehelm.golang.semver import parse
 
         constraint = Constraint(version)
-        return version in self._texts or any(constraint.check(parse(text)) for text in self._texts)
+        return next((text for text in self._texts if constraint.check(parse(text))), None)
 
 
 def write(
@@ -176,7 +186,7 @@ def write(
     entries = index_directory(directory, url, log)
     if merge_into:
         try:
-            merge(entries, load(merge_into, log))
+            merge(entries, load(merge_into, log), log)
         except ReadError as error:
             if error.problem != "no such file or directory":
                 raise SourceError(f"merge failed: {error}") from error

@@ -11,6 +11,7 @@ from hivehelm.golang.yaml.libyaml import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
 )
 from hivehelm.golang.yaml.resolve import HINTS, WORDS, number
 
@@ -103,6 +104,12 @@ class Events:
     def end(self) -> None:
         """Step over the document's end."""
         if self.next().__class__ is not DocumentEndEvent:
+            raise Unlike
+
+    def end_all(self) -> None:
+        """Step over the document's end, after which there is nothing."""
+        self.end()
+        if self.next().__class__ is not StreamEndEvent:
             raise Unlike
 
 

@@ -102,7 +102,7 @@ class Fields:
             raise Unlike
         events = Events(b"%b%b\n" % (self._indent, text.encode()))
         entry = events.value()
-        events.end()
+        events.end_all()
         if not isinstance(entry, dict) or len(entry) != 1:
             raise Unlike
         ((given, _),) = entry.items()

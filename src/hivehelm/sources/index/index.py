@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Log = Callable[..., None]
 
+FALLING_BACK = "unable to find exact version requested; falling back to closest available version"
+
 
 class Index:
     """What charts a repository has. Nothing but their names is in memory."""
@@ -102,7 +104,7 @@ class Index:
             else:
                 log(
                     "WARN",
-                    "unable to find exact version requested; falling back to closest available version",
+                    FALLING_BACK,
                     chart=name,
                     requested=version,
                     selected=versions[found],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.chart.decode import BadTimeError
+from hivehelm.chart.decode import BadTimeError, fold
 from hivehelm.golang.yaml import YAMLError
 from hivehelm.golang.yaml.libyaml import MappingStartEvent, SequenceEndEvent, SequenceStartEvent
 from hivehelm.sources.index.builder import Builder
@@ -46,11 +46,13 @@ def parse(file: BinaryIO, out: BinaryIO) -> None:
 
 
 def top_of(said: dict[str, Any], *, strict: bool) -> dict[str, Any]:
-    """Return what an index says of itself, checked.
+    """Return what an index says of itself, checked; entries are not to be among it any more.
 
     Raises:
         Unlike: something is wrong with it.
     """
+    if any(value and fold(key) == "entries" for key, value in said.items()):
+        raise Unlike
     spell_index(said)
     decoder = IndexDecoder(strict, ordered=not strict)
     try:

@@ -174,7 +174,7 @@ def _mapping(piece: str) -> list[tuple[str, Any]]:
         raise Unlike
     events = Events(data)
     value = events.value()
-    events.end()
+    events.end_all()
     if not isinstance(value, dict) or len(value) != 1:
         raise Unlike
     return list(value.items())
