@@ -10,14 +10,17 @@ if TYPE_CHECKING:
 
     from hivehelm.sources.stores import Stores
 
+    Log = Callable[..., None]
+
 MAX_FETCHED = 32 << 20
 """Bytes that a file at a URL may have."""
 
 
-def read(reference: str, stores: Stores | None = None, log: Callable[..., None] | None = None) -> bytes:
+def read(reference: str, stores: Callable[[], Stores] | None = None, log: Log | None = None) -> bytes:
     """Return the contents of a file; `-` is standard input.
 
-    What has the scheme of a URL that can be fetched is fetched: over HTTP, from a registry, or by a plugin.
+    What has the scheme of a URL that can be fetched is fetched: over HTTP, from a registry, or by a plugin;
+    `stores()` says where those are.
 
     Raises:
         ReadError: it cannot be read.
@@ -44,7 +47,7 @@ def read(reference: str, stores: Stores | None = None, log: Callable[..., None] 
         raise ReadError(reference, os.strerror(error.errno or 0).lower(), call) from error
 
 
-def _fetched(reference: str, stores: Stores | None, log: Callable[..., None] | None) -> bytes | None:
+def _fetched(reference: str, stores: Callable[[], Stores] | None, log: Log | None) -> bytes | None:
     """Return what is at a URL, None if the reference is none that can be fetched."""
     from hivehelm.golang.fmt import quote
     from hivehelm.golang.url import URLError, parse
@@ -57,16 +60,17 @@ def _fetched(reference: str, stores: Stores | None, log: Callable[..., None] | N
     if not scheme:
         return None
     from hivehelm.sources.getter import GetOptions, get, knows
+    from hivehelm.sources.stores import Stores
 
-    plugins = stores.plugins if stores else ""
-    if not knows(scheme, plugins, log):
+    kept = Stores() if stores is None else stores()
+    if not knows(scheme, kept.plugins, log):
         return None
     options = GetOptions(
         url=reference,
         limit=MAX_FETCHED,
         compressed=True,
-        registry_config=stores.registry_config if stores else "",
-        plugins=plugins,
-        variables=stores.variables if stores else None,
+        registry_config=kept.registry_config,
+        plugins=kept.plugins,
+        variables=kept.variables,
     )
     return get(reference, options, log)

@@ -62,6 +62,6 @@ def test_urls(tmp_path: Path) -> None:
     with ChartRepository(tmp_path, compress=True) as repository:
         assert read(f"{repository.url}/v.yaml") == b"a: 1\n"
         with pytest.raises(HivehelmError) as raised:
-            read(f"{repository.url}/w.yaml", Stores())
+            read(f"{repository.url}/w.yaml", Stores)
         assert str(raised.value) == f"failed to fetch {repository.url}/w.yaml : 404 Not Found"
         assert repository.requests[0].headers["user-agent"] == "Helm/4.3.1"

@@ -59,7 +59,7 @@ def _run(call: Call) -> None:
         cache=template_cache(call),
         limits=limits_of(flags),
     )
-    values = user_values(flags)
+    values = user_values(call)
     quiet = flags.boolean("quiet")
     written: list[str] = []
     failed = 0

@@ -104,7 +104,7 @@ def read_upgrade(call: Call, log: Log) -> Request:
     name, reference = call.arguments
     path = locate(call, reference, registry_out=call.out)
     with limits_of(call.flags).watched():
-        values = user_values(call.flags)
+        values = user_values(call)
         chart = load(path, log)
     if chart.metadata.dependencies:
         chart = _with_dependencies(call, chart, path, log, call.out)
@@ -129,7 +129,7 @@ def _to_install(call: Call, log: Log, registry_out: Stream, name: str, reference
     path = locate(call, reference, registry_out=registry_out)
     log.debug("Chart path", path=path)
     with limits_of(call.flags).watched():
-        values = user_values(call.flags)
+        values = user_values(call)
         chart = load(path, log)
     if chart.metadata.type not in ("", "application"):
         raise NotInstallableError(chart.metadata.type)
