@@ -61,7 +61,7 @@ def search_hub(term: str, endpoint: str = ENDPOINT) -> list[HubChart]:
     from hivehelm.errors import HivehelmError
 
     try:
-        return [_chart(item, endpoint) for item in _items(_fetch(term, endpoint))]
+        return [_chart(item or {}, endpoint) for item in _items(_fetch(term, endpoint))]
     except HivehelmError as error:
         raise HubError(endpoint, str(error), asked=True) from error
 
@@ -98,7 +98,7 @@ def _shape() -> Shape:
     return Struct("searchResponse", "", {"data": Slice(Struct("SearchResult", "", result))})
 
 
-def _items(data: bytes) -> list[dict[str, Any]]:
+def _items(data: bytes) -> list[dict[str, Any] | None]:
     """Return what can be read of an answer; Helm does not look at what is wrong with the rest."""
     from hivehelm.golang.json import JSONError
     from hivehelm.golang.jsonread import first
@@ -108,8 +108,42 @@ def _items(data: bytes) -> list[dict[str, Any]]:
         value, _ = first(data.decode("utf-8", "surrogateescape"))
     except (EOFError, JSONError):
         return []
-    found: list[dict[str, Any]] = (fitting(value, _shape()) or {}).get("data") or []
+    if isinstance(value, dict) and isinstance(items := value.get("data"), list):
+        value["data"] = _before_bad_time(items)
+    found: list[dict[str, Any] | None] = (fitting(value, _shape()) or {}).get("data") or []
     return found
+
+
+def _before_bad_time(items: list[Any]) -> list[Any]:
+    """Return what comes before a time that is none, where Go stops."""
+    for place, item in enumerate(items):
+        cut = _cut(item, ("relationships", "latestChartVersion", "data", "created"))
+        if cut is not item:
+            return [*items[:place], cut]
+    return items
+
+
+def _cut(value: Any, path: tuple[str, ...]) -> Any:
+    """Return a value up to the time at a path in it; the value itself where there is none, or a good one."""
+    if not path:
+        return value if value is None or _is_time(value) else None
+    name, *below = path
+    if not isinstance(value, dict) or name not in value:
+        return value
+    inner = _cut(value[name], tuple(below))
+    if inner is value[name]:
+        return value
+    names = list(value)
+    return {before: value[before] for before in names[: names.index(name)]} | {name: inner}
+
+
+def _is_time(value: object) -> bool:
+    from hivehelm.golang.timeparse import TimeError, parse
+
+    try:
+        return isinstance(value, str) and bool(parse("2006-01-02T15:04:05Z07:00", value))
+    except TimeError:
+        return False
 
 
 def _chart(item: dict[str, Any], endpoint: str) -> HubChart:
