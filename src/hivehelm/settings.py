@@ -141,7 +141,7 @@ class Settings(Record):
             "HELM_NAMESPACE": self.resolve_namespace(),
             "HELM_MAX_HISTORY": str(self.max_history),
             "HELM_BURST_LIMIT": str(self.burst_limit),
-            "HELM_QPS": f"{self.qps:.2f}",
+            "HELM_QPS": _hundredths(self.qps),
             "HELM_KUBECONTEXT": self.kube_context,
             "HELM_KUBETOKEN": self.kube_token,
             "HELM_KUBEASUSER": self.kube_as_user,
@@ -223,10 +223,23 @@ def _integer(text: str, default: int) -> int:
 
 
 def _number(text: str) -> float:
-    try:
-        return float("x" if "_" in text or text != text.strip() else text)
-    except ValueError:
+    if not text:
         return 0.0
+    from struct import pack, unpack
+
+    from hivehelm.golang.strconv import NumberError, parse_float
+
+    try:  # a float32, as the flag's
+        number: float = unpack("<f", pack("<f", parse_float(text)))[0]
+    except (NumberError, OverflowError):
+        return 0.0
+    return number
+
+
+def _hundredths(number: float) -> str:
+    """Return a number as Go prints it with %.2f."""
+    text = f"{number:.2f}"
+    return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}.get(text, text)
 
 
 def _color(environ: Mapping[str, str]) -> str:

@@ -73,7 +73,7 @@ def test_variables() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "1.5", "1_0", "²", str(1 << 63)])
 def test_what_cannot_be_read_counts_as_not_set(text: str) -> None:
-    settings = Settings.from_environ({"HELM_MAX_HISTORY": text, "HELM_QPS": "1_0", "HELM_DEBUG": text})
+    settings = Settings.from_environ({"HELM_MAX_HISTORY": text, "HELM_QPS": "1x", "HELM_DEBUG": text})
     assert (settings.max_history, settings.qps, settings.debug) == (10, 0.0, False)
 
 
@@ -114,3 +114,19 @@ def test_what_env_shows(tmp_path: Path) -> None:
     assert (shown["HELM_BIN"], shown["HELM_QPS"], shown["HELM_DEBUG"]) == ("helm", "0.00", "false")
     assert "KUBECONFIG" not in shown
     assert settings.replace(kubeconfig="k").variables("helm")["KUBECONFIG"] == "k"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0x1p4", "16.00"),
+        ("1_0", "10.00"),
+        ("1e400", "0.00"),
+        ("1e39", "0.00"),
+        ("nan", "NaN"),
+        ("inf", "+Inf"),
+        ("-inf", "-Inf"),
+    ],
+)
+def test_queries_a_second_are_a_float32(text: str, shown: str) -> None:
+    assert Settings.from_environ({"HELM_QPS": text}).variables("helm")["HELM_QPS"] == shown

@@ -28,7 +28,21 @@ def proxy_for(url: str, proxy_url: str, environ: Mapping[str, str]) -> str:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if not _uses_proxy(host, port, environ.get("NO_PROXY") or environ.get("no_proxy") or ""):
         return ""
-    return given if "://" in given else f"http://{given}"
+    return _address(given)
+
+
+def _address(given: str) -> str:
+    """Return a proxy's URL out of a variable; what is none does not count."""
+    from hivehelm.golang.url import URLError, parse
+
+    for text in (given, f"http://{given}"):
+        try:
+            url = parse(text)
+        except URLError:
+            continue
+        if (url.scheme and url.host) or text != given:
+            return text
+    return ""
 
 
 def _uses_proxy(host: str, port: int, exceptions: str) -> bool:

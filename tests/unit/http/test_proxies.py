@@ -17,6 +17,8 @@ PROXY = {"HTTPS_PROXY": "http://p:1"}
         ("https://h", "", {"https_proxy": "p:1"}, "http://p:1"),
         ("http://h", "", PROXY, ""),
         ("http://h", "", {"HTTP_PROXY": "p"}, "http://p"),
+        ("http://h", "", {"HTTP_PROXY": "bad%%"}, ""),
+        ("http://h", "", {"HTTP_PROXY": "socks5://p:2"}, "socks5://p:2"),
         ("http://h", "", {"HTTP_PROXY": "p", "REQUEST_METHOD": "GET"}, ""),
         ("https://localhost", "", PROXY, ""),
         ("https://127.8.0.1", "", PROXY, ""),
