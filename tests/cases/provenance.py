@@ -210,6 +210,25 @@ RINGS: dict[str, Callable[[], bytes]] = {
     "revoked_by_another": lambda: certificate(ED, NAME, before=packet(2, OTHER.signature(0x20, ED.hashed))),
     "direct_signature": lambda: certificate(ED, NAME, before=packet(2, ED.signature(0x1F, ED.hashed))),
     "stray_signature": lambda: certificate(ED, NAME, before=packet(2, ED.signature(0x13, ED.hashed))),
+    "names_first_is_primary": lambda: (
+        certificate(ED, NAME, extra=subpacket(25, b"\1") + subpacket(9, number(DAY)))
+        + claim(ED, b"Bob", created=CREATED + 5)
+    ),
+    "names_second_is_primary": lambda: (
+        certificate(ED, NAME, created=CREATED + 5)
+        + claim(ED, b"Bob", subpacket(25, b"\1") + subpacket(9, number(DAY)))
+    ),
+    "names_newest_counts": lambda: (
+        certificate(ED, NAME) + claim(ED, b"Bob", subpacket(9, number(DAY)), created=CREATED + 5)
+    ),
+    "names_newest_is_first": lambda: (
+        certificate(ED, NAME, extra=subpacket(9, number(DAY)), created=CREATED + 5) + claim(ED, b"Bob")
+    ),
+    "names_newest_is_revoked": lambda: (
+        certificate(ED, NAME, extra=subpacket(9, number(DAY)))
+        + claim(ED, b"Bob", created=CREATED + 5)
+        + _name_signature(0x30, CREATED, name=b"Bob")
+    ),
     "name_revoked": lambda: certificate(ED, NAME) + _name_signature(0x30, CREATED + 5),
     "name_signed_again": lambda: (
         certificate(ED, NAME, flags=None) + _name_signature(0x13, CREATED + 5, flags=3)
@@ -290,8 +309,7 @@ def _hashed(body: bytes) -> bytes:
     return b"\x99" + len(body).to_bytes(2, "big") + body
 
 
-def _name_signature(kind: int, created: int, flags: int | None = None) -> bytes:
-    name = NAME.encode()
+def _name_signature(kind: int, created: int, flags: int | None = None, name: bytes = NAME.encode()) -> bytes:
     over = ED.hashed + b"\xb4" + number(len(name)) + name
     extra = b"" if flags is None else subpacket(27, bytes((flags,)))
     return packet(2, ED.signature(kind, over, extra, created=created))

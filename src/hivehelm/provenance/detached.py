@@ -79,11 +79,8 @@ def _check_details(key: Key, one: Signature, now: int) -> None:
     own, identity = entity.self_signature()
     if own is None:
         raise UnknownSignerError
-    involved = [one, own]
-    if key.public is not entity.primary and key.signature is not None:
-        involved.append(key.signature)
-        if key.signature.embedded is not None:
-            involved.append(key.signature.embedded)
+    bound = key.signature or own
+    involved = [one, own, bound, bound.embedded or bound]
     for signature in involved:
         for name in signature.critical_notations:
             raise InvalidSignatureError(f"unknown critical notation: {name}")
@@ -92,7 +89,7 @@ def _check_details(key: Key, one: Signature, now: int) -> None:
         raise RevokedKeyError
     if entity.primary.expired(own.key_lifetime, now):
         raise ExpiredKeyError
-    if key.signature is not None and key.public.expired(key.signature.key_lifetime, now):
+    if key.public.expired(bound.key_lifetime, now):
         raise ExpiredKeyError
     if any(signature.expired(now) for signature in involved):
         raise ExpiredSignatureError
