@@ -98,7 +98,7 @@ UPDATE = r"""
 dep up main ; dep list main ; dep up main ; dep build main ; dependency update main --skip-refresh ; template x main
 dep build main ; dep build main --skip-refresh ; package main
 dep up at ; dep build at ; dep list at ; dep up mixed ; dep build mixed ; dep list mixed ; template x mixed --set a.b=true
-dep up mixed --skip-refresh ; dep up mixed --skip-refresh --debug ; package mixed
+dep up mixed --skip-refresh --debug ; dep up mixed --skip-refresh ; package mixed
 dep up strange ; dep build strange ; dep up strange --skip-refresh ; dep up stranger
 dep up v1 ; dep list v1 ; dep build v1 ; template x v1
 dep up main ; ! sed -i s/1.0.0/1.1.0/ main/Chart.yaml ; dep build main ; dep up main ; ! sed -i 's/.1.1.0/~1.1.0/' main/Chart.yaml ; dep up main ; dep list main

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hivehelm.sources.repositories import Repository
     from hivehelm.sources.stores import Access
 
-    Line = tuple[Callable[[str], object], str]
+    Said = list[Callable[[], object]]
 
 WORKERS = 8
 
@@ -68,7 +68,7 @@ class _Task:
         self.dependency = dependency
         self.place: Place | None = None
         self.owner = self
-        self.said: list[Line] = []
+        self.said: Said = []
         self.error: BaseException | None = None
         self.done = Event()
 
@@ -118,6 +118,8 @@ class Fetching:
         task = next(task for task in self._tasks if task.dependency is dependency)
         task.done.wait()
         if task.place is None:
+            for say in task.said:
+                say()
             if isinstance(task.error, HivehelmError):
                 raise NotFoundError(task.error) from task.error
             raise task.error or RuntimeError(f"{dependency.name} was given up")
@@ -129,8 +131,8 @@ class Fetching:
         options.say(f"Downloading {shown}")
         self._told.append(task.owner)
         task.owner.done.wait()
-        for hear, text in task.owner.said:
-            hear(text)
+        for say in task.owner.said:
+            say()
         if (error := task.owner.error) is not None:
             if isinstance(error, HivehelmError):
                 raise NotFetchedError(task.place.url, error) from error
@@ -149,14 +151,14 @@ class Fetching:
             task.done.set()
 
     def _run(self, task: _Task) -> None:
-        place = self._find(task.dependency)
+        place = self._find(task.dependency, task.said)
         with self._lock:
             task.owner = self._owners.setdefault((place.url, place.version), task)
             task.place = place
         if task.owner is task:
             self._fetch(place, task.said)
 
-    def _find(self, dependency: Dependency) -> Place:
+    def _find(self, dependency: Dependency, said: Said) -> Place:
         """Return where the chart of a dependency is (`findChartURL`)."""
         from hivehelm.sources.repositories import same_url
         from hivehelm.sources.resolve import OCI
@@ -170,31 +172,39 @@ class Fetching:
                 found = _entry(index, name, version)
                 url = absolute(repository, found.urls[0])
                 return Place(url=url, digest=found.digest, origin=entry.url, access=_access(entry))
-        downloader = self._downloader(Place(url="", access=Access()), [])
+        downloader = self._downloader(Place(url="", access=Access()), said)
         try:
             return Place(url=downloader.find(repository, name, version), origin=repository, access=Access())
         except HivehelmError as error:
             shown = without_password(repository)
             raise SourceError(f"chart {name} not found in {shown}: {error}") from error
 
-    def _fetch(self, place: Place, said: list[Line]) -> None:
+    def _fetch(self, place: Place, said: Said) -> None:
         downloader = self._downloader(place, said)
         downloader.download(place.url, place.version, self._directory, digest=place.digest)
 
-    def _downloader(self, place: Place, said: list[Line]) -> Downloader:
+    def _downloader(self, place: Place, said: Said) -> Downloader:
         from hivehelm.sources.download import Downloader
 
         options = self._options
+
+        def later(hear: Callable[..., object], *heard: object, **attributes: object) -> None:
+            said.append(lambda: hear(*heard, **attributes))
+
+        def log(level: str, message: str, **attributes: object) -> None:
+            if options.log is not None:
+                later(options.log, level, message, **attributes)
+
         return Downloader(
             options.stores,
             place.access,
             verify=options.verify,
             keyring=options.keyring,
             origin=place.origin,
-            out=lambda text: said.append((options.say, text)),
-            registry_out=lambda text: said.append((options.say_of_registries, text)),
+            out=lambda text: later(options.say, text),
+            registry_out=lambda text: later(options.say_of_registries, text),
             registry_access=options.access,
-            log=options.log,
+            log=log,
         )
 
 

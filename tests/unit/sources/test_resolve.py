@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hivehelm.chart.errors import ChartError
 from hivehelm.chart.model import Dependency, Lock
 from hivehelm.errors import HivehelmError
 from hivehelm.sources.errors import ReadError, SourceError, UndefinedRepositoriesError
-from hivehelm.sources.index import Index
+from hivehelm.sources.index import Index, read
 from hivehelm.sources.repositories import Repository
 from hivehelm.sources.resolve import (
     ConstraintError,
@@ -26,20 +27,20 @@ from hivehelm.sources.resolve import (
 )
 
 KNOWN = [Repository(name="stable", url="https://stable/x")]
-ENTRIES: dict[str, list[dict[str, object]]] = {
-    "far": [
-        {"version": "3.0.0-rc.1", "urls": ["a"]},
-        {"version": "2.1.0"},
-        {"version": "2.0.0", "urls": ["b"]},
-        {"version": "v1.5.0", "urls": ["c"]},
-    ]
-}
+INDEX = b"""apiVersion: v1
+entries:
+  far:
+  - {name: far, version: 3.0.0-rc.1, urls: [a]}
+  - {name: far, version: 2.1.0}
+  - {name: far, version: 2.0.0, urls: [b]}
+  - {name: far, version: v1.5.0, urls: [c]}
+"""
 
 
 def index(name: str) -> Index:
     if name == "gone":
         raise ReadError(f"{name}-index.yaml", "no such file or directory")
-    return Index(ENTRIES, {})
+    return read(BytesIO(INDEX), name)
 
 
 def tags(reference: str) -> list[str]:

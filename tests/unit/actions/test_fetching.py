@@ -1,0 +1,269 @@
+"""Dependencies of repositories and registries, put into `charts/`; what is printed is what Helm prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hivehelm.actions import fetching
+from hivehelm.actions.fetching import Fetching, NotFetchedError, NotFoundError
+from hivehelm.actions.refresh import refresh
+from hivehelm.actions.vendor import VendorOptions, build, update
+from hivehelm.chart.decode import lock as decode
+from hivehelm.chart.model import Dependency
+from hivehelm.chart.save import save
+from hivehelm.errors import HivehelmError
+from hivehelm.sources.download import ALWAYS, IF_POSSIBLE
+from hivehelm.sources.errors import SourceError
+from hivehelm.sources.index import ChartVersion
+from hivehelm.sources.stores import Access, Stores
+from hivehelm.testing import ChartRepository
+from hivehelm.testing.chart_repository import Asked, Reply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STORES = Stores(repository_config="repositories.yaml", repository_cache="indexes", content_cache="content")
+GREETING = "Hang tight while we grab the latest from your chart repositories...\n"
+FAREWELL = "Update Complete. ⎈Happy Helming!⎈\n"
+
+
+class FakeIndex(dict[str, list[dict[str, Any]]]):
+    """An index with versions that ours would leave out."""
+
+    def names(self) -> list[str]:
+        return list(self)
+
+    def versions(self, name: str) -> list[ChartVersion]:
+        return [ChartVersion(one) for one in self[name]]
+
+
+class Place:
+    """A repository with charts called a to e, in versions 1.0.0 and 1.1.0."""
+
+    def __init__(self, repository: ChartRepository) -> None:
+        from hivehelm.chart.load import load
+
+        self.repository = repository
+        self.said: list[str] = []
+        entries = []
+        for name in "abcde":
+            entries.append(f"  {name}:\n")
+            for version in ("1.1.0", "1.0.0"):
+                Path(name).mkdir(exist_ok=True)
+                Path(name, "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n")
+                save(load(name), "repo")
+                entries.append(f"  - {{name: {name}, version: {version}, urls: [{name}-{version}.tgz]}}\n")
+        entries.append("  - {name: e, version: 0.9.0}\n")
+        Path("repo/index.yaml").write_text("apiVersion: v1\nentries:\n" + "".join(entries))
+        login = f"repositories:\n- name: r\n  url: {repository.url}\n  username: u\n  password: p\n"
+        Path("repositories.yaml").write_text(login)
+
+    @property
+    def options(self) -> VendorOptions:
+        return VendorOptions(stores=STORES, out=self.said.append)
+
+    def want(self, *dependencies: str) -> None:
+        Path("main").mkdir(exist_ok=True)
+        lines = "".join(f"- {{{one}}}\n" for one in dependencies).replace("{url}", self.repository.url)
+        text = f"apiVersion: v2\nname: main\nversion: 0.1.0\ndependencies:\n{lines}"
+        Path("main/Chart.yaml").write_text(text)
+
+    def charts(self) -> list[str]:
+        return sorted(one.name for one in Path("main/charts").iterdir())
+
+    def told(self) -> str:
+        text = "".join(self.said).replace(self.repository.url, "URL")
+        self.said.clear()
+        return text
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "repo").mkdir()
+    with ChartRepository(tmp_path / "repo", username="u", password="p") as repository:  # noqa: S106
+        yield Place(repository)
+
+
+def test_many_come_at_once_and_are_told_of_in_order(place: Place) -> None:
+    waiting: list[str] = []
+
+    def choose(asked: Asked) -> Reply | None:
+        waiting.append(asked.path)
+        # The first ones come last.
+        return Reply(status=404, delay=0.2) if asked.path.startswith("/a") else None
+
+    place.want(*(f"name: {name}, version: ^1.0.0, repository: '@r'" for name in "bcde"))
+    place.repository._choose = choose
+    update("main", place.options)
+    got = '...Successfully got an update from the "r" chart repository\n'
+    lines = "".join(f"Downloading {name} from repo URL\n" for name in "bcde")
+    assert place.told() == f"{GREETING}{got}{FAREWELL}Saving 4 charts\n{lines}Deleting outdated charts\n"
+    assert place.charts() == [f"{name}-1.1.0.tgz" for name in "bcde"]
+    locked = decode(Path("main/Chart.lock").read_bytes()).dependencies or []
+    assert {one.repository for one in locked} == {place.repository.url}
+    place.want(
+        "name: b, version: 1.0.0, repository: '@r'",
+        "name: a, version: 1.0.0, repository: '@r'",
+        "name: c, version: 1.0.0, repository: '@r'",
+    )
+    with pytest.raises(NotFetchedError) as raised:
+        update("main", place.options)
+    problem = f"could not download {place.repository.url}/a-1.0.0.tgz: failed to fetch"
+    assert str(raised.value).startswith(problem)
+    lines = "".join(f"Downloading {name} from repo URL\n" for name in "ba")
+    told = place.told()
+    assert f"Saving 3 charts\n{lines}Save error occurred:  could not download URL/a-1.0.0" in told
+    assert place.charts() == [f"{name}-1.1.0.tgz" for name in "bcde"]
+    assert [one.name for one in Path("main").iterdir() if one.name.startswith("tmpcharts")] == []
+
+
+def test_archives_are_kept_and_fetched_once(place: Place) -> None:
+    place.want("name: a, version: '*', repository: '@r'", "name: a, version: '*', repository: '@r', alias: x")
+    update("main", place.options)
+    assert "Downloading a from repo URL\nAlready downloaded a from repo URL\n" in place.told()
+    assert len(place.repository.asked("/a-1.1.0.tgz")) == 1
+
+
+def test_what_the_index_promises_comes_from_the_cache(place: Place) -> None:
+    from hashlib import sha256
+
+    digest = sha256(Path("repo/a-1.1.0.tgz").read_bytes()).hexdigest()
+    index = Path("repo/index.yaml")
+    index.write_text(index.read_text().replace("[a-1.1.0.tgz]", f"[a-1.1.0.tgz], digest: {digest}"))
+    place.want("name: a, version: '*', repository: '@r'")
+    for _ in range(2):
+        update("main", place.options)
+    build("main", place.options.replace(skip_refresh=True))
+    assert len(place.repository.asked("/a-1.1.0.tgz")) == 1
+    assert GREETING not in place.told().rpartition("Deleting")[0].rpartition("Deleting")[2]
+
+
+def test_repositories_that_are_not_configured(place: Place) -> None:
+    place.repository.username = ""
+    Path("repositories.yaml").write_text("repositories: []\n")
+    place.want("name: a, version: ^1, repository: '{url}'", "name: b, version: ^1, repository: '{url}'")
+    update("main", place.options)
+    told = place.told()
+    assert told.startswith("Getting updates for unmanaged Helm repositories...\n...Successfully got an")
+    assert GREETING not in told
+    assert place.charts() == ["a-1.1.0.tgz", "b-1.1.0.tgz"]
+    for name in ("a-1.1.0.tgz", "index.yaml"):
+        (Path("repo") / name).unlink()
+    with pytest.raises(NotFoundError) as raised:
+        update("main", place.options.replace(skip_refresh=True))
+    text = str(raised.value).replace(place.repository.url, "URL")
+    assert text == (
+        'could not find : chart a not found in URL: looks like "URL" is not a valid chart repository '
+        "or cannot be reached: failed to fetch URL/index.yaml : 404 Not Found"
+    )
+
+
+def test_an_index_that_is_not_to_be_had_is_told_of(place: Place) -> None:
+    more = "- {name: x, url: 'http://u:secret@127.0.0.1:1'}\n- {name: other, url: 'http://u:secret@127.0.0.1:1/'}\n"
+    Path("repositories.yaml").write_text(Path("repositories.yaml").read_text() + more)
+    refresh(place.options)
+    told = place.told()
+    assert "secret" not in told
+    where = '"other" chart repository (http://***@127.0.0.1:1/)'
+    assert f'...Unable to get an update from the {where}:\n\tGet "' in told
+    assert '"x"' not in told
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [("name: e, version: 0.9.0", "can't get a valid version"), ("name: z, version: 1", "z chart not found")],
+)
+def test_what_is_not_there(place: Place, wanted: str, problem: str) -> None:
+    place.want(f"{wanted}, repository: '@r'")
+    with pytest.raises(HivehelmError, match=f"^{problem}"):
+        update("main", place.options)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "problem"),
+    [
+        ("a", "2.0.0", "no matching version"),
+        ("z", "1.0.0", "entry not found"),
+        ("b", "v1", ""),
+        ("b", "odd", ""),
+        ("b", "", ""),
+        ("c", "1", "no matching version"),
+    ],
+)
+def test_a_locked_version(place: Place, name: str, version: str, problem: str) -> None:
+    """It is the same version, or the same text."""
+    entries = {
+        "a": [{"version": "1.0.0", "urls": ["x"]}],
+        "b": [{"version": "odd", "urls": ["a-1.0.0.tgz"]}, {"version": "1", "urls": ["a-1.0.0.tgz"]}],
+        "c": [{"version": "x", "urls": ["x"]}],
+    }
+    from hivehelm.sources.repositories import load
+
+    known: Any = [(load("repositories.yaml")[0], FakeIndex(entries))]
+    wanted = Dependency(name, version, place.repository.url)
+    Path("tmp").mkdir()
+    refresh(place.options)
+    with Fetching([wanted], known, "tmp", place.options) as fetching:
+        if problem:
+            with pytest.raises(NotFoundError, match=f"^could not find : {problem}$"):
+                fetching.take(wanted)
+        else:
+            fetching.take(wanted)
+            assert Path("tmp/a-1.0.0.tgz").exists()
+
+
+def test_provenance(place: Place) -> None:
+    place.want("name: a, version: 1.0.0, repository: '@r'")
+    with pytest.raises(NotFetchedError, match="failed to fetch provenance"):
+        update("main", place.options.replace(verify=ALWAYS))
+    update("main", place.options.replace(verify=IF_POSSIBLE))
+    told = place.told()
+    assert "\nDownloading a from repo URL\nWARNING: Verification not found for URL/a-1.0.0.tgz: " in told
+
+
+def test_registries_are_asked_for_versions(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hivehelm.sources.oci.pull import Pulled
+    from hivehelm.sources.oci.registry import Registry
+
+    archive = Path("repo/a-1.1.0.tgz").read_bytes()
+
+    def pull(self: Registry, reference: str, **_: object) -> Pulled:
+        self._out(f"Pulled: {reference}\n")
+        return Pulled(reference=reference, digest="", manifest=b"", config=b"", chart=archive, prov=None)
+
+    monkeypatch.setattr(Registry, "tags", lambda *_: ["1.1.0", "1.0.0"])
+    monkeypatch.setattr(Registry, "pull", pull)
+    Path("repositories.yaml").unlink()
+    place.want(
+        "name: a, version: ^1, repository: 'oci://h/x'",
+        "name: a, version: ^1, repository: 'oci://h/x', alias: b",
+    )
+    update("main", place.options.replace(registry_out=place.said.append, skip_refresh=True))
+    line = "Downloading a from repo oci://h/x\nPulled: h/x/a:1.1.0\n"
+    assert place.told() == f"Saving 2 charts\n{line}{line}Deleting outdated charts\n"
+    update("main", place.options.replace(skip_refresh=True))
+    assert "Pulled" not in place.told()
+
+
+def test_faults_of_our_own_are_not_swallowed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = [Dependency("a", "1.0.0", place.repository.url)]
+    for method in ("_find", "_fetch"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Fetching, method, lambda *_: 1 / 0)
+            if method == "_fetch":
+                found = fetching.Place(url="x", access=Access())
+                patch.setattr(Fetching, "_find", lambda *_, found=found: found)
+            with Fetching(wanted, [], "tmp", place.options) as under_way, pytest.raises(ZeroDivisionError):
+                under_way.take(wanted[0])
+
+
+def test_a_list_of_repositories_that_is_none(place: Place) -> None:
+    place.want("name: a, version: '*', repository: 'file://../a'")
+    Path("repositories.yaml").write_text("repositories: [")
+    with pytest.raises(SourceError):
+        update("main", place.options)
