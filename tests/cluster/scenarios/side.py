@@ -97,6 +97,14 @@ class Side:
         found: dict[str, Any] = json.loads(self.named(json.dumps(obj)))
         return found
 
+    def kubeconfig(self) -> str:
+        """Return the text of the kubeconfig that the tools use."""
+        return Path(self._environment["KUBECONFIG"]).read_text()
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file beside the charts."""
+        self._write(self._place, {path: text})
+
     def state(self) -> dict[str, Any]:
         """Return the records and the live objects, masked."""
         records, objects = {}, {}

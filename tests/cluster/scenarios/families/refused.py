@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
-from tests.cluster.scenarios.model import chart, scenario
+import yaml
+from tests.cluster.scenarios.model import Scenario, chart, scenario
 from tests.cluster.scenarios.objects import config_map, deployment, hook, job, make, pod, secret, service
 from tests.cluster.scenarios.steps import edit, put
 
@@ -116,7 +119,93 @@ def terminating(side: Side) -> None:
         time.sleep(0.1)
 
 
+def webhook(port: int) -> dict[str, Any]:
+    """Return what has a server on this machine asked about the ConfigMaps of the namespace."""
+    rule = {
+        "apiGroups": [""],
+        "apiVersions": ["v1"],
+        "operations": ["CREATE", "UPDATE"],
+        "resources": ["configmaps"],
+    }
+    return make(
+        ADMISSION,
+        "ValidatingWebhookConfiguration",
+        "w-NAMESPACE",
+        webhooks=[
+            {
+                "name": "w.example.com",
+                "clientConfig": {"url": f"https://127.0.0.1:{port}/"},
+                "rules": [rule],
+                "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "NAMESPACE"}},
+                "timeoutSeconds": 1,
+                "failurePolicy": "Fail",
+                "sideEffects": "None",
+                "admissionReviewVersions": ["v1"],
+            }
+        ],
+    )
+
+
+@functools.cache
+def silent() -> socket.socket:
+    """Return a listener that takes connections and never says a word."""
+    return socket.create_server(("127.0.0.1", 0), backlog=128)
+
+
+def hanging(side: Side) -> None:
+    """Have a webhook asked that does not answer."""
+    enforced(webhook(silent().getsockname()[1]))(side)
+
+
+def expired(side: Side) -> None:
+    """Write a kubeconfig whose token nobody knows (any more)."""
+    config = yaml.safe_load(side.kubeconfig())
+    config["users"] = [{"name": one["name"], "user": {"token": "expired"}} for one in config["users"]]
+    side.write("expired.yaml", yaml.safe_dump(config))
+
+
 SCENARIOS = {
+    "a webhook that times out": Scenario(
+        steps=(
+            "install x ./a",
+            hanging,
+            "upgrade x ./b",
+            "upgrade x ./b --rollback-on-failure",
+            "rollback x 1",
+            "install y ./b",
+            "history x",
+            "status x",
+        ),
+        charts={"a": A, "b": B},
+        masks=((r"127\.0\.0\.1:\d+", "ADDRESS"),),
+    ),
+    "a webhook that is not there": scenario(
+        "install x ./a",
+        enforced(webhook(1)),
+        "upgrade x ./b --server-side=false",
+        "upgrade x ./b",
+        "get values x",
+        "uninstall x",
+        a=A,
+        b=B,
+    ),
+    "expired credentials": scenario(
+        "install x ./a",
+        expired,
+        "install y ./a --kubeconfig expired.yaml",
+        "upgrade x ./b --kubeconfig expired.yaml",
+        "upgrade z ./b --install --kubeconfig expired.yaml",
+        "rollback x 1 --kubeconfig expired.yaml",
+        "uninstall x --kubeconfig expired.yaml",
+        "list --kubeconfig expired.yaml",
+        "status x --kubeconfig expired.yaml",
+        "history x --kubeconfig expired.yaml",
+        "get manifest x --kubeconfig expired.yaml",
+        "test x --kubeconfig expired.yaml",
+        "status x",
+        a=A,
+        b=B,
+    ),
     "a quota": scenario(
         counted(QUOTA), "install x ./a", "install x ./a --replace --rollback-on-failure", "history x", a=A
     ),
