@@ -355,7 +355,7 @@ class Downloader:
     def _check_scheme(self, target: Target) -> None:
         from hivehelm.sources.getter import knows
 
-        if not knows(target.url.scheme, self.stores.plugins, self._log):
+        if not knows(target.url.scheme, self.stores.plugins):
             raise SchemeError(target.url.scheme)
 
     def _index(self, entry: Repository) -> Index:

@@ -105,10 +105,10 @@ def get(url: str, options: GetOptions | None = None, log: Log | None = None) -> 
             return stream.read(options.limit)
     if scheme == "oci":
         return _pulled(url, options, log)
-    plugin = _plugin(scheme, options.plugins, log)
+    plugin = _plugin(scheme, options.plugins)
     if plugin is None:
         raise SchemeError(scheme)
-    from hivehelm.plugins.run import GetterOptions
+    from hivehelm.plugins.getteroptions import GetterOptions
     from hivehelm.plugins.run import fetch as run
 
     wanted = GetterOptions(
@@ -122,9 +122,9 @@ def get(url: str, options: GetOptions | None = None, log: Log | None = None) -> 
     return run(plugin, url, wanted, options.variables() if options.variables else {}, log=log)
 
 
-def knows(scheme: str, plugins: str = "", log: Log | None = None) -> bool:
+def knows(scheme: str, plugins: str = "") -> bool:
     """Tell whether URLs of a scheme can be fetched, be it by a plugin in the directory `plugins`."""
-    return scheme in ("http", "https", "oci") or _plugin(scheme, plugins, log) is not None
+    return scheme in ("http", "https", "oci") or _plugin(scheme, plugins) is not None
 
 
 def fetch(
@@ -248,22 +248,26 @@ def _pulled(url: str, options: GetOptions, log: Log | None) -> bytes:
     return registry.pull(reference).chart or b""
 
 
-def _plugin(scheme: str, directory: str, log: Log | None) -> Plugin | None:
-    """Return the plugin that fetches URLs of a scheme."""
+def _plugin(scheme: str, directory: str) -> Plugin | None:
+    """Return the plugin that fetches URLs of a scheme: one of Helm's, else one of a Python package.
+
+    Nothing is said of broken ones: every command has said that when it began.
+    """
     import os
 
-    if not scheme or not directory or not os.path.isdir(directory):
+    if not scheme:
         return None
     from hivehelm.errors import HivehelmError
     from hivehelm.plugins.load import find
     from hivehelm.plugins.metadata import GetterConfig
+    from hivehelm.plugins.python import find as find_python
 
     try:
-        found = find([directory], kind="getter/v1", log=log)
+        found = find([directory], kind="getter/v1") if os.path.isdir(directory) else []
     except HivehelmError:
-        return None  # As in Helm, which does without any then.
+        found = []  # As in Helm, which does without any then.
     for plugin in found:
         config = plugin.metadata.config
         if isinstance(config, GetterConfig) and scheme in (config.protocols or ()):
             return plugin
-    return None
+    return next(iter(find_python("getter/v1", scheme)), None)

@@ -63,7 +63,7 @@ def _fetched(reference: str, stores: Callable[[], Stores] | None, log: Log | Non
     from hivehelm.sources.stores import Stores
 
     kept = Stores() if stores is None else stores()
-    if not knows(scheme, kept.plugins, log):
+    if not knows(scheme, kept.plugins):
         return None
     options = GetOptions(
         url=reference,

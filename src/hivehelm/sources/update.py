@@ -53,7 +53,7 @@ def check(repository: Repository, stores: Stores, log: Log | None = None) -> URL
         url = parse(repository.url)
     except URLError as error:
         raise SourceError(f"invalid chart URL format: {without_password(repository.url)}") from error
-    if not knows(url.scheme, stores.plugins, log):
+    if not knows(url.scheme, stores.plugins):
         raise SourceError(f"could not find protocol handler for: {url.scheme}")
     return url
 

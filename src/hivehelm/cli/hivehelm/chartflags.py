@@ -291,11 +291,13 @@ def user_values(call: Call) -> dict[str, Any]:
         InputError: a file or an argument is malformed.
         HivehelmError: a file cannot be read.
     """
+    from hivehelm.cli.hivehelm.plugincommands import warn_again
     from hivehelm.cli.hivehelm.session import log_of, stores
     from hivehelm.sources.read import read
     from hivehelm.values.inputs import merge
 
     flags, log = call.flags, log_of(call)
+    warn_again(log)
     return merge(
         flags.strings("values"),
         flags.strings("set"),

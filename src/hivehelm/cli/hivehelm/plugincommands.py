@@ -36,6 +36,8 @@ _OURS: Final = frozenset(
         "--kube-tls-server-name",
     ]
 )
+#: What was said of plugins that cannot be loaded. Helm says it again where it looks for getters.
+_said: list[dict[str, object]] = []
 COMPLETIONS: Final = ("__complete", "__completeNoDesc")
 
 
@@ -44,13 +46,18 @@ def add(root: Command, settings: Settings, log: Log, arguments: Sequence[str] = 
 
     `log` hears of what cannot be loaded. $HELM_NO_PLUGINS=1 leaves all out.
     """
+    _said.clear()
     directories = settings.plugins.split(os.pathsep) if settings.plugins else []
     if settings.environ.get("HELM_NO_PLUGINS") == "1" or not any(map(_has_plugins, directories)):
         return
     from hivehelm.plugins.load import find
 
+    def warn(level: str, message: str, /, **attributes: object) -> None:
+        _said.append(attributes)
+        log(level, message, **attributes)
+
     try:
-        found = find(directories, kind="cli/v1", log=log)
+        found = find(directories, kind="cli/v1", log=warn)
     except HivehelmError as error:
         log("ERROR", "failed to load plugins", error=error)
         return
@@ -67,6 +74,12 @@ def add(root: Command, settings: Settings, log: Log, arguments: Sequence[str] = 
             from hivehelm.cli.hivehelm.plugincompletion import describe
 
             describe(command, plugin)
+
+
+def warn_again(log: Log) -> None:
+    """Say again which plugins cannot be loaded, as Helm does where it collects what fetches URLs."""
+    for attributes in _said:
+        log("WARN", "failed to load plugin (ignoring)", **attributes)
 
 
 def add_python(root: Command, name: str, settings: Settings) -> bool:
