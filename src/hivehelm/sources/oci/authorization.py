@@ -164,7 +164,7 @@ class Authorization:
         try:
             found, _ = first(answer.head(_MAX_TOKEN).decode("utf-8", "surrogateescape"))
         except (JSONError, EOFError) as error:
-            problem = f"failed to decode response: {error or 'EOF'}"
+            problem = f"failed to decode response: {str(error) or 'EOF'}"
             raise BadAnswerError(answer.method, answer.shown, problem) from None
         for name in names:
             if isinstance(found, dict) and (token := found.get(name)) and isinstance(token, str):
