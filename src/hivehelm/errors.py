@@ -71,12 +71,13 @@ class HivehelmError(Exception):
             CommandError
                 ArgumentCountError
                 FlagConflictError
-                UnavailableCommandError
+                NothingTypedError
                 UnknownCommandError
             CorruptInputError
             DependencyCheckError
             DigestError
             DocumentError
+            DocumentTypeError
             DryRunError
             DurationError
             EpochError
@@ -85,7 +86,6 @@ class HivehelmError(Exception):
                 FlagSyntaxError
                 InvalidValueError
                 MissingValueError
-                UnavailableFlagError
                 UnknownFlagError
             FunctionError
                 EndlessTplError

@@ -42,17 +42,6 @@ class UnknownCommandError(CommandError):
         return text
 
 
-class UnavailableCommandError(CommandError):
-    """Helm has command `path`, and this version of Hivehelm does not have it yet."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
-
-    def __str__(self) -> str:
-        return f'"{self.path}" is not available in this version of hivehelm'
-
-
 class ArgumentCountError(CommandError):
     """A command got more or fewer arguments than it takes; `rule` says how many those are."""
 
@@ -130,7 +119,7 @@ class Command:
     `use` is its usage line, the name first. `flags` are its own, `persistent` those that every command below
     takes too. `exclusive` are groups of flags of which only one may be given. A command with a `module` takes
     `long`, `flags`, `arguments`, `exclusive`, `commands` and `run` from that module's `command` when it is
-    first needed. `available` is False for a command that Helm has and this version has not.
+    first needed.
 
     A `hidden` command is not listed. One with `raw_flags` reads no flags: all that follows its name are its
     arguments (cobra's DisableFlagParsing). `completer` says what its arguments may be, `valid_arguments` what
@@ -152,7 +141,6 @@ class Command:
         commands: Iterable[Command] = (),
         run: Run | None = None,
         module: str = "",
-        available: bool = True,
         hidden: bool = False,
         raw_flags: bool = False,
         completer: Completer | None = None,
@@ -169,7 +157,6 @@ class Command:
         self.arguments = arguments
         self.exclusive = tuple(exclusive)
         self.run = run
-        self.available = available
         self.hidden = hidden
         self.raw_flags = raw_flags
         self.completer = completer
@@ -204,7 +191,7 @@ class Command:
     @property
     def listed(self) -> bool:
         """Whether help, completion and suggestions name the command."""
-        return self.available and not self.hidden
+        return not self.hidden
 
     @property
     def path(self) -> str:
@@ -240,13 +227,10 @@ class Command:
 
         Raises:
             UnknownCommandError: the first name under the root is not a command.
-            UnavailableCommandError: it is one of Helm's that is not there yet.
         """
         command: Command = self
         rest = list(arguments)
         while True:
-            if not command.available:
-                raise UnavailableCommandError(command.path)
             if not command.load().commands:
                 return command, rest
             positions = _positions(rest, command.flag_set())

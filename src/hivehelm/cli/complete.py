@@ -173,7 +173,7 @@ def _flag_names(command: Command, flags: FlagSet, typed: str) -> list[str]:
     }
     found: list[str] = []
     for flag in sorted(flags, key=lambda flag: (flag.name not in inherited, flag.name)):
-        if flag.hidden or not flag.available or flag.name in excluded:
+        if flag.hidden or flag.name in excluded:
             continue
         if flags.given(flag.name) and flag.type not in _SEVERAL and "Slice" not in flag.type:
             continue

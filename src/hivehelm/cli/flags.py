@@ -5,8 +5,6 @@
   argument: `--wait rel chart`, `--wait=legacy rel chart`. Booleans are such: `--debug`, `--debug=false`.
 - Flags and arguments mix; `--` ends the flags; a lone `-` is an argument.
 - The last value wins; slices and arrays gather, and what is given first replaces the default.
-
-What Helm knows and this version has not yet is known here too, and refused by name when it is used.
 """
 
 from __future__ import annotations
@@ -82,17 +80,6 @@ class FlagSyntaxError(FlagError):
         return f"bad flag syntax: {self.argument}"
 
 
-class UnavailableFlagError(FlagError):
-    """Helm has flag `name`, and this version of Hivehelm does not have it yet."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        return f"flag --{self.name} is not available in this version of hivehelm"
-
-
 class HelpRequested(Exception):  # noqa: N818 - it asks, nothing went wrong
     """`-h` or `--help` was given where no flag of that name is defined (pflag's ErrHelp)."""
 
@@ -109,13 +96,12 @@ class Flag:
     """One flag.
 
     `type` is the word that stands for the value in help; `bare` the text it takes when it stands alone, "" if
-    it must have a value. `available` is False for flags that Helm has and this version has not. `remark`
+    it must have a value. `remark`
     gives what is to be warned of when the flag is set to a text, or "". `shown` gives the default that help
     shows, where that takes a look at the environment.
     """
 
     __slots__ = (
-        "available",
         "bare",
         "default",
         "deprecated",
@@ -141,7 +127,6 @@ class Flag:
         bare: str = "",
         deprecated: str = "",
         hidden: bool = False,
-        available: bool = True,
         remark: Callable[[str], str] | None = None,
         shown: Callable[[], str] | None = None,
     ) -> None:
@@ -154,7 +139,6 @@ class Flag:
         self.bare = bare
         self.deprecated = deprecated
         self.hidden = hidden or bool(deprecated)
-        self.available = available
         self.remark = remark
         self.shown = shown
 
@@ -370,8 +354,6 @@ class FlagSet:
         return others
 
     def _set(self, flag: Flag, text: str) -> None:
-        if not flag.available:
-            raise UnavailableFlagError(flag.name)
         name = flag.name
         try:
             self._values[name] = flag.setter(self.get(name), name in self._given, text)

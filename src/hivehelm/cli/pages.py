@@ -74,7 +74,7 @@ def man(command: Command) -> str:
         ("OPTIONS", _own(command)),
         ("OPTIONS INHERITED FROM PARENT COMMANDS", command.inherited()),
     ):
-        shown = sorted((f for f in flags if f.available and not f.hidden), key=lambda f: f.name)
+        shown = sorted((f for f in flags if not f.hidden), key=lambda f: f.name)
         if shown:
             lines.append(f".SH {title}")
         for flag in shown:

@@ -45,7 +45,7 @@ def usage_text(command: Command) -> str:
 
 def flag_lines(flags: Iterable[Flag]) -> list[str]:
     """Return a line for each flag that is there to be used, by name, in columns."""
-    shown = sorted((f for f in flags if f.available and not f.hidden), key=lambda f: f.name)
+    shown = sorted((f for f in flags if not f.hidden), key=lambda f: f.name)
     heads = [_head(flag) for flag in shown]
     width = max(map(len, heads), default=0)
     return [

@@ -54,7 +54,6 @@ def root(console: Console) -> Command:
                 run=console.run,
             ),
             Command("uninstall", suggest_for=["remove"], run=console.run),
-            Command("upgrade", available=False),
             Command("list", arguments=commands.no_arguments, run=console.run),
         ],
     )
@@ -95,7 +94,7 @@ def test_empty_arguments_name_nothing(root: Command) -> None:
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
-        ("u", ["uninstall", "upgrade"]),
+        ("u", ["uninstall"]),
         ("LIST", ["list"]),
         ("lits", ["list"]),
         ("Remove", ["uninstall"]),
@@ -109,12 +108,6 @@ def test_suggestions(root: Command, typed: str, names: list[str]) -> None:
     text = str(raised.value)
     assert text.startswith(f'unknown command "{typed}" for "helm"')
     assert text.endswith("".join(f"\t{name}\n" for name in names)) or not names
-
-
-def test_what_is_not_there_yet_is_refused_by_name(root: Command) -> None:
-    with pytest.raises(commands.UnavailableCommandError) as raised:
-        root.find(["upgrade", "--help"])
-    assert str(raised.value) == '"helm upgrade" is not available in this version of hivehelm'
 
 
 def test_running(root: Command, console: Console) -> None:

@@ -23,7 +23,6 @@ def make() -> FlagSet:
             flags.mapping("labels", "labels", short="l"),
             Flag("wait", "wait", type="WaitStrategy", default="no", bare="yes", remark=lambda t: f"got {t}"),
             flags.boolean("old", "", deprecated="use --all instead"),
-            Flag("later", available=False),
         ]
     )
 
@@ -114,7 +113,6 @@ def test_the_last_of_several_names_counts() -> None:
             ["--rate", 'x"'],
             ('invalid argument "x\\"" for "--rate" flag: strconv.ParseFloat: parsing "x\\"": invalid syntax'),
         ),
-        (["--later", "x"], "flag --later is not available in this version of hivehelm"),
     ],
 )
 def test_what_is_refused(arguments: list[str], problem: str) -> None:

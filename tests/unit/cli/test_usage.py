@@ -13,7 +13,7 @@ def test_a_command_with_commands() -> None:
         "helm",
         long="\nAbout helm.\n",
         persistent=FlagSet([flags.string("namespace", "where", short="n")]),
-        commands=[Command("show", "look"), Command("install", "bring"), Command("upgrade", available=False)],
+        commands=[Command("show", "look"), Command("install", "bring"), Command("upgrade", hidden=True)],
     )
     assert (
         help_text(root)
@@ -75,7 +75,7 @@ def test_flags_and_their_defaults() -> None:
             flags.array("group", "g", default=["a", "b"]),
             flags.mapping("labels", "l"),
             flags.boolean("old", "", deprecated="x"),
-            Flag("later", available=False),
+            Flag("later", hidden=True),
             Flag("hidden", hidden=True),
         ]
     )

@@ -40,7 +40,7 @@ def test_booleans_of_two_names() -> None:
 
 def test_every_flag_is_explained_or_not_there() -> None:
     for flag in (*install_flags(), *install_flags(template=True), *chart_flags(), *value_flags()):
-        assert flag.help or flag.deprecated or not flag.available, flag.name
+        assert flag.help or flag.deprecated, flag.name
 
 
 def test_for_template_notes_are_there_for_nothing() -> None:

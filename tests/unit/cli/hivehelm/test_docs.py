@@ -31,9 +31,7 @@ def test_markdown(helm: Helm, place: Path) -> None:
 @pytest.mark.parametrize("kind", ["md", "mdown", "markdown"])
 def test_headers(helm: Helm, place: Path, kind: str) -> None:
     assert helm("docs", "--type", kind, "--generate-headers") == (0, "", "")
-    assert (
-        (place / "helm_get_all.md").read_text().startswith('---\ntitle: "Helm Get All"\n---\n\n## helm')
-    )
+    assert (place / "helm_get_all.md").read_text().startswith('---\ntitle: "Helm Get All"\n---\n\n## helm')
 
 
 def test_man_pages(helm: Helm, place: Path) -> None:

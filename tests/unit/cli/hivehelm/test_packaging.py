@@ -52,10 +52,6 @@ def test_package(helm: Helm, place: Path, needy: Path, monkeypatch: pytest.Monke
     assert helm("package", "needy")[2].startswith("Error: found in Chart.yaml, but missing")
     assert helm("package", "needy", "-u")[0] == 0
     assert (needy / "Chart.lock").exists()
-    for flag in ("--sign", "--key=x", "--keyring=x", "--passphrase-file=x"):
-        name = flag.partition("=")[0]
-        refused = f"Error: flag {name} is not available in this version of hivehelm\n"
-        assert helm("package", "app", flag) == (1, "", refused)
 
 
 def test_dependency(helm: Helm, needy: Path) -> None:
