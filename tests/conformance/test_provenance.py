@@ -314,3 +314,16 @@ def test_helm_3(helm3: Path, tmp_path: Path, rings: dict[str, bytes], kind: str)
     assert theirs(helm3, verify, tmp_path) == said
     assert theirs(helm3, sign, tmp_path)[0] == 0
     assert _sums_masked(ours(verify, tmp_path)[1]) == _sums_masked(said[1])
+
+
+def test_several_armored_blocks(helm: Path, tmp_path: Path, rings: dict[str, bytes]) -> None:
+    """Helm misses a block that begins within the 100 bytes that it reads ahead; ours does not."""
+    ring = [armored(certificate(Key("eddsa", which), ANN)) for which in (1, 0)]
+    (tmp_path / "c-0.1.0.tgz").write_bytes(ARCHIVE)
+    (tmp_path / "c-0.1.0.tgz.prov").write_bytes(SCENES["key_eddsa"]()[1])
+    line = "verify c-0.1.0.tgz --keyring ring"
+    (tmp_path / "ring").write_bytes(b"".join(ring))
+    assert (theirs(helm, line, tmp_path)[0], ours(line, tmp_path)[0]) == (1, 0)
+    (tmp_path / "ring").write_bytes((b"\n" * 150).join(ring))
+    assert ours(line, tmp_path) == theirs(helm, line, tmp_path)
+    assert ours(line, tmp_path)[0] == 0
