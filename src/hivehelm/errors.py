@@ -158,6 +158,7 @@ class HivehelmError(Exception):
                 PluginRunError
                 PostRenderError
                 UnsupportedRuntimeError
+            PostRenderingError
             ProvenanceError
                 ArmorError
                 KeyringError
@@ -180,7 +181,6 @@ class HivehelmError(Exception):
                 TooLargeError
                 TruncatedError
                 VerificationError
-            PostRenderingError
             RebuildError
             RefusalError
                 NoEntryError
