@@ -11,6 +11,8 @@ from hivehelm.errors import HivehelmError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.cli.complete import Answer, Request
+    from hivehelm.settings import Settings
+    from hivehelm.sources.index import Index
 
 _SCHEMES = (
     "oci://\ta chart in a registry",
@@ -33,14 +35,14 @@ def repositories(request: Request, *, repeated: bool = False) -> list[str]:
 
 
 def charts(request: Request, *, files: bool = True) -> Answer:
-    """Offer charts as `search_repo.go` does: repositories, or charts of one; URLs; with `files`, paths too."""
+    """Offer charts as `search_repo.go` does: repositories, or charts of one; URLs; with `files` paths."""
     typed = request.typed
     candidates: list[str] = []
     directive = DEFAULT if files else NO_FILES
     for entry in repositories(request, repeated=True):
         name, _, url = entry.partition("\t")
         if typed.startswith(f"{name}/"):
-            candidates += _charts_of(settings_of(request).repository_cache, name)
+            candidates += _charts_of(settings_of(request), name)
             directive &= ~NO_SPACE
             break
         if name.startswith(typed):
@@ -64,22 +66,31 @@ def _files() -> list[str]:
         return []
 
 
-def _charts_of(cache: str, repository: str) -> list[str]:
+def _charts_of(settings: Settings, repository: str) -> list[str]:
     """Return a repository's charts: the list that `repo update` leaves, or else what its index has."""
     try:
-        with open(os.path.join(cache, f"{repository}-charts.txt"), encoding="utf-8") as file:
+        path = os.path.join(settings.repository_cache, f"{repository}-charts.txt")
+        with open(path, encoding="utf-8") as file:
             return [f"{repository}/{line}" for line in file.read().splitlines()]
     except FileNotFoundError:
         pass
     except (OSError, UnicodeDecodeError):
         return []
+    index = _index(settings, repository)
+    return [f"{repository}/{name}" for name in index.names()] if index is not None else []
+
+
+def _index(settings: Settings, repository: str) -> Index | None:
+    """Return what a repository has, as far as is known here."""
+    from hivehelm.settings import index_cache_path
     from hivehelm.sources.index import load
 
+    kept = index_cache_path(settings.environ)
+    path = os.path.join(settings.repository_cache, f"{repository}-index.yaml")
     try:
-        index = load(os.path.join(cache, f"{repository}-index.yaml"))
+        return load(path, cache=kept if kept.startswith("/") else None)
     except (HivehelmError, OSError):
-        return []
-    return [f"{repository}/{name}" for name in index.names()]
+        return None
 
 
 def versions(request: Request, reference: str) -> Answer:
@@ -88,15 +99,10 @@ def versions(request: Request, reference: str) -> Answer:
     if len(parts) != 2:
         return [], NO_FILES
     from hivehelm.cli.hivehelm.wording import moment
-    from hivehelm.sources.index import load
 
-    cache = settings_of(request).repository_cache
-    try:
-        found = load(os.path.join(cache, f"{parts[0]}-index.yaml")).versions(parts[1])
-    except (HivehelmError, OSError):
-        return [], NO_FILES
+    index = _index(settings_of(request), parts[0])
     candidates = []
-    for entry in found:
+    for entry in index.versions(parts[1]) if index is not None else ():
         app = f"App: {entry.app_version}, " if entry.app_version else ""
         created = moment(entry.created, "January 2, 2006")
         deprecated = "(deprecated)" if entry.deprecated else ""
