@@ -97,16 +97,18 @@ class Tar:
             raise ArchiveError("unexpected EOF")
         wanted = _octal(head[148:156])
         unsigned = sum(head) - sum(head[148:156]) + 256
-        high = sum(byte >= 128 for byte in head) - sum(byte >= 128 for byte in head[148:156])
-        if wanted not in (unsigned, unsigned - 256 * high):
-            raise _header_error()
+        if wanted != unsigned:
+            # Old programs added the bytes up as signed ones.
+            high = sum(byte >= 128 for byte in head[:148] + head[156:])
+            if wanted != unsigned - 256 * high:
+                raise _header_error()
         return head
 
     def special(self, size: int) -> bytes:
         """Return the contents of an entry that is about the next one."""
-        if size > _MAX_SPECIAL:
+        data = self.source.read(min(size, _MAX_SPECIAL + 1))
+        if len(data) > _MAX_SPECIAL:
             raise ArchiveError("archive/tar: header field too long")
-        data = self.source.read(size)
         if len(data) < size:
             raise ArchiveError("unexpected EOF")
         self.left -= size

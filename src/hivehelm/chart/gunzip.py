@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # What fits the allocator's arenas: of 4 MiB at a time, most would be new pages.
 _CHUNK = 1024 * 1024
+# What is inflated at a time: a member that ends gives back what follows it, and there may be many of them.
+_SOURCE = 64 * 1024
 # Small steps, while the byte is looked for that deflate fails at.
 _STEP = 512
 _MAX_TEXT = 512
@@ -28,6 +30,7 @@ class Gunzip:
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
         self.pending = b""
+        self.start = 0
         self.buffer = b""
         self.position = 0
         self.checksum = 0
@@ -40,9 +43,11 @@ class Gunzip:
         self.inflate = self._open_member(head)
 
     def _compressed(self, count: int) -> bytes:
-        while len(self.pending) < count and (more := self.stream.read(_CHUNK)):
-            self.pending += more
-        taken, self.pending = self.pending[:count], self.pending[count:]
+        while len(self.pending) - self.start < count and (more := self.stream.read(_CHUNK)):
+            self.pending = self.pending[self.start :] + more
+            self.start = 0
+        taken = self.pending[self.start : self.start + count]
+        self.start += len(taken)
         return taken
 
     def _must(self, count: int) -> bytes:
@@ -95,7 +100,7 @@ class Gunzip:
                 self.ended = not self._next_member()
                 continue
             if (source := inflate.unconsumed_tail) == b"":
-                source = self._compressed(_CHUNK)
+                source = self._compressed(_SOURCE)
                 self.taken += len(source)
             before = inflate.copy()
             try:
@@ -106,7 +111,7 @@ class Gunzip:
             self.checksum = zlib.crc32(chunk, self.checksum)
             self.size += len(chunk)
             if inflate.eof:
-                self.pending = inflate.unused_data + self.pending
+                self.start -= len(inflate.unused_data)
             if chunk:
                 return chunk
             if not source and not inflate.eof:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import time
 import zlib
 from collections.abc import Callable
 
@@ -364,3 +365,31 @@ def test_records_that_nobody_asks_for_are_read() -> None:
     records = {"atime": "5", "ctime": "6.7", "gid": "4", "size": "0" * 200 + "1", "path": ""}
     (file,) = read_files(io.BytesIO(gzip.compress(with_records(records))))
     assert (file.name, file.data) == ("x", b"1")
+
+
+def test_very_many_members_are_read_in_time(archive: MakeArchive) -> None:
+    # What follows a member is not copied for each.
+    data = gzip.compress(b"", mtime=0) * 30_000 + archive({"x/Chart.yaml": b"name: x"}) + b"\0" * 2_000_000
+    start = time.process_time()
+    assert names(data) == ["Chart.yaml"]
+    assert time.process_time() - start < 5
+
+
+def test_special_entries_that_are_cut_off_have_no_end() -> None:
+    info = entry("././@LongLink", 900 << 20, b"L")
+    with pytest.raises(ArchiveError, match=r"^unexpected EOF$"):
+        read_files(io.BytesIO(gzip.compress(info.tobuf(tarfile.GNU_FORMAT) + b"x" * 512)))
+
+
+def test_sums_of_signed_bytes_are_right_too() -> None:
+    head = bytearray(entry("x/f\udcff").tobuf(tarfile.USTAR_FORMAT, "utf-8", "surrogateescape"))
+    head[148:156] = b" " * 8
+    signed = sum(byte - 256 if byte > 127 else byte for byte in head)
+    for total, right in ((sum(head), True), (signed, True), (signed + 1, False)):
+        head[148:156] = b"%06o\0 " % total
+        data = io.BytesIO(gzip.compress(bytes(head) + bytes(1024)))
+        if right:
+            assert read_files(data)
+        else:
+            with pytest.raises(ArchiveError, match="invalid tar header"):
+                read_files(data)
