@@ -49,13 +49,14 @@ class Client:
         key_file: str = "",
         insecure: bool = False,
         timeout: float | None = TIMEOUT,
+        idle: float | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare; no file is read and nothing connected yet.
 
-        `timeout` is in seconds for each request with its redirects and body; None or 0 is for ever. `ca_file`
-        replaces the system's authorities; `insecure` verifies no server. Proxies come from `environ`,
-        `os.environ` if not given.
+        `timeout` is in seconds for each request with its redirects and body; None or 0 is for ever. Then
+        `idle` is how long a server may be silent. `ca_file` replaces the system's authorities; `insecure`
+        verifies no server. Proxies come from `environ`, `os.environ` if not given.
         """
         import threading
 
@@ -65,6 +66,7 @@ class Client:
         self._key_file = key_file
         self._insecure = insecure
         self._timeout = timeout or None
+        self._idle = idle
         self._environ = os.environ if environ is None else environ
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
@@ -212,6 +214,7 @@ class Client:
         while True:
             connection = self._pool.take(route, self._secure, end)
             connection.reader.deadline = end
+            connection.reader.idle = self._idle
             try:
                 stream = self._exchange(connection, method, url, start, body, packed)
             except (OSError, EOFError, ProtocolError) as error:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 TOO_LATE = "context deadline exceeded"
+_PIECE = 1 << 20
 
 
 class Route:
@@ -61,11 +62,17 @@ class Connection:
         Raises:
             OSError: the connection broke, or it took too long.
         """
-        left = None
+        left = self.reader.idle
         if self.reader.deadline is not None:
             left = max(0.001, self.reader.deadline - time.monotonic())
         self.socket.settimeout(left)
-        self.socket.sendall(data)
+        if self.reader.deadline is not None or left is None or len(data) <= _PIECE:
+            self.socket.sendall(data)
+            return
+        # The system's time-out is for all that is sent at once.
+        view = memoryview(data)
+        for start in range(0, len(data), _PIECE):
+            self.socket.sendall(view[start : start + _PIECE])
 
     def idle(self) -> bool:
         """Tell whether nothing has come in since the last answer: not even the end."""
@@ -180,11 +187,12 @@ def _open(route: Route, secure: Callable[[], ssl.SSLContext], seconds: float) ->
         return dial(route.host, route.port, seconds)
     from urllib.parse import unquote, urlsplit
 
+    parts = urlsplit(route.proxy)
     try:
-        parts = urlsplit(route.proxy)
         port = parts.port
     except ValueError:
-        raise DialError("invalid proxy address") from None
+        text = parts.netloc.rpartition(":")[2]
+        raise DialError(f"proxyconnect tcp: dial tcp: address {text}: invalid port") from None
     host = parts.hostname or ""
     login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
     if parts.scheme in ("socks5", "socks5h"):

@@ -34,13 +34,17 @@ class Head:
 
 
 class Reader:
-    """What comes in on a connection; `deadline` is on `time.monotonic`'s clock, or None."""
+    """What comes in on a connection; `deadline` is on `time.monotonic`'s clock, or None.
+
+    Without a deadline, the peer may be silent for `idle` seconds, or for ever if that is None.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._buffer = b""
         self._at = 0
         self.deadline: float | None = None
+        self.idle: float | None = None
         self.begun = False
 
     def some(self, limit: int) -> bytes:
@@ -93,7 +97,7 @@ class Reader:
         return self._at < len(self._buffer)
 
     def _receive(self) -> bytes:
-        left = None
+        left = self.idle
         if self.deadline is not None:
             left = self.deadline - time.monotonic()
             if left <= 0:

@@ -558,3 +558,28 @@ def test_packed_bodies_that_are_not(raw: Raw, client: Client) -> None:
 def test_answers_without_an_end(raw: Raw, client: Client) -> None:
     url = raw(b"HTTP/1.0 200 OK\r\n\r\nab")
     assert client.request("GET", url).data == b"ab"
+
+
+def test_servers_may_not_be_silent_for_ever(server: ChartRepository) -> None:
+    server.replies["/slow"] = Reply(delay=1.0)
+    server.replies["/trickle"] = Reply(body=b"x" * 160, pause=0.02)
+    with Client(timeout=None, idle=0.2, environ={}) as client:
+        assert client.request("GET", f"{server.url}/trickle").data == b"x" * 160
+        with pytest.raises(FetchError, match="context deadline exceeded"):
+            client.request("GET", f"{server.url}/slow")
+
+
+def test_servers_that_take_nothing_are_given_up() -> None:
+    """The time-out is for a stretch without progress, not for a whole body."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf, Client(timeout=None, idle=0.1, environ={}) as client:
+        port = deaf.getsockname()[1]
+        with pytest.raises(FetchError, match="context deadline exceeded"):
+            client.request("PUT", f"http://127.0.0.1:{port}/", body=b"x" * (64 << 20))
+
+
+def test_large_bodies_go_out_in_pieces(server: ChartRepository) -> None:
+    server.replies["/x"] = Reply(status=201)
+    body = bytes(3 << 20)
+    with Client(timeout=None, idle=5.0, environ={}) as client:
+        assert client.request("PUT", f"{server.url}/x", body=body).status == 201
+    assert server.asked("/x")[0].body == body

@@ -75,22 +75,12 @@ def hidden(question: str, write: Callable[[str], object]) -> str:
     Raises:
         LoginError: there is no terminal.
     """
-    import termios
+    from hivehelm.cli.hivehelm.hiddenline import HiddenLineError, read_hidden
 
     write(question)
-    descriptor = sys.stdin.fileno()
     try:
-        shown = termios.tcgetattr(descriptor)
-    except termios.error as error:
-        raise LoginError(os.strerror(error.args[0]).lower()) from None
-    hidden = list(shown)
-    hidden[3] &= ~termios.ECHO
-    hidden[3] |= termios.ICANON | termios.ISIG
-    hidden[0] |= termios.ICRNL
-    termios.tcsetattr(descriptor, termios.TCSANOW, hidden)
-    try:
-        line = _line("", write)
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, shown)
+        line = read_hidden(sys.stdin.fileno())
+    except HiddenLineError as error:
+        raise LoginError(str(error)) from error
     write("\n")
-    return line
+    return line.decode("utf-8", "surrogateescape")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from hivehelm.sources.oci.push import Artifact
     from hivehelm.sources.oci.reference import Target
 
+SILENCE = 60.0
+"""Seconds that a registry may say nothing, or take nothing: Helm would wait for ever."""
+
 # Part of what Helm prints on standard output.
 _UNDERSCORES = """
 OCI artifact references (e.g. tags) do not support the plus sign (+). To support
@@ -77,6 +80,7 @@ class Registry:
             insecure=insecure,
             environ=self._environ,
             timeout=None,
+            idle=SILENCE,
         )
         self._authorization = Authorization(Exchange(self._client), self._credential)
 
