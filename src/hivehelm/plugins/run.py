@@ -89,7 +89,7 @@ def run_hook(
     environ = environment(plugin, {})
     words = prepare(commands, environ, expand_arguments=programs.expand_hook_arguments)
     if log is not None:
-        log("DEBUG", "executing plugin hook command", pluginName=plugin.name, command=" ".join(words))
+        log("DEBUG", "executing plugin hook command", pluginName=plugin.name, command=_shown(words))
     try:
         attend(plugin.name, words, environ, out=out, err=err, reads=False)
     except PluginExitError as error:
@@ -208,7 +208,7 @@ def environment(plugin: Plugin, variables: Mapping[str, str]) -> dict[str, str]:
 
 def _run(plugin: Plugin, words: Sequence[str], log: Log | None, body: Callable[[], T]) -> T:
     if log is not None:
-        log("DEBUG", "executing plugin command", pluginName=plugin.name, command=" ".join(words))
+        log("DEBUG", "executing plugin command", pluginName=plugin.name, command=_shown(words))
     try:
         return body()
     except PluginExitError as error:
@@ -224,3 +224,14 @@ def _run(plugin: Plugin, words: Sequence[str], log: Log | None, body: Callable[[
                 stderr="",
             )
         raise
+
+
+def _shown(words: Sequence[str]) -> str:
+    """Return a command as it is logged: with the path of its program, where that is found."""
+    from hivehelm.plugins.process import look_up
+
+    try:
+        program = look_up(words[0])
+    except PluginRunError:
+        program = words[0]
+    return " ".join([program, *words[1:]])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hivehelm.actions.plugins.installer import InstallerError
-from hivehelm.chart.errors import PathError
+from hivehelm.actions.plugins.installer import InstallerError, make_directories
 from hivehelm.errors import HivehelmError
 from hivehelm.golang.filepath import directory as parent
 from hivehelm.plugins.load import load_dir
@@ -95,11 +94,7 @@ def hook(plugin: Plugin, event: str, settings: Settings) -> None:
 
 def _install(installer: Installer, keyring: str | None) -> str:
     """Verify, if there is a keyring, then install; return what is to be said about the signature."""
-    directory = parent(installer.path)
-    try:
-        os.makedirs(directory, mode=0o755, exist_ok=True)
-    except OSError as error:
-        raise PathError("mkdir", os.fsdecode(error.filename or directory), error) from error
+    make_directories(parent(installer.path))
     if os.path.exists(installer.path):
         installer.settings.note("WARN", "plugin already exists", path=installer.path, error="<nil>")
         raise InstallerError("plugin already exists")

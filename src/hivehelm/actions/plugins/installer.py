@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import ENOTDIR
 
 from hivehelm.chart.errors import PathError
 from hivehelm.plugins.errors import PluginError
@@ -123,11 +124,9 @@ def keep(settings: Settings, metadata: Metadata, archive: bytes, provenance: byt
         InstallerError: they cannot be written.
     """
     try:
-        os.makedirs(settings.data, mode=0o755, exist_ok=True)
-    except OSError as error:
-        raise InstallerError(
-            f"failed to create plugins directory: {PathError('mkdir', settings.data, error)}"
-        ) from error
+        make_directories(settings.data)
+    except PathError as error:
+        raise InstallerError(f"failed to create plugins directory: {error}") from error
     path = os.path.join(settings.data, f"{metadata.name}-{metadata.version}.tgz")
     try:
         write(path, archive)
@@ -155,6 +154,23 @@ def write(path: str, data: bytes) -> None:
         if os.path.exists(part):
             os.unlink(part)
         raise PathError("open", path, error) from error
+
+
+def make_directories(path: str) -> None:
+    """Make a directory and those above it.
+
+    Raises:
+        PathError: the system refuses, or something else is in the way.
+    """
+    there = path
+    while there and not os.path.lexists(there):
+        there = os.path.dirname(there.rstrip("/"))
+    if there and not os.path.isdir(there):
+        raise PathError("mkdir", there, NotADirectoryError(ENOTDIR, ""))
+    try:
+        os.makedirs(path, mode=0o755, exist_ok=True)
+    except OSError as error:
+        raise PathError("mkdir", os.fsdecode(error.filename or path), error) from error
 
 
 def plugin_root(directory: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hivehelm.actions.plugins.installer import InstallerError, write
+from hivehelm.actions.plugins.installer import InstallerError, make_directories, write
 from hivehelm.chart.errors import PathError
 from hivehelm.errors import HivehelmError
 from hivehelm.golang.filepath import join
@@ -52,10 +52,7 @@ def package(path: str, options: PackageOptions) -> str:
         metadata = load_dir(path).metadata
     except HivehelmError as error:
         raise InstallerError(f"invalid plugin directory: {error}") from error
-    try:
-        os.makedirs(options.destination, mode=0o755, exist_ok=True)
-    except OSError as error:
-        raise PathError("mkdir", os.fsdecode(error.filename or options.destination), error) from error
+    make_directories(options.destination)
     signatory = _signatory(options)
     name = f"{metadata.name}-{metadata.version}.tgz"
     target = join(options.destination, name)

@@ -10,6 +10,7 @@ from hivehelm.actions.plugins.installer import (
     InstallerError,
     cache_key,
     keep,
+    make_directories,
     plugin_root,
 )
 from hivehelm.chart.errors import PathError
@@ -77,10 +78,9 @@ class RegistryInstaller(Installer):
         data = self._fetch()
         keep(self.settings, self._metadata(data), data, self._provenance)
         try:
-            os.makedirs(self._cache, mode=0o755, exist_ok=True)
-        except OSError as error:
-            problem = PathError("mkdir", self._cache, error)
-            raise InstallerError(f"failed to create cache directory: {problem}") from error
+            make_directories(self._cache)
+        except PathError as error:
+            raise InstallerError(f"failed to create cache directory: {error}") from error
         try:
             archive.unpack(data, self._cache)
         except HivehelmError as error:

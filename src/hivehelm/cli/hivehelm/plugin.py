@@ -74,10 +74,11 @@ def run_list(call: Call) -> None:
     from hivehelm.plugins.signing import status
     from hivehelm.settings import data_path
 
-    settings, kind = settings_of(call), call.flags.string("type")
+    settings, log, kind = settings_of(call), log_of(call), call.flags.string("type")
+    log.debug("pluginDirs", directory=settings.plugins)
     data = data_path(settings.environ, "plugins")
     rows: list[tuple[str, ...]] = [("NAME", "VERSION", "TYPE", "APIVERSION", "PROVENANCE", "SOURCE")]
-    for plugin in find(split(settings.plugins), kind=kind, log=log_of(call)):
+    for plugin in find(split(settings.plugins), kind=kind, log=log):
         about = plugin.metadata
         source = about.source_url or "unknown"
         rows.append((about.name, about.version, about.type, about.api_version, status(about, data), source))

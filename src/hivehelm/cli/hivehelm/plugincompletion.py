@@ -43,8 +43,8 @@ def _describe(command: Command, about: dict[str, Any], plugin: Plugin) -> None:
         return
     command.use = str(about["name"])
     command.name = command.use.partition(" ")[0]
-    command.valid_arguments = tuple(map(str, about.get("validArgs") or ()))
-    command.flags = tuple(_flags(map(str, about.get("flags") or ())))
+    command.valid_arguments = tuple(map(_text, about.get("validArgs") or ()))
+    command.flags = tuple(_flags(map(_text, about.get("flags") or ())))
     if about.get("commands") is None:
         command.completer = _completer(plugin)
     for entry in about.get("commands") or ():
@@ -52,6 +52,11 @@ def _describe(command: Command, about: dict[str, Any], plugin: Plugin) -> None:
         below.parent = command
         command.commands.append(below)
         _describe(below, entry, plugin)
+
+
+def _text(value: object) -> str:
+    """Return a scalar as a text, where YAML has made a boolean of `y`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _flags(names: Iterable[str]) -> list[Flag]:
