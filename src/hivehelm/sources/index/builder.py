@@ -12,6 +12,7 @@ from binascii import crc32
 
 from hivehelm.chart.errors import ValidationError
 from hivehelm.sources.index.check import checked
+from hivehelm.sources.index.form import CHECK, FOOT, FORMAT
 from hivehelm.sources.index.order import arranged, key
 from hivehelm.sources.index.table import marks
 
@@ -23,16 +24,6 @@ if TYPE_CHECKING:
     from hivehelm.sources.index.decode import Document
     from hivehelm.sources.index.order import Key
     from hivehelm.sources.index.table import Text
-
-VERSION = 1
-"""Counts up with every change of the form, or of what is made of an index."""
-
-FORMAT = 2
-"""Of `marshal`, the same in all versions of Python; without references, which cost more than they save."""
-
-FOOT = 32
-CHECK = 4
-"""Bytes of the foot, and of the checksum before each version and table."""
 
 _BUFFER = 1 << 18
 

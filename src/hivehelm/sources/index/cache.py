@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 
-from hivehelm.sources.index.builder import VERSION
+from hivehelm.sources.index.form import VERSION
 from hivehelm.sources.index.store import DamagedError, Store
 
 TYPE_CHECKING = False

@@ -89,9 +89,6 @@ def _tell(store: Store, source: str, log: Log) -> None:
 
 def _parsed(file: BinaryIO, cache: IndexCache | None = None, key: str = "") -> Store:
     """Return what a file says, and leave it in the cache."""
-    import io
-    import tempfile
-
     from hivehelm.sources.index.cache import mapped
     from hivehelm.sources.index.parse import parse
 
@@ -100,6 +97,9 @@ def _parsed(file: BinaryIO, cache: IndexCache | None = None, key: str = "") -> S
             if out is not None:
                 parse(file, out)
                 return Store(mapped(out))
+    import io
+    import tempfile
+
     if file.seek(0, os.SEEK_END) <= _IN_MEMORY:
         memory = io.BytesIO()
         parse(file, memory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshal
 from binascii import crc32
 
-from hivehelm.sources.index.builder import CHECK, FOOT
+from hivehelm.sources.index.form import CHECK, FOOT
 from hivehelm.sources.index.table import Table
 
 TYPE_CHECKING = False
