@@ -66,8 +66,12 @@ def push(repository: Repository, one: Artifact, reference: str) -> None:
     digest = one.descriptor.digest
     if not _step("Exists", lambda: repository.exists(one.descriptor)):
         _upload_all(repository, one.blobs)
-        _step("Push", lambda: repository.put(one.descriptor, one.data, digest))
-    _step("Tag", lambda: repository.put(one.descriptor, one.data, reference))
+        try:
+            return repository.put(one.descriptor, one.data, reference)
+        except RegistryError:
+            # oras puts it under its digest first: that tells what is wrong, the manifest or the tag.
+            _step("Push", lambda: repository.put(one.descriptor, one.data, digest))
+    return _step("Tag", lambda: repository.put(one.descriptor, one.data, reference))
 
 
 def _upload_all(repository: Repository, blobs: list[tuple[Descriptor, bytes]]) -> None:
