@@ -157,7 +157,8 @@ def test_proxies_that_are_not_there(server: ChartRepository) -> None:
     assert problem(server, "http://127.0.0.1:1", "http") == refused
     assert problem(server, "socks5://127.0.0.1:1").startswith("proxyconnect tcp: ")
     assert problem(server, "gopher://127.0.0.1:1") == "proxyconnect tcp: unknown proxy scheme: gopher"
-    assert problem(server, "http://127.0.0.1:x") == "invalid proxy address"
+    wrong = "proxyconnect tcp: dial tcp: address 99999: invalid port"
+    assert problem(server, "http://127.0.0.1:99999") == wrong
 
 
 def test_proxies_that_say_nothing(server: ChartRepository) -> None:
