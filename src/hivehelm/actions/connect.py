@@ -68,7 +68,7 @@ def connect(
 
         client, records = ImaginaryClient(connected), memory.within(namespace)
     return Context(
-        Storage(records, max_history),
+        Storage(records, max_history, log),
         client,
         namespace=namespace,
         log=log,

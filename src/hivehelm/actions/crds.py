@@ -56,7 +56,13 @@ def install_crds(
             resources = build(client, manifest, context.namespace, validate=False)
             if not resources:
                 raise CRDError(crd.name, "resources are empty")
-            apply.create(client, resources, server_side=server_side, force_conflicts=force_conflicts)
+            apply.create(
+                client,
+                resources,
+                server_side=server_side,
+                force_conflicts=force_conflicts,
+                log=context.log,
+            )
         except KubeError as error:
             if already_there(error):
                 context.log("DEBUG", "CRD is already present. Skipping", crd=crd.name)
@@ -70,7 +76,9 @@ def install_crds(
             budget.seconds(ESTABLISHED),
             strategy=WATCHER if strategy == HOOK_ONLY else strategy,
             cancel=budget.cancel,
+            log=context.log,
         )
+        context.log("DEBUG", "clearing REST mapper cache")
         _await_served(client, made, budget)
 
 

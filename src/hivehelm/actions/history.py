@@ -30,6 +30,7 @@ def history(
     from hivehelm.actions.names import fault
 
     context.check_reachable()
+    context.log("DEBUG", "getting history for release", release=name)
     if reason := fault(name):
         raise InvalidNameError(name, reason, f"release name is invalid: {name}")
     found = sorted(context.storage.history(name, seen), key=lambda release: release.version)

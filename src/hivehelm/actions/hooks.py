@@ -134,7 +134,7 @@ class _Run:
         journal.hook(index, last_run=started.replace(phase=HookPhase.UNKNOWN))
         options.budget.check()
         try:
-            apply.create(client, resources, server_side=options.server_side)
+            apply.create(client, resources, server_side=options.server_side, log=self._context.log)
         except KubeError as error:
             self._ended(index, HookPhase.FAILED)
             raise HookError(f"warning: Hook {self._event} {hook.path} failed: {error}", error) from error
@@ -147,6 +147,7 @@ class _Run:
                     strategy=options.strategy,
                     cancel=options.budget.cancel,
                     on_progress=report,
+                    log=self._context.log,
                 )
         except HivehelmError as error:
             if options.strategy == LEGACY:
@@ -181,7 +182,7 @@ class _Run:
         except KubeError as error:
             text = f"unable to build kubernetes object for deleting hook {hook.path}: {error}"
             raise HookError(text, error) from error
-        _, errors = apply.delete(client, resources)
+        _, errors = apply.delete(client, resources, log=self._context.log)
         if errors:
             raise HookError("; ".join(map(str, errors)), errors[0])
         with waiting(self._context, options.action, self._journal.release.name) as report:
@@ -192,6 +193,7 @@ class _Run:
                 strategy=options.strategy,
                 cancel=options.budget.cancel,
                 on_progress=report,
+                log=self._context.log,
             )
 
     def _show_logs(self, index: int, policy: str) -> None:

@@ -192,7 +192,7 @@ class _Install:
         if self.dry:
             return
         try:
-            last = self.lock.last()
+            last = self.lock.newest()
         except ActionError:
             raise
         except HivehelmError:
@@ -321,7 +321,7 @@ class _Install:
         """Return the release as the revision after the last, which makes way unless it had failed."""
         storage = self.context.storage
         try:
-            last = storage.last(release.name)
+            last = storage.newest(release.name)
         except HivehelmError:
             return release
         if last.info.status != Status.FAILED:
@@ -360,7 +360,9 @@ class _Install:
         if not existing:
             from hivehelm.kube import apply
 
-            apply.create(self.context.client, resources, server_side=options.server_side)
+            apply.create(
+                self.context.client, resources, server_side=options.server_side, log=self.context.log
+            )
             return
         from hivehelm.actions.updating import update
 

@@ -151,8 +151,15 @@ class Lock:
             LockedError: somebody is, for longer than is to be waited.
             and as `Storage.last`.
         """
+        return self._once_settled(self._context.storage.last)
+
+    def newest(self) -> Release:
+        """Return the newest revision as `last` does, where Helm looks for it in the history."""
+        return self._once_settled(self._context.storage.newest)
+
+    def _once_settled(self, read: Callable[[str], Release]) -> Release:
         while True:
-            if (settled := self._settled(self._context.storage.last(self._name))) is not None:
+            if (settled := self._settled(read(self._name))) is not None:
                 return settled
 
     def history(self) -> list[Release]:

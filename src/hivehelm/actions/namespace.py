@@ -22,7 +22,7 @@ def make_namespace(context: Context, *, server_side: bool) -> None:
     manifest = f'apiVersion: v1\nkind: Namespace\nmetadata: {{name: "{name}", labels: {{name: "{name}"}}}}\n'
     resources = build(context.client, manifest)
     try:
-        apply.create(context.client, resources, server_side=server_side)
+        apply.create(context.client, resources, server_side=server_side, log=context.log)
     except KubeError as error:
         if not already_there(error):
             raise

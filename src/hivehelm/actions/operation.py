@@ -123,6 +123,7 @@ class Operation:
                 jobs=self._jobs,
                 cancel=self.budget.cancel,
                 on_progress=report,
+                log=self.context.log,
             )
 
     def guard(self, work: Callable[[], None], failed: Callable[[HivehelmError], HivehelmError]) -> None:

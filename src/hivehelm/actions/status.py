@@ -58,6 +58,8 @@ def _live(context: Context, resources: list[Resource], *, table: bool) -> dict[s
         except KubeError:
             continue
         found.setdefault(f"{kind.version}/{kind.kind}", []).append(live)
+        named = {"namespace": resource.namespace, "name": resource.name, "kind": kind.kind}
+        context.log("DEBUG", "get relation pod of object", **named)
         selector = _selector(resource.object)
         if selector is None or selector in seen:
             continue

@@ -131,6 +131,7 @@ class _Uninstall:
 
     def _delete(self, release: Release, history: list[Release]) -> Uninstalled:
         context = self.context
+        context.log("DEBUG", "uninstall: deleting release", name=self.name)
         self.lock.hold(release)
         info = release.info.replace(
             status=Status.UNINSTALLING,
@@ -212,8 +213,11 @@ class _Uninstall:
                 f"because their ownership could not be verified:\n{lines}"
             )
         if owned.ours:
+            for resource in owned.ours:
+                text = "deleting resource owned by this release"
+                context.log("DEBUG", text, **_named(resource, release))
             propagation = _CASCADES.get(self.options.cascade, "Background")
-            _, errors = apply.delete(context.client, owned.ours, propagation=propagation)
+            _, errors = apply.delete(context.client, owned.ours, propagation=propagation, log=context.log)
             if errors:
                 context.log("DEBUG", "uninstall: Failed to delete release", error=errors[0])
                 raise UninstallError(failure, release, errors)
@@ -267,6 +271,8 @@ class _Uninstall:
 
     def _hooks(self, journal: Journal, event: str) -> None:
         if self.options.no_hooks:
+            if event == HookEvent.PRE_DELETE:
+                self.context.log("DEBUG", "delete hooks disabled", release=self.name)
             return
         from hivehelm.actions.hooks import HookOptions, run
 
@@ -290,9 +296,11 @@ class _Uninstall:
                 strategy=self.options.wait,
                 cancel=self.options.cancel,
                 on_progress=report,
+                log=self.context.log,
             )
 
     def _purge(self, history: list[Release]) -> None:
+        self.context.log("DEBUG", "purge requested", release=self.name)
         for release in history:
             try:
                 self.context.storage.delete(release.name, release.version)
@@ -313,6 +321,7 @@ class _Uninstall:
         except NoDeployedReleasesError:
             return
         for release in deployed:
+            self.context.log("DEBUG", "superseding previous deployment", version=release.version)
             info = release.info.replace(status=Status.SUPERSEDED)
             Journal(self.context, release.replace(info=info)).write("DEBUG", _UNSAVED)
 

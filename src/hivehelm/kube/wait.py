@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hivehelm.kube.resources import Resource
 
     Key = tuple[str, str, str, str]
+    Log = Callable[..., None]
 
 WATCHER = "watcher"
 LEGACY = "legacy"
@@ -55,6 +56,7 @@ def wait_ready(
     jobs: bool = False,
     cancel: threading.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    log: Log | None = None,
 ) -> None:
     """Wait until every object is ready; with `jobs`, until Jobs have succeeded too.
 
@@ -71,11 +73,13 @@ def wait_ready(
     if strategy == LEGACY:
         from hivehelm.kube.polling import poll_ready
 
+        _begin(log, "beginning wait for resources", resources, timeout)
         poll_ready(client, resources, timeout, jobs=jobs, cancel=cancel)
         return
     watched = [resource for resource in resources if not _paused(resource)]
     judge = rules.compute_with_jobs if jobs else rules.compute
-    _Wait(client, watched, judge, CURRENT, on_progress, timeout).run(cancel)
+    _begin(log, "waiting for resources", resources, timeout or DEFAULT_SECONDS)
+    _Wait(client, watched, judge, CURRENT, on_progress, timeout, log).run(cancel)
 
 
 def wait_hook(
@@ -86,6 +90,7 @@ def wait_hook(
     strategy: str = WATCHER,
     cancel: threading.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    log: Log | None = None,
 ) -> None:
     """Wait until hooks have run: Jobs and Pods to their successful end, anything else until it is there.
 
@@ -96,7 +101,8 @@ def wait_hook(
 
         watch_hook(client, resources, timeout, cancel=cancel)
         return
-    _Wait(client, resources, rules.compute_hook, CURRENT, on_progress, timeout).run(cancel)
+    _begin(log, "waiting for resources", resources, timeout or DEFAULT_SECONDS)
+    _Wait(client, resources, rules.compute_hook, CURRENT, on_progress, timeout, log).run(cancel)
 
 
 def wait_deleted(
@@ -107,6 +113,7 @@ def wait_deleted(
     strategy: str = WATCHER,
     cancel: threading.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    log: Log | None = None,
 ) -> None:
     """Wait until no object is there any more; arguments and errors are those of `wait_ready`."""
     if _strategy(strategy) == HOOK_ONLY:
@@ -114,9 +121,18 @@ def wait_deleted(
     if strategy == LEGACY:
         from hivehelm.kube.polling import poll_deleted
 
+        _begin(log, "beginning wait for resources to be deleted", resources, timeout)
         poll_deleted(client, resources, timeout, cancel=cancel)
         return
-    _Wait(client, resources, rules.compute, NOT_FOUND, on_progress, timeout).run(cancel)
+    _begin(log, "waiting for resources to be deleted", resources, timeout or DEFAULT_SECONDS)
+    _Wait(client, resources, rules.compute, NOT_FOUND, on_progress, timeout, log).run(cancel)
+
+
+def _begin(log: Log | None, message: str, resources: Sequence[Resource], timeout: float) -> None:
+    if log is not None:
+        from hivehelm.golang.duration import Duration
+
+        log("DEBUG", message, count=len(resources), timeout=str(Duration(round(timeout * 1e9))))
 
 
 class _Wait:
@@ -130,7 +146,9 @@ class _Wait:
         wanted: str,
         on_progress: Callable[[Progress], None] | None,
         timeout: float,
+        log: Log | None,
     ) -> None:
+        self._log = log
         self._end = time.monotonic() + (timeout or DEFAULT_SECONDS)
         self._wanted = wanted
         self._on_progress = on_progress
@@ -167,6 +185,14 @@ class _Wait:
                 follower.stop()
         if any(self._lacking(state) for state in self._statuses.values()):
             raise self._failure("")
+        if self._log is not None:
+            count = sum(state.state != UNKNOWN for state in self._statuses.values())
+            self._log(
+                "DEBUG",
+                "all resources achieved desired status",
+                desiredStatus=self._wanted,
+                resourceCount=count,
+            )
 
     def _take(self, event: Computed) -> None:
         if isinstance(event.outcome, KubeError):
@@ -178,7 +204,25 @@ class _Wait:
             self._rechecks.pop(event.key, None)
             if event.outcome.recheck_after is not None:
                 self._rechecks[event.key] = (time.monotonic() + event.outcome.recheck_after, event.follower)
+            self._tell()
             self._report()
+
+    def _tell(self) -> None:
+        """Log what is waited for: of several, the first by name."""
+        states = self._statuses.items()
+        waiting = [(key, status.state) for key, status in states if not self._final(status.state)]
+        if self._log is None or not waiting:
+            return
+        (_, kind, namespace, name), state = min(waiting, key=lambda pair: pair[0][3])
+        self._log(
+            "DEBUG",
+            "waiting for resource",
+            namespace=namespace,
+            name=name,
+            kind=kind,
+            expectedStatus=self._wanted,
+            actualStatus=state,
+        )
 
     def _recheck(self) -> None:
         now = time.monotonic()

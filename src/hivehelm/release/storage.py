@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from hivehelm.release.model import Release
     from hivehelm.release.seen import Seen
 
+    Log = Callable[..., None]
+
 
 def key(name: str, version: int) -> str:
     """Return the name under which revision `version` of release `name` is stored."""
@@ -31,13 +33,18 @@ class Storage:
     """Records of releases.
 
     `max_history` is how many revisions of a release are kept, the newest included; 0 keeps all. The deployed
-    one is never pruned.
+    one is never pruned. `log(level, message, **attributes)` hears what Helm's storage says.
     """
 
-    def __init__(self, driver: Driver, max_history: int = 0) -> None:
+    def __init__(self, driver: Driver, max_history: int = 0, log: Log | None = None) -> None:
         self.driver = driver
         self.max_history = max_history
+        self.log = log
         self._holds: dict[str, Hold] = {}
+
+    def _tell(self, message: str, **attributes: object) -> None:
+        if self.log is not None:
+            self.log("DEBUG", message, **attributes)
 
     def get(self, name: str, version: int) -> Release:
         """Return one revision.
@@ -46,7 +53,9 @@ class Storage:
             ReleaseNotFoundError: there is none.
             ReleaseDecodeError, StorageError: it cannot be read.
         """
-        return self.driver.get(key(name, version))
+        place = key(name, version)
+        self._tell("getting release", key=place)
+        return self.driver.get(place)
 
     def create(self, release: Release, claim: Claim | None = None) -> None:
         """Store a new revision, claimed if `claim` says by whom, and prune old ones to make room for it.
@@ -55,9 +64,11 @@ class Storage:
             ReleaseExistsError: the revision is there already.
             RecordTooLargeError: it does not fit.
         """
+        place = key(release.name, release.version)
+        self._tell("creating release", key=place)
         if self.max_history > 0:
             self._prune(release.name, self.max_history - 1)
-        self.driver.create(key(release.name, release.version), release, claim)
+        self.driver.create(place, release, claim)
 
     def update(self, release: Release) -> None:
         """Replace a stored revision; one that is held stays claimed for as long as its `Hold` says.
@@ -66,6 +77,7 @@ class Storage:
             LockLostError: it was held here, and somebody else took it over.
         """
         place = key(release.name, release.version)
+        self._tell("updating release", key=place)
         hold = self._holds.get(place)
         if hold is None:
             self.driver.update(place, release)
@@ -95,13 +107,13 @@ class Storage:
 
         With `split`, records that are too large are split.
         """
-        other = Storage(self.driver.splitting() if split else self.driver, revisions)
+        other = Storage(self.driver.splitting() if split else self.driver, revisions, self.log)
         other._holds = self._holds
         return other
 
     def until(self, deadline: float) -> Storage:
         """Return the same storage, but that every request ends by `deadline`, on `time.monotonic`'s clock."""
-        other = Storage(self.driver.until(deadline), self.max_history)
+        other = Storage(self.driver.until(deadline), self.max_history, self.log)
         other._holds = self._holds
         return other
 
@@ -112,6 +124,7 @@ class Storage:
             ReleaseNotFoundError: there is none.
         """
         place = key(name, version)
+        self._tell("deleting release", key=place)
         if (hold := self._holds.get(place)) is None:
             return self.driver.delete(place)
         with hold.mutex:
@@ -131,6 +144,7 @@ class Storage:
         Raises:
             ReleaseNotFoundError: there is none.
         """
+        self._tell("getting release history", name=name)
         labels = {"name": name, "owner": "helm"}
         if seen is not None and (entries := self.driver.index(labels)):
             from hivehelm.release.newest import fetched
@@ -141,12 +155,18 @@ class Storage:
         return self.driver.query(labels)
 
     def last(self, name: str) -> Release:
-        """Return the newest revision.
+        """Return the newest revision; errors are those of `newest`."""
+        self._tell("getting last revision", name=name)
+        return self.newest(name)
+
+    def newest(self, name: str) -> Release:
+        """Return the newest revision, where Helm looks for it in the history.
 
         Raises:
             ReleaseNotFoundError: there is none.
             NoRevisionError: there are some, and none can be read.
         """
+        self._tell("getting release history", name=name)
         entries = self.driver.index({"name": name, "owner": "helm"})
         if entries is None:
             return self._last_of_all(name)
@@ -161,7 +181,7 @@ class Storage:
         raise NoRevisionError(name)
 
     def _last_of_all(self, name: str) -> Release:
-        history = self.history(name)
+        history = self.driver.query({"name": name, "owner": "helm"})
         if not history:
             raise NoRevisionError(name)
         return max(history, key=_revision)
@@ -184,17 +204,20 @@ class Storage:
         Raises:
             NoDeployedReleasesError: there is none.
         """
+        self._tell("getting deployed releases", name=name)
         try:
             return self.driver.query({"name": name, "owner": "helm", "status": Status.DEPLOYED})
         except ReleaseNotFoundError:
             raise NoDeployedReleasesError(name) from None
 
     def _prune(self, name: str, keep: int) -> None:
-        entries = self.driver.index({"name": name, "owner": "helm"})
+        self._tell("getting release history", name=name)
+        labels = {"name": name, "owner": "helm"}
+        entries = self.driver.index(labels)
         if entries is not None and len(entries) <= keep:
             return
         try:
-            history = sorted(self.history(name), key=_revision)
+            history = sorted(self.driver.query(labels), key=_revision)
         except ReleaseNotFoundError:
             return
         try:
@@ -203,11 +226,14 @@ class Storage:
             deployed = 0
         surplus = [release for release in history if release.version != deployed]
         errors: list[ReleaseError] = []
-        for release in surplus[: max(0, len(history) - keep)]:
+        count = min(len(surplus), max(0, len(history) - keep))
+        for release in surplus[:count]:
             try:
                 self.delete(name, release.version)
             except ReleaseError as error:
+                self._tell("error pruning release", key=key(name, release.version), error=error)
                 errors.append(error)
+        self._tell("pruned records", count=count, release=name, errors=len(errors))
         if len(errors) > 1:
             raise PruneError(errors)
         if errors and not isinstance(errors[0], ReleaseNotFoundError):

@@ -385,9 +385,22 @@ def test_a_server_name_of_ones_own_is_verified(serve: Serve, authority: Authorit
     assert secure(server, authority, tls_server_name="my.name").request("GET", "/").status == 200
 
 
-def test_plain_http_where_tls_was_expected(serve: Serve, authority: Authority) -> None:
-    server = serve(always(reply()))
-    text = failure(secure(server, authority))
+def test_plain_http_where_tls_was_expected(authority: Authority) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def run() -> None:
+            while True:
+                try:
+                    client = listener.accept()[0]
+                except OSError:
+                    return
+                with client:
+                    client.recv(4096)
+                    client.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+
+        threading.Thread(target=run, daemon=True).start()
+        server = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        text = failure(HttpTransport(ConnectionInfo(server=server, ca_data=authority.pem), environ={}))
     assert text.endswith("http: server gave HTTP response to HTTPS client")
 
 

@@ -27,6 +27,29 @@ MANY = (
 )
 
 SCENARIOS = {
+    "what --debug tells": Scenario(
+        steps=(
+            "install x ./a --debug",
+            "install x ./a --debug",
+            "upgrade x ./a --debug --set k=2 --history-max 2",
+            "upgrade x ./a --debug --set k=3 --history-max 2",
+            "rollback x 2 --debug --history-max 2",
+            "history x --debug",
+            "status x --debug",
+            "get all x --debug",
+            "list --debug",
+            "uninstall x --debug --keep-history --no-hooks",
+            "upgrade --install x ./a --debug",
+            "uninstall x --debug --cascade foreground",
+            "install x ./a --debug --dry-run=server",
+            "install x ./a --debug --dry-run",
+            "uninstall x --debug",
+        ),
+        charts={
+            "a": chart(config_map("a", k="{{ .Values.k }}"), service("s"), values="k: '1'\n"),
+        },
+        masks=((r"path=\S+", "path=PATH"),),
+    ),
     "lists": scenario(
         *MANY,
         *(
