@@ -27,9 +27,9 @@ def script(shell: str, program: str, *, descriptions: bool = True) -> str:
     path = os.path.join(os.path.dirname(__file__), "shells", f"completion.{_SCRIPTS[shell]}")
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    separator = ", " if shell == "powershell" else " "
+    bound = ", ".join(f"'{name}'" for name in names) if shell == "powershell" else " ".join(names)
     request = "__complete" if descriptions else "__completeNoDesc"
-    return text.replace("@NAMES@", separator.join(names)).replace("@REQUEST@", request)
+    return text.replace("@NAMES@", bound).replace("@REQUEST@", request)
 
 
 def run(call: Call) -> None:

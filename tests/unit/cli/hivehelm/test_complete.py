@@ -162,11 +162,14 @@ def test_what_cannot_be_read_offers_nothing(helm: Helm, home: Path, monkeypatch:
     (again / "plugin.yaml").write_text(PLUGIN.format("postrenderer/v1", "post", "{}"))
     monkeypatch.setenv("HELM_NO_PLUGINS", "1")
     assert ask(helm, "template", "--post-renderer", "") == [":4"]
-    gone = home / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
-    monkeypatch.setenv("HELM_MEMORY_DRIVER_DATA", str(home / "records"))
+
+
+def test_a_directory_that_cannot_be_read_has_no_files(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_path: str) -> list[str]:
+        raise PermissionError
+
+    monkeypatch.setenv("HELM_NO_PLUGINS", "1")
+    monkeypatch.setattr("os.listdir", refuse)
     assert ask(helm, "install", "x", "o") == ["oci://\ta chart in a registry", ":2"]
 
 

@@ -85,8 +85,8 @@ def needs(shell: str) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_names(shell: str) -> None:
     text = script(shell, "/usr/bin/helm4")
-    separator = ", " if shell == "powershell" else " "
-    assert separator.join(("helm", "hivehelm", "helm4")) in text
+    names = "'helm', 'hivehelm', 'helm4'" if shell == "powershell" else "helm hivehelm helm4"
+    assert names in text
     assert "__complete " in text.replace("'", " ")
     assert "@NAMES@" not in text
     assert "@REQUEST@" not in text
@@ -253,6 +253,16 @@ def test_powershell(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
         check=True,
     )
     assert done.stdout.strip() == "status"
+
+
+@pytest.mark.parametrize("flags", [[], ["--no-descriptions"]])
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_command_prints_the_script(
+    shell: str, flags: list[str], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["hivehelm"])
+    assert main(["completion", shell, *flags]) == 0
+    assert capfd.readouterr().out == script(shell, "hivehelm", descriptions=not flags)
 
 
 def test_powershell_brackets_match() -> None:
