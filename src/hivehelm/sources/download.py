@@ -228,11 +228,16 @@ class Downloader:
         """Return a target for a URL; credentials are those of the repository that has it in its index."""
         from hivehelm.sources.repositories import same_url
 
+        # What of a URL is written in one way only: most indexes need no closer look then.
         file_name = url.path.rpartition("/")[2]
         if not file_name.isascii() or not file_name.replace("-", "").replace(".", "").isalnum():
-            file_name = ""  # It may be written in several ways.
+            file_name = ""
+        host = url.host if url.host.isascii() else ""
         for entry in known:
-            for _, versions in self._index(entry):
+            index = self._index(entry)
+            if not (index.mentions(file_name) and index.mentions(host)):
+                continue
+            for _, versions in index:
                 for one in versions:
                     if any(file_name in other and same_url(reference, other) for other in one.urls):
                         return self._target(url, "", entry)

@@ -302,3 +302,43 @@ def test_a_client_of_registries_is_made_of_the_flags(place: Place) -> None:
     with pytest.raises(HivehelmError):
         downloader.fetch(f"oci://127.0.0.1:{place.here.port}/nosuch", "1.0.0")
     assert place.here.requests
+
+
+def test_an_archive_that_is_there_is_verified(place: Place) -> None:
+    archive = str(place.here.directory / "web-1.0.0.tgz")
+    assert locate(archive, keyring=str(place.top / "ring")) == archive
+    with pytest.raises(ProvenanceError, match=r"^could not load provenance file "):
+        locate(str(place.there.directory / "web-1.0.0.tgz"), keyring=str(place.top / "ring"))
+
+
+def test_a_file_name_that_can_be_written_in_several_ways(place: Place) -> None:
+    (place.here.directory / "a web.tgz").write_bytes(DATA)
+    place.index(f"{place.here.url}/a%20web.tgz")
+    assert place.fetch(f"{place.here.url}/a%20web.tgz") == DATA
+    assert place.logins() == [("here/a%20web.tgz", False)]
+
+
+def test_what_cannot_be_fetched_at_all(place: Place) -> None:
+    with pytest.raises(SourceError, match=r'^scheme "ftp" not supported$'):
+        place.fetch("ftp://h/x")
+    place.index("http://[::1/x")
+    with pytest.raises(SourceError, match=r"^invalid chart URL format: r/web$"):
+        place.fetch("r/web")
+    with pytest.raises(
+        SourceError, match=r"^failed to make chart URL absolute: failed to parse http://\[::1/x"
+    ):
+        Downloader(place.stores).find(place.here.url, "web", "")
+    with pytest.raises(SourceError, match=r'^chart "nosuch" version "7" not found in http://.* repository$'):
+        Downloader(place.stores).find(place.here.url, "nosuch", "7")
+    with pytest.raises(SourceError, match=r"^looks like .* is not a valid chart repository or cannot be"):
+        Downloader(place.stores).find(f"{place.here.url}/nosuch", "web", "")
+    with pytest.raises(SourceError, match=r"^repo nosuch not found$"):
+        place.fetch("nosuch/web")
+    with pytest.raises(SourceError, match=r"^chart \"web\" matching 7 not found in r index"):
+        Downloader(place.stores).fetch("r/web", "7")
+    for reference, problem in (("web", "non-absolute URLs"), ("1:2", "invalid chart URL format: 1:2")):
+        with pytest.raises(SourceError, match=f"^{problem}"):
+            place.fetch(reference)
+    with pytest.raises(SourceError, match=r"^no cached repo found\. \(try 'helm repo update'\): "):
+        (place.top / "indexes" / "r-index.yaml").unlink()
+        place.fetch("r/web")

@@ -55,6 +55,10 @@ class Index:
         _, offsets, sizes = self._store.versions(name)
         return [ChartVersion(self._store.document(*where)) for where in zip(offsets, sizes, strict=True)]
 
+    def mentions(self, text: str) -> bool:
+        """Tell at once whether a text of ASCII letters is anywhere in the index, be it in a longer one."""
+        return self._store.mentions(text)
+
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Go through the charts, with what a search needs of each."""
         return self._store.tables()
@@ -123,14 +127,11 @@ class Index:
 
 
 def _first(versions: Sequence[str], constraint: Constraint) -> int | None:
-    from hivehelm.golang.semver import VersionError, parse
+    from hivehelm.golang.semver import parse
 
     for place, version in enumerate(versions):
-        try:
-            if constraint.check(parse(version)):
-                return place
-        except VersionError:
-            continue
+        if constraint.check(parse(version)):
+            return place
     return None
 
 

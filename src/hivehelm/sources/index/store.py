@@ -60,6 +60,10 @@ class Store:
     def __contains__(self, name: object) -> bool:
         return name in self._charts
 
+    def mentions(self, text: str) -> bool:
+        """Tell whether a text is in any version; ASCII only."""
+        return self._data.find(text.encode("ascii")) >= 0
+
     def versions(self, name: str) -> tuple[list[str], list[int], list[int]]:
         """Return a chart's versions, the newest first, and where each is: offsets and sizes."""
         at, size = self._charts[name]
