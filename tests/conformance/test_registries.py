@@ -150,6 +150,21 @@ push demo-0.1.0.tgz oci://{tls}/{r} --cert-file text --key-file text ; push demo
 push demo-0.1.0.tgz oci://{plain}/{r} --plain-http --insecure-skip-tls-verify
 """  # noqa: E501 - command lines
 
+PULL = """
+pull oci://{login}/{seed}/demo --plain-http ; show chart oci://{login}/{seed}/demo --plain-http ; template oci://{login}/{seed}/demo:0.1.0 --plain-http
+registry login {login} {ok} --plain-http ; pull oci://{login}/{seed}/demo --plain-http -d home ; show chart oci://{login}/{seed}/demo --plain-http --version ~0.1 ; template oci://{login}/{seed}/demo --plain-http
+pull oci://{login}/{seed}/demo --plain-http -d home --username bob --password s3cret:pass/word ; pull oci://{login}/{seed}/demo --plain-http --username bob --password wrong
+pull oci://{login}/{seed}/demo --plain-http --username bob ; show all oci://{login}/{seed}/full:1.2.0+build.7 --plain-http --username bob --password s3cret:pass/word
+pull oci://{login}/{seed}/nosuch --plain-http --username bob --password s3cret:pass/word ; pull oci://{login}/{seed}/nosuch:1.0.0 --plain-http --username bob --password s3cret:pass/word
+pull oci://{tls}/{seed}/demo ; pull oci://{tls}/{seed}/demo --plain-http ; pull oci://{tls}/{seed}/demo --ca-file {otherca} --version 0.1.0 ; pull oci://{tls}/{seed}/demo --ca-file {ca}
+registry login {tls} {ok} --ca-file {ca} ; pull oci://{tls}/{seed}/demo --ca-file {ca} -d home ; show chart oci://{tls}/{seed}/demo:0.1.0 --insecure-skip-tls-verify ; template x oci://{tls}/{seed}/demo --ca-file {ca} --version 0.1.0
+pull oci://{tls}/{seed}/demo --ca-file nosuch ; show chart oci://{tls}/{seed}/demo --ca-file text ; template oci://{tls}/{seed}/demo --cert-file nosuch --key-file nokey
+pull oci://{tls}/{seed}/full --version 1.2.0+build.7 -d home --insecure-skip-tls-verify --username bob --password s3cret:pass/word ; pull oci://{tls}/{seed}/full:1.2.0_build.7 -d home --insecure-skip-tls-verify --username bob --password s3cret:pass/word
+pull oci://{mutual}/{seed}/demo --ca-file {mutualca} --cert-file {cert} --key-file {key} -d home ; pull oci://{mutual}/{seed}/demo --ca-file {mutualca} ; show chart oci://{mutual}/{seed}/demo --insecure-skip-tls-verify --cert-file {cert} --key-file {key}
+! mkdir user ; ! printf 'apiVersion: v2\\nname: user\\nversion: 1.0.0\\ndependencies: [{name: demo, version: ^0.1, repository: "oci://{login}/{seed}"}]\\n' > user/Chart.yaml ; dep up user --plain-http ; dep up user --plain-http --username bob --password s3cret:pass/word ; dep list user
+! mkdir user ; ! printf 'apiVersion: v2\\nname: user\\nversion: 1.0.0\\ndependencies: [{name: demo, version: ^0.1, repository: "oci://{tls}/{seed}"}]\\n' > user/Chart.yaml ; registry login {tls} {ok} --ca-file {ca} ; dep up user --ca-file {ca} ; dep build user --insecure-skip-tls-verify ; dep up user
+"""  # noqa: E501 - command lines
+
 
 class Place:
     """A directory with charts and a home, and the names of the registries as one of the two sees them."""
@@ -210,7 +225,7 @@ def names(
     """The registries and what is needed to speak to them, by the names that command lines have for them."""
     other = tmp_path_factory.mktemp("other") / "ca.pem"
     other.write_bytes(Authority("another").pem)
-    return {
+    known = {
         "ok": f"-u {USER} -p {PASSWORD}",
         "auth": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode(),
         "plain": registry.address,
@@ -223,7 +238,30 @@ def names(
         "cert": mutual_registry.cert_file,
         "key": mutual_registry.key_file,
         "otherkey": tls_registry.key_file,
+        "seed": f"seed{os.getpid()}",
     }
+    _plant(tmp_path_factory.mktemp("seeds"), known["seed"], login_registry, tls_registry, mutual_registry)
+    return known
+
+
+def _plant(path: Path, repository: str, *registries: Registry) -> None:
+    """Bring some charts to the registries that not everybody may look into."""
+    for registry in registries:
+        client = Client(
+            str(path / "none.json"),
+            username=USER,
+            password=PASSWORD,
+            plain_http=not registry.secure,
+            ca_file=registry.ca_file,
+            cert_file=registry.cert_file,
+            key_file=registry.key_file,
+            environ={"HOME": str(path)},
+        )
+        for name in ("demo:0.1.0", "demo:0.2.0", "full:1.2.0+build.7"):
+            files = CHARTS["full.tgz" if name.startswith("full") else f"{name.replace(':', '-')}.tgz"]
+            client.push(
+                _archive(files), f"{registry.address}/{repository}/{name}", created="2020-01-01T00:00:00Z"
+            )
 
 
 _count = iter(range(1_000_000))
@@ -311,7 +349,7 @@ def _run_ours(
     return code, texts[0], texts[1]
 
 
-@pytest.mark.parametrize("line", cases(LOGIN, PUSH))
+@pytest.mark.parametrize("line", cases(LOGIN, PUSH, PULL))
 def test_command_line(helm: Path, tmp_path: Path, names: dict[str, str], line: str) -> None:
     theirs, ours = both(helm, tmp_path, names, line)
     assert ours == theirs
