@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, BinaryIO
 
+    Way = Callable[[BinaryIO, Builder], dict[str, Any]]
+
 _DECODING = "error unmarshaling JSON: while decoding JSON: "
 _BLOCK = 1 << 20
 
@@ -28,32 +30,39 @@ def parse(file: BinaryIO, out: BinaryIO) -> None:
     from hivehelm.sources.index.jsonstream import read as read_json
     from hivehelm.sources.index.stream import read as read_stream
 
-    ways: list[Callable[[BinaryIO, Builder], dict[str, Any]]] = [read_stream, _read_events]
+    ways: list[Way] = [read_stream, _read_events]
     file.seek(0)
     if file.read(_BLOCK).lstrip(b" \t\r\n").startswith(b"{"):
         ways = [read_json]
-    for way in (*ways, _read_whole):
-        file.seek(0)
-        out.seek(0)
-        out.truncate()
-        builder = Builder(out)
+    for way in ways:
         try:
-            top = way(file, builder)
+            _write(file, out, way)
         except Unlike:
             continue
-        builder.finish(top)
         return
+    _write(file, out, _read_whole)
+
+
+def _write(file: BinaryIO, out: BinaryIO, way: Way) -> None:
+    file.seek(0)
+    out.seek(0)
+    out.truncate()
+    builder = Builder(out)
+    builder.finish(way(file, builder))
 
 
 def top_of(said: dict[str, Any], *, strict: bool) -> dict[str, Any]:
     """Return what an index says of itself, checked; entries are not to be among it any more.
+
+    `strict`: it was YAML.
 
     Raises:
         Unlike: something is wrong with it.
     """
     if any(value and fold(key) == "entries" for key, value in said.items()):
         raise Unlike
-    spell_index(said)
+    if strict:
+        spell_index(said)
     decoder = IndexDecoder(strict, ordered=not strict)
     try:
         top, _ = decoder.index(said)
