@@ -161,8 +161,10 @@ class HivehelmError(Exception):
             PostRenderingError
             ProvenanceError
                 ArmorError
+                CompressionError
                 KeyringError
                 OpenPGPError
+                    AEADError
                     DummyKeyError
                     ExpiredKeyError
                     ExpiredSignatureError
@@ -174,6 +176,7 @@ class HivehelmError(Exception):
                     UnknownPacketError
                     UnknownSignerError
                     UnsupportedError
+                        UnsupportedDataError
                 PointError
                 ProvenanceFileError
                 SealError
@@ -218,6 +221,7 @@ class HivehelmError(Exception):
                 BadReferenceError
                 ChartNotFoundError
                 ConstraintError
+                HexError
                 HubError
                 IndexFileError
                     BrokenIndexError

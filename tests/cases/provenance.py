@@ -288,6 +288,76 @@ def masked(said: str) -> str:
     return said
 
 
+# Packets of messages, before a key: how far each is read shows in what is said of what follows.
+MESSAGES: dict[str, tuple[int, bytes]] = {
+    "encrypted_key": (1, b"\3" + bytes(8) + b"\1" + integer(7)),
+    "encrypted_key_elgamal": (1, b"\3" + bytes(8) + b"\x10" + integer(7) + integer(8)),
+    "encrypted_key_ecdh": (1, b"\3" + bytes(8) + b"\x12" + integer(7) + b"\1x"),
+    "encrypted_key_x25519": (1, b"\3" + bytes(8) + b"\x19" + bytes(32) + b"\3\x09xx"),
+    "encrypted_key_x25519_new": (1, b"\6\x15\4" + bytes(20) + b"\x19" + bytes(32) + b"\2xx"),
+    "encrypted_key_new": (1, b"\6\x21\6" + bytes(32) + b"\1" + integer(7)),
+    "encrypted_key_for_anyone": (1, b"\6\0\1" + integer(7)),
+    "encrypted_key_for_version_5": (1, b"\6\x21\5" + bytes(32)),
+    "encrypted_key_old": (1, b"\2" + bytes(20)),
+    "encrypted_key_cut": (1, b"\3" + bytes(8) + b"\x19" + bytes(32)),
+    "passphrase_key": (3, b"\4\x09\3\x08" + bytes(8) + b"\x60"),
+    "passphrase_key_with_key": (3, b"\4\x09\0\x08" + bytes(33)),
+    "passphrase_key_too_long": (3, b"\4\x09\0\x08" + bytes(64)),
+    "passphrase_key_new": (3, b"\6\x1a\x09\2\x03\0\x08" + bytes(15) + bytes(33)),
+    "passphrase_key_new_cut": (3, b"\6\x1a\x09"),
+    "passphrase_key_new_cut_later": (3, b"\6\x1a\x09\2\x03\0\x08" + bytes(9)),
+    "passphrase_key_old": (3, b"\3"),
+    "passphrase_key_cipher": (3, b"\4\1"),
+    "passphrase_key_gnu": (3, b"\4\x09\x65\0GNU\1"),
+    "one_pass": (4, b"\3\0\x0a\x16" + bytes(8) + b"\1"),
+    "one_pass_new": (4, b"\6\0\x0a\x1b\x20" + bytes(64) + b"\1"),
+    "one_pass_new_salt": (4, b"\6\0\x0a\x1b\x10" + bytes(48) + b"\1"),
+    "one_pass_new_sha1": (4, b"\6\0\2\x1b\x10" + bytes(48) + b"\1"),
+    "one_pass_old": (4, b"\2\0\x0a\x16" + bytes(9)),
+    "one_pass_hash": (4, b"\3\0\x63\x16" + bytes(9)),
+    "compressed": (8, b"\1xx"),
+    "compressed_zlib": (8, b"\2\x78\x9cxx"),
+    "compressed_zlib_cut": (8, b"\2\x78"),
+    "compressed_zlib_empty": (8, b"\2"),
+    "compressed_zlib_broken": (8, b"\2\x78\x9dxx"),
+    "compressed_zlib_dictionary": (8, b"\2\x78\xbb\0\0\0\2"),
+    "compressed_zlib_no_dictionary": (8, b"\2\x78\xbb\0\0\0\1"),
+    "compressed_zlib_dictionary_cut": (8, b"\2\x78\xbb\0"),
+    "compressed_unknown": (8, b"\4"),
+    "encrypted": (9, b""),
+    "encrypted_data": (9, b"\xd3xx"),
+    "literal": (11, b"b\1x" + bytes(4)),
+    "literal_data": (11, b"b\1x" + bytes(4) + b"hello"),
+    "literal_cut": (11, b"b\5x"),
+    "attribute_cut": (17, b"\5\1"),
+    "attribute_length_cut": (17, b"\xff\0"),
+    "attribute_long": (17, b"\xc0\5\1" + bytes(196) + b"\xff\0\0\0\2\1\1"),
+    "protected": (18, b"\1"),
+    "protected_new": (18, b"\2\x09\2\6" + bytes(32)),
+    "protected_cut": (18, b"\2\x09"),
+    "protected_ends": (18, b"\2"),
+    "protected_cipher": (18, b"\2\x03\2\6"),
+    "protected_mode": (18, b"\2\x09\x09\6"),
+    "protected_chunk": (18, b"\2\x09\2\x77"),
+    "protected_salt": (18, b"\2\x09\2\6" + bytes(3)),
+    "protected_salt_missing": (18, b"\2\x09\2\6"),
+    "protected_unknown": (18, b"\3"),
+    "aead": (20, b"\1\x09\2\6" + bytes(15)),
+    "aead_cut": (20, b"\1"),
+    "aead_ends": (20, b""),
+    "aead_mode": (20, b"\1\x09\3\6" + bytes(15)),
+    "aead_nonce": (20, b"\1\x09\1\6" + bytes(5)),
+    "aead_nonce_missing": (20, b"\1\x09\1\6"),
+    "aead_cipher": (20, b"\1\x63\2\6" + bytes(15)),
+}
+for name, (tag, body) in MESSAGES.items():
+    SCENES[f"message_{name}"] = lambda tag=tag, body=body: plain(  # type: ignore[misc]
+        ED, certificate(OTHER, NAME) + packet(tag, body) + certificate(ED, NAME)
+    )
+SCENES["message_for_signature"] = lambda: (certificate(ED, NAME), clear_signed(TEXT, packet(8, b"\4")))
+SCENES["message_as_keyring"] = lambda: plain(ED, packet(18, b"\1" + bytes(99)))
+
+
 def _in_pieces(tag: int, body: bytes) -> bytes:
     return bytes((0xC0 | tag, 0xE1)) + body[:2] + bytes((len(body) - 2,)) + body[2:]
 

@@ -80,19 +80,25 @@ def _standard_input(given: bytes | None) -> Iterator[None]:
 
 
 def test_what_helm_says_is_in_the_table(helm: Path, tmp_path: Path) -> None:
-    """Each scene is verified by the real Helm; the unit tests hold ours to the same table."""
+    """Scenes are verified by the real Helm; the unit tests hold ours to the same table.
+
+    Every fifth is, for the time it takes; with HIVEHELM_RECORD set all are, and the table is written.
+    """
     table = {}
+    recording = "HIVEHELM_RECORD" in os.environ
     (tmp_path / "c-0.1.0.tgz").write_bytes(ARCHIVE)
-    for name, scene in SCENES.items():
+    for name, scene in list(SCENES.items())[:: 1 if recording else 5]:
         ring, provenance = scene()
         (tmp_path / "c-0.1.0.tgz.prov").write_bytes(provenance)
         (tmp_path / "ring").write_bytes(ring)
         _, out, err = theirs(helm, "verify c-0.1.0.tgz --keyring ring", tmp_path)
         table[name] = masked(out + err)
-    if "HIVEHELM_RECORD" in os.environ:
+    if recording:
         lines = (f"{name}\t{said.replace(chr(10), chr(92) + 'n')}\n" for name, said in table.items())
         (Path(__file__).parent.parent / "cases" / "provenance.tsv").write_text("".join(lines))
-    assert table == expected()
+    known = expected()
+    assert table == {name: known[name] for name in table}
+    assert set(known) == set(SCENES)
 
 
 ANN, BOB, SECOND = "Ann Other <ann@example.com>", "Bob <bob@example.com>", "Ann Second <ann@second.example>"

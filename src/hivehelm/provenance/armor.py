@@ -85,7 +85,7 @@ class Block:
                 raise StructuralError("armor invalid")
             self._line = text
         piece, self._line = self._line[:size], self._line[size:]
-        return piece
+        return piece.translate(None, b"\r")
 
 
 class ArmorError(ProvenanceError):

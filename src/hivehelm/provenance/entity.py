@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hivehelm.provenance.octets import Source
+    from hivehelm.provenance.packets import Packet
 
 # What the checks of a keyring's signatures may cost together, in those with RSA keys of 2048 bits.
 MAX_COST = 50_000.0
@@ -123,11 +124,18 @@ class EntityReader:
 
     def _skip(self) -> bool:
         """Go to the next public key; tell whether there is one. (Secret ones are passed over, as by Helm.)"""
-        while (packet := self._packets.next()) is not None:
+        while (packet := self._next_readable()) is not None:
             if isinstance(packet, PublicKey) and not isinstance(packet, SecretKey) and not packet.subkey:
                 self._packets.unread(packet)
                 return True
         return False
+
+    def _next_readable(self) -> Packet | None:
+        while True:
+            try:
+                return self._packets.next()
+            except UnsupportedError:
+                continue
 
     def read(self) -> Entity | None:
         """Return the next entity, None at the end.

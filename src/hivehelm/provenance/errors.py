@@ -67,6 +67,22 @@ class UnsupportedError(OpenPGPError):
         self.detail = detail
 
 
+class UnsupportedDataError(UnsupportedError):
+    """What is not understood is a message's data: nothing after it is read."""
+
+
+class AEADError(OpenPGPError):
+    """Data that are encrypted and authenticated do not say how."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"openpgp: aead error: {detail}")
+        self.detail = detail
+
+
+class CompressionError(ProvenanceError):
+    """Compressed data do not begin as such do."""
+
+
 class UnknownPacketError(OpenPGPError):
     """A packet's type, the number `tag`, is not known; it may be skipped, or not if it is `critical`."""
 

@@ -8,6 +8,7 @@ from hivehelm.provenance.errors import (
     StructuralError,
     TooLargeError,
     UnknownPacketError,
+    UnsupportedDataError,
     UnsupportedError,
 )
 from hivehelm.provenance.octets import Pieces, Span, need, read_all, read_full, read_length
@@ -30,7 +31,7 @@ SIGNATURE, SECRET_KEY, PUBLIC_KEY, SECRET_SUBKEY, MARKER, TRUST, USER_ID, PUBLIC
     13,
     14,
 )
-_OTHERS = frozenset((1, 3, 4, 8, 9, 11, 17, 18, 20, 21))
+_MESSAGES = frozenset((1, 3, 4, 8, 9, 11, 17, 18, 20, 21))
 
 MAX_PACKETS = 200_000
 
@@ -77,8 +78,9 @@ class PacketReader:
                 packet = _read(self._source)
             except EndOfStreamError:
                 self._ended = True
-            except UnsupportedError:
-                continue
+            except UnsupportedError as error:
+                if isinstance(error, UnsupportedDataError):
+                    raise
             except UnknownPacketError as error:
                 if error.critical:
                     raise
@@ -118,8 +120,10 @@ def _parse(tag: int, body: Source) -> Packet | None:
         if read_full(body, 3) != b"PGP":
             raise StructuralError("invalid marker packet")
         return None
-    if tag in _OTHERS:
-        read_all(body)
+    if tag in _MESSAGES:
+        from hivehelm.provenance.foreign import READERS
+
+        READERS[tag](body)
         return Other()
     raise UnknownPacketError(tag, critical=tag < 40 and tag != TRUST)
 

@@ -95,33 +95,36 @@ class PublicKey:
         name = read_counted(source)
         self.curve = name.hex()
         self.bits = 512
+        if self.curve not in algorithms.ALL_CURVES:
+            raise UnsupportedError(f"unknown oid: {self.curve}")
         if self.algorithm == algorithms.ECDH:
             return bytes((len(name),)) + name + self._ecdh(source)
-        known = algorithms.CURVES if self.algorithm == algorithms.ECDSA else algorithms.EDWARDS
-        if self.curve not in known:
+        if self.algorithm == algorithms.EDDSA and self.curve not in algorithms.EDWARDS:
             raise UnsupportedError(f"unsupported oid: {self.curve}")
         point = Integer.read(source)
-        if self.algorithm == algorithms.ECDSA:
+        if self.algorithm == algorithms.EDDSA:
+            self.point = _edwards_point(self.curve, point.data)
+        elif self.curve in algorithms.CURVES:
             self.point = point.data
             check_point(self.curve, point.data, "ecdsa")
         else:
-            self.point = _edwards_point(self.curve, point.data)
+            raise UnsupportedError(f"unsupported oid: {self.curve}")
         return bytes((len(name),)) + name + point.encoded
 
     def _ecdh(self, source: Source) -> bytes:
         """Read a key to encrypt to: it is in the way to what follows it."""
-        known = self.curve in algorithms.CURVES
-        if not known and self.curve not in (algorithms.CURVE25519, algorithms.CURVE448):
-            raise UnsupportedError(f"unsupported oid: {self.curve}")
         if self.version == 6 and self.curve == algorithms.CURVE25519:
             raise StructuralError("cannot read v6 key with deprecated OID: Curve25519Legacy")
         point = Integer.read(source)
         derivation = read_counted(source)
+        if self.curve in algorithms.EDWARDS:
+            raise UnsupportedError(f"unsupported oid: {self.curve}")
         if len(derivation) < 3 or derivation[0] != 1:
             raise UnsupportedError("unsupported ECDH KDF")
         if derivation[1] not in algorithms.SALTS or derivation[2] not in _CIPHERS:
             raise UnsupportedError("unsupported ECDH KDF hash or cipher")
-        if not known and len(point.data) != (33 if self.curve == algorithms.CURVE25519 else 57):
+        size = {algorithms.CURVE25519: 33, algorithms.CURVE448: 57}.get(self.curve)
+        if size and len(point.data) != size:
             raise PointError("ecdh: failed to parse EC point")
         return point.encoded + bytes((len(derivation),)) + derivation
 

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+EDWARDS = b"\x09" + bytes.fromhex("2b06010401da470f01")
+
+
 @pytest.fixture
 def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -128,7 +131,9 @@ def test_what_packets_cannot_be_passed_over() -> None:
     ("body", "text"),
     [
         (b"\x16\x0a" + bytes.fromhex("2b060104019755010501"), "unsupported oid: 2b060104019755010501"),
-        (b"\x12\1x", "unsupported oid: 78"),
+        (b"\x12\1x", "unknown oid: 78"),
+        (b"\x13" + EDWARDS + integer(5), "unsupported oid: 2b06010401da470f01"),
+        (b"\x12" + EDWARDS + integer(5) + b"\3\1\x08\7", "unsupported oid: 2b06010401da470f01"),
         (
             b"\x12\x0a" + bytes.fromhex("2b060104019755010501") + integer(b"\x40\1") + b"\3\1\x08\7",
             "ecdh: failed to parse EC point",
@@ -336,3 +341,10 @@ def test_subpackets_that_say_nothing() -> None:
     assert (signature.has_flags, signature.signs) == (True, False)
     assert read_signature(ED.signature(1, b"", b"\3\x27\x09\x02")).critical_notations == []
     assert read_signature(ED.signature(1, b"", b"\2\x04\x01")).created == CREATED
+
+
+def test_messages_that_are_not_understood_among_broken_keys() -> None:
+    """They are passed over only while the next key is looked for."""
+    broken, strange = certificate(ED, NAME, mistake=True), packet(8, b"\4")
+    reader = entity.EntityReader(octets.Octets(broken + strange + certificate(ED, NAME)))
+    assert len(reader.read_all()) == 1

@@ -30,8 +30,8 @@ def passphrases(path: str, write: Callable[[str], object]) -> Callable[[], Passp
     """Return what opens a source of passphrases, and gives what fetches them by the names of keys.
 
     Args:
-        path: of a file; `-` for standard input, which has to be a pipe. The first line is the passphrase, read
-            once for however many archives. Where it is empty, someone is asked each time.
+        path: of a file; `-` for standard input, which has to be a pipe. The first line is the passphrase,
+            read once for however many archives. Where it is empty, someone is asked each time.
         write: takes the question.
     """
     if not path:
