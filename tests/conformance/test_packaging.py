@@ -364,23 +364,3 @@ def test_each_takes_what_the_other_made(helm: Path, tmp_path: Path, maker: str) 
         "package main",
     ):
         assert run(ours, line, tmp_path, {}) == run(theirs, line, tmp_path, {}), line
-
-
-@pytest.mark.parametrize("line", ["dep up main", "package main -u", "template main --dependency-update"])
-@pytest.mark.parametrize(
-    "repository", ["https://u:secret@charts.example.com/x", "oci://charts.example.com/x", "alias:stable"]
-)
-def test_what_is_far_is_refused_by_name(tmp_path: Path, line: str, repository: str) -> None:
-    make(tmp_path)
-    chart = tmp_path / "main" / "Chart.yaml"
-    chart.write_text(chart.read_text().replace("file://../sub", repository))
-    before = tree(tmp_path)
-    code, out, err = run([sys.executable, "-c", OURS], line, tmp_path, {})
-    assert (code, out) == (1, "")
-    kind = "registries" if repository.startswith("oci") else "repositories"
-    shown = repository.replace("u:secret", "***")
-    assert err == (
-        f"Error: dependency sub cannot be fetched from {shown}: "
-        f"charts of {kind} are not available in this version of hivehelm\n"
-    )
-    assert tree(tmp_path) == before

@@ -4,6 +4,8 @@ verified (Helm's `pkg/downloader/chart_downloader.go`).
 
 from __future__ import annotations
 
+import os
+
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
 from hivehelm.sources.address import absolute, without_password
@@ -18,6 +20,7 @@ from hivehelm.sources.errors import (
     UnmatchedChartError,
 )
 from hivehelm.sources.stores import Access, Stores
+from hivehelm.sources.target import OCI, HexError, Target, sha256_of, sha256_or_none
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,34 +38,9 @@ if TYPE_CHECKING:
 NEVER, IF_POSSIBLE, ALWAYS, LATER = "never", "if possible", "always", "later"
 """Whether a chart's provenance is looked at; LATER fetches it only."""
 
-OCI = "oci://"
 ACCEPTED = "application/gzip,application/octet-stream"
 MAX_ARCHIVE = 128 << 20
 MAX_PROVENANCE = 4 << 20
-
-
-class Target(Record):
-    """Where a chart is to be had.
-
-    `digest` is what a repository promises, as it writes it, or "". `access` says how the server is reached;
-    its credentials are for the server of `origin`.
-    """
-
-    url: URL
-    digest: str = ""
-    access: Access = Access()
-    origin: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name of the archive's file."""
-        from hivehelm.golang.filepath import base
-
-        name = base(self.url.path)
-        if self.url.scheme == "oci":
-            chart, _, tag = name.rpartition(":")
-            name = f"{chart}-{tag}.tgz"
-        return name
 
 
 class Saved(Record):
@@ -120,9 +98,9 @@ class Downloader:
         cache = self._cache()
         target = self.resolve(reference, version)
         self._check_scheme(target)
-        promised, kept = _digest(target.digest), bool(digest)
+        promised, kept = sha256_of(target.digest), bool(digest)
         if kept:
-            promised = _promise(digest)
+            promised = sha256_or_none(digest)
         data = cache.chart(promised) if promised else None
         if data is not None:
             self._debug("found chart in cache", id=promised)
@@ -158,8 +136,8 @@ class Downloader:
         target = self.resolve(reference, version)
         self._check_scheme(target)
         try:
-            promised = _digest(target.digest)
-        except _HexError as error:
+            promised = sha256_of(target.digest)
+        except HexError as error:
             raise SourceError(f"unable to decode digest: {error}") from error
         data = cache.chart(promised) if promised else None
         if data is not None:
@@ -300,12 +278,10 @@ class Downloader:
 
     def _get(self, target: Target) -> bytes:
         if target.url.scheme == "oci":
-            return self.registry.pull(_reference(target)).chart or b""
+            return self.registry.pull(target.reference).chart or b""
         return self._fetched(str(target.url), target, MAX_ARCHIVE)
 
-    def _fetched(
-        self, url: str, target: Target, limit: int, *, accept: str = ACCEPTED, compressed: bool = False
-    ) -> bytes:
+    def _fetched(self, url: str, target: Target, limit: int) -> bytes:
         from hivehelm.sources.getter import GetOptions, get
 
         access, stores = target.access, self.stores
@@ -318,9 +294,8 @@ class Downloader:
             key_file=access.key_file,
             ca_file=access.ca_file,
             insecure=access.insecure,
-            accept=accept,
+            accept=ACCEPTED,
             limit=limit,
-            compressed=compressed,
             registry_config=stores.registry_config,
             plugins=stores.plugins,
             variables=stores.variables,
@@ -332,7 +307,7 @@ class Downloader:
         url = f"{target.url}.prov"
         try:
             if target.url.scheme == "oci":
-                return self.registry.pull(_reference(target), chart=False, prov=True).prov
+                return self.registry.pull(target.reference, chart=False, prov=True).prov
             return self._fetched(url, target, MAX_PROVENANCE)
         except HivehelmError as error:
             if self.verify == ALWAYS:
@@ -375,21 +350,32 @@ class Downloader:
             raise NoIndexError(error) from error
 
     def _remote_index(self, repository: str) -> Index:
-        from io import BytesIO
-
-        from hivehelm.golang.url import URL
-        from hivehelm.sources.index import read
+        from hivehelm.sources.index import load
         from hivehelm.sources.repositories import Repository
-        from hivehelm.sources.update import MAX_INDEX, check
+        from hivehelm.sources.update import check, forget, update
 
-        check(Repository(name="", url=repository), self.stores, self._log)
+        access, stores = self.access, self.stores
+        entry = Repository(
+            # Of nobody else's, as in Helm: it is in the cache for a moment.
+            name=os.urandom(20).hex(),
+            url=repository,
+            username=access.username,
+            password=access.password,
+            cert_file=access.cert_file,
+            key_file=access.key_file,
+            ca_file=access.ca_file,
+            insecure=access.insecure,
+            pass_credentials=access.pass_credentials,
+        )
+        check(entry, stores, self._log)
         try:
-            target = Target(url=URL(), access=self.access, origin=repository)
-            url = absolute(repository, "index.yaml")
-            data = self._fetched(url, target, MAX_INDEX, accept="", compressed=True)
-            return read(BytesIO(data), repository, self._log)
+            path = update(entry, stores, log=self._log)
         except HivehelmError as error:
             raise NotARepositoryError(repository, error) from error
+        try:
+            return load(path, cache=stores.parsed_indexes)
+        finally:
+            forget(stores.repository_cache, entry.name)
 
     @property
     def registry(self) -> Registry:
@@ -413,39 +399,3 @@ class Downloader:
     def _debug(self, message: str, **attributes: object) -> None:
         if self._log is not None:
             self._log("DEBUG", message, **attributes)
-
-
-class _HexError(SourceError):
-    """A digest is not written in hexadecimal digits."""
-
-
-def _digest(promised: str) -> str:
-    """Return the SHA-256 of a promise such as `sha256:…` in lower case, "" for none.
-
-    Raises:
-        SourceError: it is none.
-    """
-    text = promised.partition(":")[2] if ":" in promised else promised
-    for byte in text.encode("utf-8", "surrogateescape"):
-        if byte not in b"0123456789abcdefABCDEF":
-            from hivehelm.golang.fmt import sprintf
-
-            raise _HexError(sprintf("encoding/hex: invalid byte: %#U", [byte]))
-    if len(text) % 2:
-        raise _HexError("encoding/hex: odd length hex string")
-    if promised and len(text) != 64:
-        raise SourceError(f"invalid digest length: {len(text) // 2}")
-    return text.lower()
-
-
-def _promise(digest: str) -> str:
-    """Return the SHA-256 of a promise, "" where it is none."""
-    try:
-        return _digest(digest)
-    except SourceError:
-        return ""
-
-
-def _reference(target: Target) -> str:
-    """Return what the client of registries calls a target."""
-    return str(target.url).removeprefix(OCI)
