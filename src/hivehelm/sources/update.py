@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from hivehelm.errors import HivehelmError
 from hivehelm.sources.errors import SourceError
 
 TYPE_CHECKING = False
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import BinaryIO
 
-    from hivehelm.errors import HivehelmError
     from hivehelm.golang.url import URL
     from hivehelm.sources.getter import GetOptions
     from hivehelm.sources.repositories import Repository
@@ -91,7 +91,6 @@ def _list(names: Iterable[str], path: str) -> None:
     """Write the names of charts; that they cannot be is no harm."""
     from contextlib import suppress
 
-    from hivehelm.errors import HivehelmError
     from hivehelm.golang.filepath import directory
     from hivehelm.sources.atomic import write
 
@@ -114,9 +113,57 @@ def update_all(
     `done(repository, error)` hears of each as soon as it is there, or is not to be had; one call at a time,
     and none while `log` is called.
     """
-    import threading
+    from hivehelm.sources.crew import processes, spread
 
-    from hivehelm.errors import HivehelmError
+    count = processes(len(repositories))
+    left = set(range(len(repositories)))
+    if count > 1:
+
+        def work(number: int) -> tuple[str, list[tuple[str, str, dict[str, str]]]]:
+            said: list[tuple[str, str, dict[str, str]]] = []
+
+            def note(level: str, message: str, /, **attributes: object) -> None:
+                said.append((level, message, {name: str(value) for name, value in attributes.items()}))
+
+            try:
+                update(repositories[number], stores, timeout=timeout, log=note if log else None)
+            except HivehelmError as error:
+                return str(error), said
+            return "", said
+
+        def heard(number: int, result: tuple[str, list[tuple[str, str, dict[str, str]]]]) -> None:
+            problem, said = result
+            for level, message, attributes in said:
+                if log is not None:
+                    log(level, message, **attributes)
+            done(repositories[number], SourceError(problem) if problem else None)
+
+        _warm_up()
+        left = spread(len(repositories), work, heard, count)
+    _update_here([repositories[number] for number in sorted(left)], stores, done, timeout, log)
+
+
+def _warm_up() -> None:
+    """Import here, once, what every process would import."""
+    import hashlib  # noqa: F401
+    from io import BytesIO
+
+    from hivehelm.http import client  # noqa: F401
+    from hivehelm.sources import getter  # noqa: F401
+    from hivehelm.sources.index import read
+
+    read(BytesIO(b"apiVersion: v1\nentries: {a: [{name: a, version: 1.0.0, urls: [a]}]}\n"), "")
+
+
+def _update_here(
+    repositories: Sequence[Repository],
+    stores: Stores,
+    done: Callable[[Repository, HivehelmError | None], None],
+    timeout: float | None,
+    log: Log | None,
+) -> None:
+    """Fetch indexes in threads of this process."""
+    import threading
 
     lock = threading.Lock()
     waiting = list(reversed(repositories))
@@ -206,9 +253,8 @@ class _Part:
         self.path = self._beside()
         self.aside = not os.path.isdir(directory(target))
         if self.aside:
-            from tempfile import gettempdir
-
-            self.path = os.path.join(gettempdir(), f"index{int.from_bytes(os.urandom(8), 'big')}.yaml")
+            directory_of_system = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - a name nobody can guess
+            self.path = f"{directory_of_system}/index{int.from_bytes(os.urandom(16), 'big')}.yaml"
 
     def _beside(self) -> str:
         return f"{self.target}{int.from_bytes(os.urandom(4), 'big')}"
@@ -314,7 +360,6 @@ def _known(url: str, path: str, stores: Stores) -> str:
 
 def _remember(tag: str, url: str, path: str, stores: Stores) -> None:
     """Note the ETag of the index at `path`; that it cannot be noted is no harm."""
-    from hivehelm.errors import HivehelmError
 
     if not stores.parsed_indexes or not tag or len(tag) > 1024 or not tag.isprintable():
         return

@@ -149,7 +149,8 @@ def test_addresses() -> None:
         assert str(raised.value) == text
 
 
-def test_side_by_side(server: ChartRepository, stores: Stores) -> None:
+def test_side_by_side(server: ChartRepository, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hivehelm.sources.crew.processes", lambda tasks: 1)
     barrier = threading.Barrier(8, timeout=5.0)
 
     def choose(_: Any) -> Reply | None:
@@ -174,11 +175,49 @@ def test_side_by_side(server: ChartRepository, stores: Stores) -> None:
     update_all([], stores, lambda one, error: None)
 
 
-def test_more_than_go_at_once(server: ChartRepository, stores: Stores) -> None:
+def test_more_than_go_at_once(
+    server: ChartRepository, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hivehelm.sources.crew.processes", lambda tasks: 1)
     done: list[str] = []
     repositories = [Repository(name=f"r{n}", url=server.url) for n in range(20)]
     update_all(repositories, stores, lambda one, error: done.append(one.name), timeout=9.0)
     assert len(done) == 20
+
+
+def test_processes_that_are_gone(
+    server: ChartRepository, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hivehelm.sources.crew.processes", lambda tasks: 2)
+    monkeypatch.setattr("hivehelm.sources.crew.spread", lambda tasks, work, heard, count: {1})
+    done: list[str] = []
+    repositories = [Repository(name=f"r{n}", url=server.url) for n in range(3)]
+    update_all(repositories, stores, lambda one, error: done.append(one.name))
+    assert done == ["r1"]
+
+
+def test_what_other_processes_say(
+    server: ChartRepository, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spread(tasks: int, work: Any, heard: Any, count: int) -> set[int]:
+        for number in range(tasks):
+            heard(number, work(number))
+        return set()
+
+    monkeypatch.setattr("hivehelm.sources.crew.processes", lambda tasks: 2)
+    monkeypatch.setattr("hivehelm.sources.crew.spread", spread)
+    (server.directory / "index.yaml").write_text(INDEX + "  bad: [{name: bad}]\n")
+    heard: list[str] = []
+    done: list[str] = []
+    repositories = [
+        Repository(name="r", url=server.url),
+        Repository(name="s", url=f"{server.url}/none"),
+    ]
+    for log in (lambda level, message, **more: heard.append(f"{level} {more.get('name')}"), None):
+        update_all(repositories, stores, lambda one, error: done.append(f"{one.name}: {error}"), log=log)
+    problem = f"failed to fetch {server.url}/none/index.yaml : 404 Not Found"
+    assert done == ["r: None", f"s: {problem}"] * 2
+    assert [line for line in heard if line.startswith("WARN")] == ["WARN bad"]
 
 
 def test_forgetting(stores: Stores) -> None:
