@@ -16,9 +16,12 @@ def run(call: Call) -> None:
     root = call.command
     while root.parent is not None:
         root = root.parent
+    found: Command | None
     try:
         found, _ = root.find(call.arguments)
     except UnknownCommandError:
+        found = None
+    if found is None or (found.hidden and found.raw_flags):  # cobra has `__complete` only while it is asked
         topics = " ".join(f"`{name}`" for name in call.arguments)
         call.err.write(f"Unknown help topic [{topics}]\n{usage_text(root)}")
         return

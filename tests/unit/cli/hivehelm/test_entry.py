@@ -180,3 +180,10 @@ def test_only_what_a_verb_needs_is_imported() -> None:
         env={"PYTHONPATH": ":".join(sys.path)},
     )
     assert done.stdout.splitlines()[1:] == [""], done.stderr
+
+
+@pytest.mark.parametrize("name", ["nosuch", "__complete"])
+def test_topics_that_help_does_not_know(helm: Helm, name: str) -> None:
+    code, out, err = helm("help", name)
+    assert (code, out) == (0, "")
+    assert err.startswith(f"Unknown help topic [`{name}`]\nUsage:\n  helm [command]\n")
