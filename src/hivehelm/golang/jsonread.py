@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from hivehelm.golang.json import JSONError, repair
 from hivehelm.golang.utf8 import length
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
 _INF: Final = (float("inf"), float("-inf"))
 MAX_DEPTH: Final = 10_000
+_SMALL: Final = 8192
 _UNFINISHED: Final = "unexpected end of JSON input"
 
 
@@ -22,10 +25,10 @@ def loads(text: str | bytes) -> Any:
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
+    if _is_small(text) or (text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH):
+        return _Scanner(text).document()
     import json
 
-    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        return _Scanner(text).document()
     try:
         value = json.loads(repair(text), parse_int=_number, parse_float=_number, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -46,25 +49,32 @@ def first(text: str, start: int = 0, *, finite: bool = False) -> tuple[Any, int]
     scanner = _Scanner(text)
     if (begin := scanner.seek(start)) == len(text):
         raise EOFError
-    import json
+    if not _is_small(text):
+        import json
 
-    decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_refuse)
-    try:
-        value, end = decoder.raw_decode(text, begin)
-        if isinstance(value, float) and text[end : end + 1] in (".", "e", "E"):
-            # A number that goes on, or is not complete.
-            raise ValueError
-    except (ValueError, RecursionError):
+        decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_refuse)
         try:
-            value = scanner.value()
-        except JSONError as error:
-            if error.offset > len(text) or error.message == _UNFINISHED:
-                raise JSONError("unexpected EOF") from None
-            raise JSONError(error.message, length(text[: error.offset - 1]) + 1) from None
-        if finite:
-            scanner.check()
-        return value, scanner.end
-    return _mended(value), end
+            value, end = decoder.raw_decode(text, begin)
+            if isinstance(value, float) and text[end : end + 1] in (".", "e", "E"):
+                # A number that goes on, or is not complete.
+                raise ValueError
+            return _mended(value), end
+        except (ValueError, RecursionError):
+            pass
+    try:
+        value = scanner.value()
+    except JSONError as error:
+        if error.offset > len(text) or error.message == _UNFINISHED:
+            raise JSONError("unexpected EOF") from None
+        raise JSONError(error.message, length(text[: error.offset - 1]) + 1) from None
+    if finite:
+        scanner.check()
+    return value, scanner.end
+
+
+def _is_small(text: str) -> bool:
+    """Tell whether reading a text ourselves costs less than to import CPython's reader."""
+    return len(text) <= _SMALL and "json" not in sys.modules
 
 
 def _depth(text: str) -> int:

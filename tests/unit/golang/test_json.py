@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hivehelm.golang import json as golang_json
-from hivehelm.golang import kinds
+from hivehelm.golang import jsonread, kinds
 from hivehelm.golang.jsonread import first
 from hivehelm.golang.time import Time
 from hivehelm.golang.zone import UTC
@@ -169,3 +173,41 @@ def test_numbers_without_bounds_are_infinite() -> None:
 
 def test_many_brackets_need_not_be_deep() -> None:
     assert golang_json.loads(f"[{'[],' * 10_001}1]")[-1] == 1.0
+
+
+@given(
+    st.text(alphabet='{}[]",:\\ux0123456789abcdefABCDEF.eE+-truefalsnl \t\n\x01é\udcff', max_size=30)
+    | st.recursive(
+        st.none()
+        | st.booleans()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.integers()
+        | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+        max_leaves=6,
+    ).map(json.dumps)
+)
+def test_small_texts_are_read_alike_without_cpythons_reader(text: str) -> None:
+    """What `json` has not been imported for is read by ourselves, to the same values and the same errors."""
+
+    def read(name: str, *, small: bool) -> object:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(jsonread, "_is_small", lambda _: small)
+            try:
+                return repr(getattr(jsonread, name)(text))
+            except EOFError:
+                return "nothing"
+            except golang_json.JSONError as error:
+                return str(error), error.offset
+
+    for name in ("loads", "first"):
+        assert read(name, small=True) == read(name, small=False)
+
+
+def test_json_is_not_imported_for_a_small_text() -> None:
+    program = (
+        "import sys; from hivehelm.golang.json import loads; "
+        "loads('{\"a\": [1]}'); assert 'json' not in sys.modules; "
+        "loads(' ' * 9000 + '1'); assert 'json' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

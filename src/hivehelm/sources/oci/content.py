@@ -25,24 +25,26 @@ def verified(answer: Answer, wanted: Descriptor, limit: int) -> bytes:
     if wanted.size > limit:
         raise ContentError(f"content size {wanted.size} exceeds the limit of {limit} bytes: {wanted.digest}")
     hashed = hasher(wanted.digest)
-    data = bytearray()
+    pieces: list[bytes] = []
+    size = 0
     try:
         for piece in answer.chunks():
             hashed.update(piece)
-            data += piece
-            if len(data) > wanted.size:
+            pieces.append(piece)
+            size += len(piece)
+            if size > wanted.size:
                 raise ContentError("trailing data")
     except BodyError as error:
         if str(error) != "unexpected EOF":
             raise ContentError(f"read failed: {error}") from None
-    if len(data) < wanted.size:
+    if size < wanted.size:
         raise ContentError(
-            f"read failed: expected content size of {wanted.size}, got {len(data)}, "
+            f"read failed: expected content size of {wanted.size}, got {size}, "
             f"for digest {wanted.digest}: unexpected EOF"
         )
     if hashed.hexdigest() != wanted.digest.partition(":")[2]:
         raise ContentError("mismatched digest")
-    return bytes(data)
+    return b"".join(pieces)
 
 
 def verify(data: bytes, wanted: Descriptor) -> None:
