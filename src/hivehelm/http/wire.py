@@ -166,7 +166,8 @@ def _read_head(reader: Reader) -> Head:
     if len(version) != 8 or version[:5] != "HTTP/" or version[6] != ".":
         raise ProtocolError(f"{_BROKEN}malformed HTTP version {quote(version)}")
     left -= len(first)
-    headers: dict[str, str] = {}
+    # Pieces, since a header may come a million times.
+    found: dict[str, list[str]] = {}
     key = ""
     while True:
         try:
@@ -183,7 +184,7 @@ def _read_head(reader: Reader) -> Head:
             if not key:
                 raise ProtocolError(f"{_BROKEN}malformed MIME header initial line: {quote(field)}")
             # A value that goes on, as it was once done.
-            headers[key] += " " + field.strip(" \t")
+            found[key] += " ", field.strip(" \t")
             continue
         name, colon, value = field.partition(":")
         if not colon:
@@ -192,13 +193,15 @@ def _read_head(reader: Reader) -> Head:
             raise ProtocolError(f"{_BROKEN}malformed MIME header line: {quote(field)}")
         key = name.lower()
         value = value.strip(" \t")
-        if key == "content-length" and headers.get(key, value) != value:
-            both = f"[{quote(headers[key])} {quote(value)}]"
+        if key == "content-length" and key in found and "".join(found[key]) != value:
+            both = f"[{quote(''.join(found[key]))} {quote(value)}]"
             message = f"http: message cannot contain multiple Content-Length headers; got {both}"
             raise ProtocolError(f"{_BROKEN}{message}")
-        if key in ("content-length", "location") and key in headers:
-            continue
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+        if key not in found:
+            found[key] = [value]
+        elif key not in ("content-length", "location"):
+            found[key] += ", ", value
+    headers = {name: "".join(pieces) for name, pieces in found.items()}
     options = headers.get("connection", "").lower()
     persistent = "keep-alive" in options if version == "HTTP/1.0" else "close" not in options
     return Head(line, int(code), headers, persistent)
