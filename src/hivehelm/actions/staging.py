@@ -91,15 +91,25 @@ class Staging:
             from hivehelm.golang.fmt import quote
 
             raise VendorError(f"{quote(self.target)} is not a directory")
+        if os.path.islink(self.source):
+            from hivehelm.golang.fmt import quote
+
+            raise VendorError(f"{quote(self.source)} is not a directory")
         # Helm makes it now, whatever comes of it.
         make_directory(self.target)
         make_directory(self.source)
         return self
 
     def __exit__(self, *_: object) -> None:
-        from shutil import rmtree
+        try:
+            for name in os.listdir(self.source):
+                os.unlink(os.path.join(self.source, name))
+            os.rmdir(self.source)
+        except OSError:
+            # Importing this takes longer than everything above.
+            from shutil import rmtree
 
-        rmtree(self.source, ignore_errors=True)
+            rmtree(self.source, ignore_errors=True)
 
     def take(
         self, dependencies: Sequence[Dependency], known: Sequence[tuple[Repository, Index]] = ()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DECODING = "error unmarshaling JSON: while decoding JSON: "
 _BLOCK = 1 << 20
+_SMALL = 1 << 16
 
 
 def parse(file: BinaryIO, out: BinaryIO) -> None:
@@ -27,13 +28,20 @@ def parse(file: BinaryIO, out: BinaryIO) -> None:
     Raises:
         BrokenIndexError: it is no index.
     """
-    from hivehelm.sources.index.jsonstream import read as read_json
-    from hivehelm.sources.index.stream import read as read_stream
-
-    ways: list[Way] = [read_stream, _read_events]
     file.seek(0)
-    if file.read(_BLOCK).lstrip(b" \t\r\n").startswith(b"{"):
+    start = file.read(_BLOCK)
+    ways: list[Way] = []
+    if start.lstrip(b" \t\r\n").startswith(b"{"):
+        from hivehelm.sources.index.jsonstream import read as read_json
+
         ways = [read_json]
+    elif len(start) < _SMALL:
+        # Not worth the time that the regular expressions of the stream take to be made.
+        ways = [_read_events]
+    else:
+        from hivehelm.sources.index.stream import read as read_stream
+
+        ways = [read_stream, _read_events]
     for way in ways:
         try:
             _write(file, out, way)
