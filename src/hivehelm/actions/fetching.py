@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
 from hivehelm.sources.address import absolute, without_password
@@ -58,14 +60,15 @@ class Place(Record):
 class _Task:
     """A dependency on its way; `done` when all is known about it.
 
-    `place` is where it is, and `owner` the task that fetches what is there, this one or another's. `said` is
-    what is to be printed of that, and `error` what went wrong.
+    `place` is where it is, and `owner` the task that fetches what is there, this one or another's, to a
+    `directory` of its own. `said` is what is to be printed of that, and `error` what went wrong.
     """
 
-    def __init__(self, dependency: Dependency) -> None:
+    def __init__(self, dependency: Dependency, directory: str) -> None:
         from threading import Event
 
         self.dependency = dependency
+        self.directory = directory
         self.place: Place | None = None
         self.owner = self
         self.said: Said = []
@@ -90,7 +93,8 @@ class Fetching:
         self._known = known
         self._directory = directory
         self._options = options
-        self._tasks = [_Task(one) for one in dependencies]
+        numbered = enumerate(dependencies)
+        self._tasks = [_Task(one, f"{directory}/{number}") for number, one in numbered]
         self._owners: dict[tuple[str, str], _Task] = {}
         self._told: list[_Task] = []
 
@@ -124,8 +128,9 @@ class Fetching:
                 raise NotFoundError(task.error) from task.error
             raise task.error or RuntimeError(f"{dependency.name} was given up")
         shown = f"{dependency.name} from repo {without_password(dependency.repository)}\n"
+        again = task.owner in self._told
         # Helm does not notice that two references to a registry are the same.
-        if task.owner in self._told and not task.place.version:
+        if again and not task.place.version:
             options.say(f"Already downloaded {shown}")
             return
         options.say(f"Downloading {shown}")
@@ -137,6 +142,14 @@ class Fetching:
             if isinstance(error, HivehelmError):
                 raise NotFetchedError(task.place.url, error) from error
             raise error
+        if not again:
+            self._gather(task.owner.directory)
+
+    def _gather(self, directory: str) -> None:
+        """Take in what was fetched: of archives of one name the last one counts, not the last to come."""
+        for name in os.listdir(directory):
+            os.replace(f"{directory}/{name}", f"{self._directory}/{name}")
+        os.rmdir(directory)
 
     def _work(self) -> None:
         while True:
@@ -156,7 +169,7 @@ class Fetching:
             task.owner = self._owners.setdefault((place.url, place.version), task)
             task.place = place
         if task.owner is task:
-            self._fetch(place, task.said)
+            self._fetch(place, task)
 
     def _find(self, dependency: Dependency, said: Said) -> Place:
         """Return where the chart of a dependency is (`findChartURL`)."""
@@ -179,9 +192,10 @@ class Fetching:
             shown = without_password(repository)
             raise SourceError(f"chart {name} not found in {shown}: {error}") from error
 
-    def _fetch(self, place: Place, said: Said) -> None:
-        downloader = self._downloader(place, said)
-        downloader.download(place.url, place.version, self._directory, digest=place.digest)
+    def _fetch(self, place: Place, task: _Task) -> None:
+        downloader = self._downloader(place, task.said)
+        os.mkdir(task.directory)
+        downloader.download(place.url, place.version, task.directory, digest=place.digest)
 
     def _downloader(self, place: Place, said: Said) -> Downloader:
         from hivehelm.sources.download import Downloader

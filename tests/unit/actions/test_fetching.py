@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -266,4 +267,43 @@ def test_a_list_of_repositories_that_is_none(place: Place) -> None:
     place.want("name: a, version: '*', repository: 'file://../a'")
     Path("repositories.yaml").write_text("repositories: [")
     with pytest.raises(SourceError):
+        update("main", place.options)
+
+
+def test_of_archives_of_one_name_the_last_one_counts(place: Place) -> None:
+    """However long the first one takes."""
+    (Path("repo") / "other").mkdir()
+    Path("a/Chart.yaml").write_text("apiVersion: v2\nname: a\nversion: 1.1.0\ndescription: another\n")
+    from hivehelm.chart.load import load
+
+    save(load("a"), "repo/other")
+    Path("repo/other/index.yaml").write_text(
+        "apiVersion: v1\nentries: {a: [{name: a, version: 1.1.0, urls: [a-1.1.0.tgz]}]}\n"
+    )
+    place.repository.username = ""
+    place.repository._choose = lambda asked: (
+        Reply(body=Path("repo/a-1.1.0.tgz").read_bytes(), delay=0.2) if asked.path == "/a-1.1.0.tgz" else None
+    )
+    more = f"- {{name: other, url: '{place.repository.url}/other'}}\n"
+    Path("repositories.yaml").write_text(Path("repositories.yaml").read_text() + more)
+    refresh(place.options)
+    wanted = [Dependency("a", "1.1.0", f"{place.repository.url}{where}") for where in ("", "/other")]
+    from hivehelm.actions.staging import Staging
+    from hivehelm.sources.index import load as load_index
+    from hivehelm.sources.repositories import load as load_repositories
+
+    known = [
+        (one, load_index(f"indexes/{one.name}-index.yaml")) for one in load_repositories("repositories.yaml")
+    ]
+    Path("main").mkdir()
+    with Staging("main", place.options) as staging:
+        staging.take(wanted, known)
+        staging.commit()
+    assert load("main/charts/a-1.1.0.tgz").metadata.description == "another"
+
+
+def test_a_link_in_the_way(place: Place) -> None:
+    place.want("name: a, version: '*', repository: '@r'")
+    Path(f"main/tmpcharts-{os.getpid()}").symlink_to("../a")
+    with pytest.raises(HivehelmError, match=r'^"main/tmpcharts-\d+" is not a directory$'):
         update("main", place.options)
