@@ -109,6 +109,8 @@ class ChartRepository:
         self._scheme = "https" if tls else "http"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
+        # As many as come at once: who is turned away only tries again after a second.
+        self._server.socket.listen(128)
         if tls is not None:
             self._server.socket = _context(tls, hosts, clients).wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
