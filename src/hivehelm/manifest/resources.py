@@ -113,7 +113,7 @@ def set_annotation(node: Node, name: str, value: str) -> None:
     there = _get(about, name)
     if there is None:
         about.content += [Node("scalar", name), Node("scalar", value, tag="!!str", style=SINGLE)]
-    elif there.tag != "!!null":
+    else:
         fresh = Node("scalar", value, tag="!!str", style=there.style)
         for field in Node.__slots__:
             setattr(there, field, getattr(fresh, field))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hivehelm.golang.fmt import quote
 from hivehelm.golang.yaml.error import YAMLError
-from hivehelm.golang.yaml.typed import ANY, BOOL, STRING, Fields, List, Map, decode
+from hivehelm.golang.yaml.typed import ANY, BOOL, INT, STRING, UINT, Fields, List, Map, decode
 from hivehelm.plugins.errors import MetadataError
 from hivehelm.plugins.legacy import PLATFORM_COMMANDS, PLATFORM_HOOKS, platform_commands, platform_hooks
 from hivehelm.plugins.metadata import (
@@ -62,12 +62,20 @@ _SUBPROCESS: Final = Fields(
 _WASM: Final = Fields(
     "plugin.RuntimeConfigExtismV1",
     {
+        "memory": Fields(
+            "plugin.RuntimeConfigExtismV1Memory",
+            {"maxPages": UINT, "maxHttpResponseBytes": INT, "maxVarBytes": INT},
+        ),
+        "config": Map(STRING),
         "allowedHosts": List(STRING),
+        "fileSystem": Fields("plugin.RuntimeConfigExtismV1FileSystem", {"createTempDir": BOOL}),
+        "timeout": UINT,
         "hostFunctions": List(STRING),
         "entryFuncName": STRING,
-        "config": Map(STRING),
     },
 )
+# What Go calls the fields.
+_WASM_NAMES: Final = {"maxHttpResponseBytes": "MaxHTTPResponseBytes"}
 
 
 def read(raw: bytes) -> Metadata:
@@ -144,7 +152,7 @@ def _runtime_config(runtime: str, value: dict[str, Any] | None) -> SubprocessCon
             f"{failed}failed to unmarshal runtimeConfig for {runtime} runtime: {error}"
         ) from error
     if runtime != "subprocess":
-        return WasmConfig(fields=found)
+        return WasmConfig(fields=_exported(found))
     protocols = found["protocolCommands"]
     return SubprocessConfig(
         commands=platform_commands(found["platformCommand"]),
@@ -158,3 +166,13 @@ def _runtime_config(runtime: str, value: dict[str, Any] | None) -> SubprocessCon
             for entry in protocols
         ],
     )
+
+
+def _exported(found: dict[str, Any]) -> dict[str, Any]:
+    """Return a struct's fields under the names that Go gives them."""
+    return {
+        _WASM_NAMES.get(name, name[0].upper() + name[1:]): _exported(value)
+        if name in ("memory", "fileSystem")
+        else value
+        for name, value in found.items()
+    }

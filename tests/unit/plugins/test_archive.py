@@ -149,7 +149,7 @@ def test_what_is_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(PathError, match="mkdir"):
         archive.unpack(packed(PLUGIN), str(tmp_path))
     (tmp_path / "q/run").mkdir(parents=True)
-    with pytest.raises(PathError, match="open .*: is a directory"):
+    with pytest.raises(PathError, match=r"open .*: is a directory"):
         archive.unpack(packed({"q/run": b""}), str(tmp_path))
 
 

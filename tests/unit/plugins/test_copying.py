@@ -31,9 +31,9 @@ def test_what_cannot_be_copied(source: Path, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(source)
     for wrong in (source / "run", tmp_path / "nosuch", link):
-        with pytest.raises(CopyDirectoryError, match="^source is not a directory$"):
+        with pytest.raises(CopyDirectoryError, match=r"^source is not a directory$"):
             copy_directory(str(wrong), str(tmp_path / "copy"))
-    with pytest.raises(CopyDirectoryError, match="^destination already exists$"):
+    with pytest.raises(CopyDirectoryError, match=r"^destination already exists$"):
         copy_directory(str(source), str(tmp_path))
 
 

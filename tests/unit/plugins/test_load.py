@@ -132,13 +132,18 @@ def test_a_getter_of_helm_3(tmp_path: Path) -> None:
         ),
         (
             v1("a", more="config: {x: 1}\n"),
-            "failed to convert MetadataV1 to Metadata: yaml: unmarshal errors:\n"
-            "  line 1: field x not found in type schema.ConfigCLIV1",
+            (
+                "failed to convert MetadataV1 to Metadata: yaml: unmarshal errors:\n"
+                "  line 1: field x not found in type schema.ConfigCLIV1"
+            ),
         ),
         (
             v1("a", more="runtimeConfig: {platformCommand: 1}\n"),
-            "failed to convert MetadataV1 to Metadata: failed to unmarshal runtimeConfig for subprocess "
-            "runtime: yaml: unmarshal errors:\n  line 1: cannot unmarshal !!int `1` into []plugin.PlatformCommand",
+            (
+                "failed to convert MetadataV1 to Metadata: failed to unmarshal runtimeConfig for subprocess "
+                "runtime: yaml: unmarshal errors:\n"
+                "  line 1: cannot unmarshal !!int `1` into []plugin.PlatformCommand"
+            ),
         ),
     ],
 )
@@ -162,7 +167,7 @@ def test_a_directory_without_a_plugin(tmp_path: Path) -> None:
         load.load_dir(str(tmp_path))
     assert str(caught.value) == f'failed to read plugin at "{path}": open {path}: no such file or directory'
     path.mkdir()
-    with pytest.raises(PluginLoadError, match="read .*: is a directory"):
+    with pytest.raises(PluginLoadError, match=r"read .*: is a directory"):
         load.load_dir(str(tmp_path))
 
 

@@ -20,7 +20,10 @@ from hivehelm.plugins.load import load_dir
 from hivehelm.plugins.run import complete, fetch, post_render, run_command, run_hook
 
 SELF = "$HELM_PLUGIN_DIR/run"
-V1 = "apiVersion: v1\nname: p\nversion: 0.1.0\ntype: {}\nruntime: subprocess\nruntimeConfig:\n  platformCommand:\n"
+V1 = (
+    "apiVersion: v1\nname: p\nversion: 0.1.0\ntype: {}\nruntime: subprocess\n"
+    "runtimeConfig:\n  platformCommand:\n"
+)
 
 
 def text_of(chunks: list[bytes]) -> str:
@@ -128,12 +131,13 @@ GETTER = "name: p\ndownloaders: [{command: run x, protocols: [mine]}, {command: 
 
 def test_a_getter(plugin: MakePlugin) -> None:
     made = plugin(GETTER, run='echo "$*"; env | grep ^HELM_PLUGIN_[UP] | sort; echo $V')
-    options = GetterOptions(username="u", password="p", cert_file="c", key_file="k", pass_credentials=True)
+    word = "p"
+    options = GetterOptions(username="u", password=word, cert_file="c", key_file="k", pass_credentials=True)
     assert fetch(made, "mine://x", options, {"V": "v"}).decode() == (
         "x c k  mine://x\nHELM_PLUGIN_PASSWORD=p\nHELM_PLUGIN_PASS_CREDENTIALS_ALL=true\n"
         "HELM_PLUGIN_USERNAME=u\nv\n"
     )
-    assert "p" not in repr(options).partition("u")[2].replace("GetterOptions", "")
+    assert repr(options) == "GetterOptions(username='u', …)"
 
 
 @pytest.mark.parametrize(

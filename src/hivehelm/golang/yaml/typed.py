@@ -60,6 +60,8 @@ class Fields(Shape):
 
 STRING: Final = Shape("string", "")
 BOOL: Final = Shape("bool", False)
+INT: Final = Shape("int64", 0)
+UINT: Final = Shape("uint64", 0)
 ANY: Final = Shape("interface {}", None)
 
 
@@ -129,6 +131,10 @@ class _Decoder:
                 return resolved
             if isinstance(resolved, str) and (resolved in _TRUE or resolved in _FALSE):
                 return resolved in _TRUE
+        if shape in (INT, UINT) and isinstance(resolved, (int, float)) and not isinstance(resolved, bool):
+            least, bits = (0, 64) if shape is UINT else (-(1 << 63), 63)
+            if least <= resolved < 1 << bits:
+                return int(resolved)
         self._refuse(node, tag, shape)
         return None
 

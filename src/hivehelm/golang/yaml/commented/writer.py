@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from hivehelm.golang.yaml import scalar as scalars
 from hivehelm.golang.yaml.commented.node import DOUBLE, FLOW, FOLDED, LITERAL, SINGLE
+from hivehelm.golang.yaml.commented.styles import (
+    BREAKS,
+    COLLECTIONS,
+    Analysis,
+    escaped_tag,
+    has_break,
+    is_simple,
+    must_quote,
+    pieces,
+    tag_of,
+)
 from hivehelm.golang.yaml.error import YAMLError
-from hivehelm.golang.yaml.typed import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +28,6 @@ if TYPE_CHECKING:
     from hivehelm.golang.yaml.commented.node import Node
 
 _STEP: Final = 2
-_MAX_SIMPLE_KEY: Final = 128
-_BREAKS: Final = "\n\r\x85\u2028\u2029"
-_COLLECTIONS: Final = {"sequence": "!!seq", "mapping": "!!map"}
 
 
 def write(documents: Iterable[Node]) -> str:
@@ -113,7 +120,7 @@ class _Writer:
     def _comment(self, text: str) -> None:
         broken = pound = False
         for char in text:
-            if char in _BREAKS:
+            if char in BREAKS:
                 self._break(char)
                 broken, pound = True, False
                 continue
@@ -197,7 +204,7 @@ class _Writer:
         key: bool = False,
     ) -> None:
         """Write a node, and call `behind` once what begins it is written."""
-        tag = _tag(node)
+        tag = tag_of(node)
         if node.kind == "alias":
             self._anchor("*", node.value)
             behind()
@@ -235,9 +242,9 @@ class _Writer:
         if tag.startswith("!"):
             if not self._blank:
                 self._put(" ")
-            self._put(tag if tag.startswith("!!") else "!" + _escaped_tag(tag[1:]))
+            self._put(tag if tag.startswith("!!") else "!" + escaped_tag(tag[1:]))
         else:
-            self._indicator(f"!<{_escaped_tag(tag)}>", space=True)
+            self._indicator(f"!<{escaped_tag(tag)}>", space=True)
         self._blank = self._indention = False
 
     # --- collections
@@ -272,7 +279,7 @@ class _Writer:
     def _block_pair(self, key: Node, value: Node) -> None:
         if self._line:
             self._key_line, self._line = self._line, ""
-        simple = _is_simple(key)
+        simple = is_simple(key)
         self._in_item.append(False)
         if simple:
             self._node(key, _nothing, mapping=True, key=True)
@@ -288,7 +295,7 @@ class _Writer:
             if value.kind == "scalar":
                 if not self._line:
                     self._line, self._key_line = self._key_line, ""
-            elif value.kind in _COLLECTIONS and value.style != FLOW:
+            elif value.kind in COLLECTIONS and value.style != FLOW:
                 self._line, self._key_line = self._key_line, self._line
                 self._write_line()
                 self._line, self._key_line = self._key_line, self._line
@@ -340,7 +347,7 @@ class _Writer:
             if self._column == 0:
                 self._write_indent()
             self._in_item.append(False)
-            if _is_simple(key):
+            if is_simple(key):
                 self._node(key, _nothing, mapping=True, key=True)
                 self._take(value)
                 self._indicator(":")
@@ -395,11 +402,11 @@ class _Writer:
         value, style = node.value, node.style
         if not style and "\n" in value:
             style = LITERAL
-        elif not style and _must_quote(node):
+        elif not style and must_quote(node):
             style = DOUBLE
-        if key and _has_break(value):
+        if key and has_break(value):
             style = DOUBLE
-        about = _Analysis(value)
+        about = Analysis(value)
         if not style and (
             not (about.flow_plain if self._flow else about.block_plain) or (not value and (self._flow or key))
         ):
@@ -414,7 +421,7 @@ class _Writer:
         self._indicator(mark, space=True)
         broken = False
         for char in body:
-            if char in _BREAKS:
+            if char in BREAKS:
                 if not broken and char == "\n":
                     self._break()
                 self._break(char)
@@ -428,11 +435,11 @@ class _Writer:
         self._blank = self._indention = False
 
     def _hints(self, value: str) -> None:
-        if value[:1] == " " or value[:1] in tuple(_BREAKS):
+        if value[:1] == " " or value[:1] in tuple(BREAKS):
             self._indicator(str(_STEP))
-        if not value or value[-1] not in _BREAKS:
+        if not value or value[-1] not in BREAKS:
             self._indicator("-")
-        elif len(value) == 1 or value[-2] in _BREAKS:
+        elif len(value) == 1 or value[-2] in BREAKS:
             self._indicator("+")
 
     def _literal(self, value: str) -> None:
@@ -441,8 +448,8 @@ class _Writer:
         self._write_line(ends=True)
         self._blank = True
         broken = True
-        for line in _pieces(value):
-            if line in tuple(_BREAKS):
+        for line in pieces(value):
+            if line in tuple(BREAKS):
                 self._break(line)
                 broken = True
                 continue
@@ -457,11 +464,11 @@ class _Writer:
         self._write_line(ends=True)
         self._blank = True
         broken = leading = True
-        for piece in _pieces(value):
-            if piece in tuple(_BREAKS):
+        for piece in pieces(value):
+            if piece in tuple(BREAKS):
                 if not broken and not leading and piece == "\n":
                     # Whether the text begins with something else than blanks after its first breaks.
-                    rest = value.lstrip(_BREAKS)
+                    rest = value.lstrip(BREAKS)
                     if rest and rest[0] not in " \t":
                         self._break()
                 self._break(piece)
@@ -472,116 +479,6 @@ class _Writer:
                 leading = piece[0] in " \t"
             self._put(piece)
             self._indention = broken = False
-
-
-class _Analysis:
-    """Which styles can hold a text."""
-
-    __slots__ = ("block", "block_plain", "flow_plain", "single")
-
-    def __init__(self, value: str) -> None:
-        if not value:
-            self.flow_plain, self.block_plain, self.single, self.block = False, True, True, False
-            return
-        first, last = value[0], value[-1]
-        edges = first == " " or last == " " or first in _BREAKS or last in _BREAKS
-        breaks = _has_break(value)
-        tabs = "\t" in value
-        printable = value.isascii() and value.isprintable()
-        special = not printable and any(map(scalars.is_special, value.replace("\t", "")))
-        break_space = breaks and any(char + " " in value for char in _BREAKS)
-        space_break = breaks and any(" " + char in value for char in _BREAKS)
-        flow_marks, block_marks = _indicators(value)
-        loose = edges or break_space or space_break or tabs or special or breaks
-        self.flow_plain = not loose and not flow_marks
-        self.block_plain = not loose and not block_marks
-        self.single = not (break_space or space_break or tabs or special)
-        self.block = not (last == " " or space_break or special)
-
-
-def _indicators(value: str) -> tuple[bool, bool]:
-    """Tell whether a text has what is no plain text in brackets, and what is none in blocks."""
-    if value[:3] in ("---", "..."):
-        return True, True
-    first = value[0]
-    follows = len(value) == 1 or value[1] in " \t"
-    flow = block = False
-    if first in "#,[]{}&*!|>'\"%@`":
-        return True, True
-    if first in "?:":
-        flow, block = True, follows
-    elif first == "-" and follows:
-        flow = block = True
-    rest = value[1:]
-    flow = flow or any(char in rest for char in ",?[]{}:")
-    if ": " in rest or ":\t" in rest or rest.endswith(":"):
-        block = True
-    if "#" in rest:
-        place = value.find("#", 1)
-        while place > 0:
-            if value[place - 1] in " \t\0" or value[place - 1] in _BREAKS:
-                flow = block = True
-                break
-            place = value.find("#", place + 1)
-    return flow, block
-
-
-def _has_break(value: str) -> bool:
-    return any(char in value for char in _BREAKS)
-
-
-def _pieces(value: str) -> Iterable[str]:
-    """Yield a text's lines, and the line breaks between them on their own."""
-    import re
-
-    return (piece for piece in re.split(f"([{_BREAKS}])", value) if piece)
-
-
-def _is_simple(key: Node) -> bool:
-    """Tell whether a key can stand before its colon without a mark."""
-    if key.kind in _COLLECTIONS:
-        if key.content:
-            return False
-        length = len(key.anchor.encode()) + len(_tag(key).encode())
-    elif key.kind == "alias":
-        length = len(key.value.encode())
-    else:
-        if _has_break(key.value):
-            return False
-        length = len(key.anchor.encode()) + len(_tag(key).encode()) + len(_encoded(key.value))
-    return length <= _MAX_SIMPLE_KEY
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _tag(node: Node) -> str:
-    """Return the tag that has to be written."""
-    if node.kind == "alias" or not node.tag:
-        return ""
-    if node.tagged:
-        return node.tag
-    if node.kind != "scalar":
-        return "" if _COLLECTIONS[node.kind] == node.tag else node.tag
-    if node.tag == "!!str":
-        return ""
-    return "" if plain(node.value)[0] == node.tag else node.tag
-
-
-def _must_quote(node: Node) -> bool:
-    """Tell whether a string without quotes would be read as something else."""
-    return node.tag == "!!str" and not node.tagged and plain(node.value)[0] != "!!str"
-
-
-def _escaped_tag(text: str) -> str:
-    kept = ";/?:@&=+$,_.~*'()[]-"
-    return "".join(
-        char
-        if char in kept or (char.isascii() and char.isalnum())
-        else "".join(f"%{byte:02X}" for byte in _encoded(char))
-        for char in text
-    )
 
 
 def _nothing() -> None:
