@@ -229,7 +229,16 @@ class Place:
 
 
 def _facts(one: Asked) -> tuple[str, ...]:
-    names = ("user-agent", "authorization", "referer", "accept", "content-length", "connection")
+    names = (
+        "host",
+        "user-agent",
+        "authorization",
+        "proxy-authorization",
+        "referer",
+        "accept",
+        "content-length",
+        "connection",
+    )
     return one.method, one.path, one.user, *(f"{name}: {one.headers.get(name)}" for name in names)
 
 
@@ -307,7 +316,9 @@ def tree(top: Path) -> dict[str, tuple[int, bytes]]:
     return found
 
 
-def both(helm: Path, place: Place, tmp_path: Path, commands: Sequence[str], given: str = "") -> None:
+def both(
+    helm: Path, place: Place, tmp_path: Path, commands: Sequence[str], given: str = "", **variables: str
+) -> None:
     """Run commands with the real Helm and with ours, each in a tree of its own, and compare."""
     results = []
     top = tmp_path / "tree"
@@ -323,7 +334,7 @@ def both(helm: Path, place: Place, tmp_path: Path, commands: Sequence[str], give
             (top / "home/.config/helm/repositories.yaml").write_text(given)
             # Helm leaves the mode of a file that is there as it is.
             (top / "home/.config/helm/repositories.yaml").chmod(0o600)
-        environment = {"HOME": str(top / "home"), "PATH": os.environ["PATH"]}
+        environment = {"HOME": str(top / "home"), "PATH": os.environ["PATH"], **variables}
         said: list[object] = []
         place.asked()
         for command in commands:
@@ -358,3 +369,21 @@ def test_repositories_yaml(helm: Path, place: Place, tmp_path: Path, text: str) 
         place.names,
     )
     both(helm, place, tmp_path, commands.split(" ; "), filled(text, place.names))
+
+
+@pytest.mark.parametrize(
+    ("line", "variables"),
+    [
+        ("repo add a http://charts.test ; repo add b http://u:p@charts.test:81/deep/er", {}),
+        ("repo add a http://charts.test/moved --username u --password p ; repo update", {}),
+        ("repo add a http://charts.test ; repo add b {plain}", {"HTTP_PROXY": "{userinfo}"}),
+        ("repo add a http://charts.test --timeout 3s", {"HTTP_PROXY": "http://127.0.0.1:1"}),
+        ("repo add a https://charts.test --timeout 3s", {"HTTPS_PROXY": "{plain}"}),
+        ("repo add a https://charts.test --timeout 3s", {"https_proxy": "{tls}"}),
+        ("repo add a http://charts.test ; repo add b http://127.0.0.2:1", {"NO_PROXY": "x,.test2,127.0.0.2"}),
+    ],
+)
+def test_proxies(helm: Path, place: Place, tmp_path: Path, line: str, variables: dict[str, str]) -> None:
+    environment = {"HTTP_PROXY": "{plain}", **variables}
+    given = {name: filled(value, place.names) for name, value in environment.items()}
+    both(helm, place, tmp_path, filled(line, place.names).split(" ; "), "", **given)

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hivehelm.http.racing import Address
+
 DIAL_SECONDS = 30.0
 _SOCKS_REPLIES = (
     "succeeded",
@@ -28,7 +30,7 @@ _SOCKS_REPLIES = (
 
 
 def dial(host: str, port: int, timeout: float = DIAL_SECONDS) -> socket.socket:
-    """Connect to the first address of `host` that answers.
+    """Connect to an address of `host`: to the first, or to one that answers before it does.
 
     `timeout` is in seconds, for all addresses together.
 
@@ -38,21 +40,32 @@ def dial(host: str, port: int, timeout: float = DIAL_SECONDS) -> socket.socket:
     if not 0 <= port < 65536:
         raise DialError(f"dial tcp: address {port}: invalid port")
     deadline = time.monotonic() + timeout
-    first: DialError | None = None
-    for family, kind, protocol, _, address in _resolve(host, port):
-        connection = socket.socket(family, kind, protocol)
-        try:
-            connection.settimeout(max(0.001, deadline - time.monotonic()))
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            where = _join(str(address[0]), port)
-            first = first or DialError(f"dial tcp {where}: {_connect_text(error)}")
-            continue
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        _keep_alive(connection)
-        return connection
-    raise first or DialError(f"dial tcp: lookup {host}: no such host")
+    addresses = _resolve(host, port)
+    try:
+        if len(addresses) > 1:
+            from hivehelm.http.racing import race
+
+            connection = race(addresses, deadline)
+        else:
+            connection = _connect(addresses[0], deadline)
+    except OSError as error:
+        where = _join(str(addresses[0][4][0]), port)
+        raise DialError(f"dial tcp {where}: {_connect_text(error)}") from None
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    _keep_alive(connection)
+    return connection
+
+
+def _connect(address: Address, deadline: float) -> socket.socket:
+    family, kind, protocol, _, target = address
+    connection = socket.socket(family, kind, protocol)
+    try:
+        connection.settimeout(max(0.001, deadline - time.monotonic()))
+        connection.connect(target)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _keep_alive(connection: socket.socket) -> None:
@@ -139,7 +152,7 @@ def _receive(connection: socket.socket, size: int) -> bytes:
     return data
 
 
-def _resolve(host: str, port: int) -> list[tuple[int, int, int, str, tuple[object, ...]]]:
+def _resolve(host: str, port: int) -> list[Address]:
     try:
         # Bytes spare the import of the codec for names in other scripts, which checks the labels' lengths.
         plain = host.isascii() and all(0 < len(label) < 64 for label in host.split("."))
