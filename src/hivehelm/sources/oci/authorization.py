@@ -158,7 +158,7 @@ class Authorization:
         from hivehelm.golang.jsonread import first
         from hivehelm.sources.oci.refusals import refusal
 
-        answer = self._exchange.send(method, url, headers, body)
+        answer = self._exchange.send(method, url, headers, body, private=body is not None)
         if answer.status != 200:
             raise refusal(answer)
         try:

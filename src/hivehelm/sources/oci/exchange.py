@@ -89,11 +89,13 @@ class Exchange:
         body: bytes | None = None,
         *,
         repeat: bool = True,
+        private: bool = False,
     ) -> Answer:
         """Send a request and return the answer, whatever its status.
 
-        Where scheme, host or port change, redirects lose the Authorization header. Servers that are busy
-        or broken (408, 429, 5xx) are asked again a few times, unless `repeat` is False.
+        Where scheme, host or port change, redirects lose the Authorization header; with a `private` body,
+        which is none of another server's business, the redirect is the answer. Servers that are busy or
+        broken (408, 429, 5xx) are asked again a few times, unless `repeat` is False.
 
         Raises:
             HttpError: no answer came; the text is Go's.
@@ -115,16 +117,20 @@ class Exchange:
             onto = onward(stream.status, location, verb)
             if not onto:
                 return Answer(verb, target, shown, stream)
-            stream.close()
             before = target
             try:
                 after = parse(before).resolve(parse(location))
             except URLError as error:
+                stream.close()
                 problem = f"failed to parse Location header {quote(location)}: {error}"
                 raise FetchError(method, shown, HttpError(problem)) from None
+            elsewhere = not same_origin(before, str(after))
+            if elsewhere and private and onto == verb:
+                return Answer(verb, target, shown, stream)
+            stream.close()
             target = str(after)
             shown = shown_url(url, after)
-            if not same_origin(before, target):
+            if elsewhere:
                 sent.pop("Authorization", None)
             if onto != verb:
                 body = None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ACCEPT = ", ".join(MANIFESTS)
 _MAX_PAGES = 10_000
+_MAX_TAGS = 1_000_000
 
 
 class Repository:
@@ -171,11 +172,16 @@ class Repository:
             RegistryError, HttpError: the registry does not list them.
         """
         url = f"{self._base}/tags/list"
+        count = 0
         for _ in range(_MAX_PAGES):
             answer = self._send("GET", url)
             if answer.status != 200:
                 raise refusal(answer)
-            yield taglist.tags(answer)
+            page = taglist.tags(answer)
+            count += len(page)
+            if count > _MAX_TAGS:
+                raise RegistryError(f"tag listing exceeded {_MAX_TAGS} tags: size exceeds limit")
+            yield page
             if not (link := answer.headers.get("link", "")):
                 return
             url = taglist.next_page(link, answer)

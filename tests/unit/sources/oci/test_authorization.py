@@ -137,6 +137,30 @@ def test_refresh_tokens_and_passwords_by_oauth2() -> None:
         assert len(registry.asked("/token")) == 2
 
 
+@pytest.mark.parametrize("status", [302, 307])
+def test_forms_with_passwords_go_nowhere_else(status: int) -> None:
+    """Go would send the form on with a 307; with a 302 there is none left."""
+    with (
+        FakeRegistry(users={"bob": "secret"}) as other,
+        FakeRegistry(users={"bob": "secret"}, tokens=True) as registry,
+    ):
+        registry.replies["/token"] = Reply(status=status, headers={"location": url(other, "/token")})
+        said = failing(registry, oauth2=True)
+        assert all(not one.body and "authorization" not in one.headers for one in other.requests)
+        assert len(other.requests) == (status == 302)
+        assert "response status code" in said
+
+
+def test_forms_are_sent_on_by_the_server_itself() -> None:
+    with FakeRegistry(users={"bob": "secret"}, tokens=True) as registry:
+        registry.add_manifest("a", "1", {})
+        registry.replies["/auth"] = Reply(status=307, headers={"location": "/token"})
+        registry._realm = url(registry, "/auth")
+        authorization = made(BOB)
+        authorization.oauth2 = True
+        assert authorization.send("GET", url(registry), scopes=[SCOPE]).status == 200
+
+
 def test_forms_without_scopes() -> None:
     with FakeRegistry(users={"bob": "secret"}, tokens=True, refresh="again") as registry:
         authorization = made(Credential(refresh_token="again"))

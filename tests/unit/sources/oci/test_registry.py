@@ -409,6 +409,15 @@ def test_lists_that_are_none(
     assert said == problem.replace("URL", "http://host/v2/c/demo/tags/list")
 
 
+def test_tags_are_bounded(fake: FakeRegistry, clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repositories, "_MAX_TAGS", 5)
+    page = Reply(body=b'{"tags": ["1.0.0", "2.0.0"]}', headers={"link": "</v2/c/demo/tags/list>"})
+    fake.replies["/v2/c/demo/tags/list"] = page
+    with pytest.raises(RegistryError, match="tag listing exceeded 5 tags: size exceeds limit"):
+        clients().tags(f"{fake.address}/c/demo")
+    assert len(fake.requests) == 3
+
+
 def test_tags_that_are_null(fake: FakeRegistry, clients: Clients) -> None:
     for body in (b"null", b'{"tags": null}', b'{"tags": [null]}'):
         fake.replies["/v2/c/demo/tags/list"] = Reply(body=body)
