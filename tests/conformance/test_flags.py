@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from hivehelm.cli.hivehelm import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,3 +26,12 @@ def test_nothing_of_it_is_missing() -> None:
     script = ROOT / "scripts" / "command-reference"
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_names_every_variable(helm: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    theirs = subprocess.run([helm, "--help"], capture_output=True, text=True, check=True).stdout
+    assert main(["--help"]) == 0
+    ours = capfd.readouterr().out
+    names = re.findall(r"^\| (\$\w+)", theirs, re.MULTILINE)
+    assert len(names) > 20
+    assert set(names) <= set(re.findall(r"^\| (\$\w+)", ours, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""The commands of `hivehelm`: Helm 4.3.1's, those that are not there yet included."""
+"""The commands of `hivehelm`: Helm 4.3.1's."""
 
 from __future__ import annotations
 
@@ -23,12 +23,19 @@ Variables:
 
 | Name                               | What it sets                                                       |
 |------------------------------------|--------------------------------------------------------------------|
+| $HELM_BURST_LIMIT                  | how many requests to the API server may burst                      |
 | $HELM_CACHE_HOME                   | where files are cached                                             |
 | $HELM_CONFIG_HOME                  | where configuration is kept                                        |
+| $HELM_CONTENT_CACHE                | the directory of cached charts                                     |
 | $HELM_DATA_HOME                    | where data is kept                                                 |
 | $HELM_DEBUG                        | say more about what is done                                        |
-| $HELM_DRIVER                       | where releases are recorded: secret, configmap or memory           |
+| $HELM_DRIVER                       | where releases are recorded: secret, configmap, memory or sql      |
+| $HELM_DRIVER_SQL_CONNECTION_STRING | how the database is reached                                        |
+| $HELM_MAX_HISTORY                  | how many revisions of a release are kept                           |
 | $HELM_NAMESPACE                    | the namespace                                                      |
+| $HELM_NO_PLUGINS                   | 1 leaves out plugins                                               |
+| $HELM_PLUGINS                      | the directories of plugins                                         |
+| $HELM_QPS                          | queries a second to the API server, bursts apart                   |
 | $HELM_REGISTRY_CONFIG              | the file with credentials of registries                            |
 | $HELM_REPOSITORY_CACHE             | the directory of cached repository indexes                         |
 | $HELM_REPOSITORY_CONFIG            | the file that lists repositories                                   |
@@ -43,6 +50,7 @@ Variables:
 | $HELM_KUBETLS_SERVER_NAME          | the name to expect in the API server's certificate                 |
 | $HELM_COLOR                        | color the output: never, auto or always                            |
 | $NO_COLOR                          | never color the output                                             |
+| $SOURCE_DATE_EPOCH                 | the time of files in archives, in seconds since 1970               |
 
 The HELM_*_HOME variables come before XDG_*_HOME; without either, files are under ~/.cache/helm,
 ~/.config/helm and ~/.local/share/helm.
