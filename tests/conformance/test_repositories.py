@@ -130,7 +130,7 @@ repo add a {auth}/away --username u --password p
 """  # noqa: E501 - command lines
 TLS = r"""
 repo add a {tls} ; repo add a {tls} --ca-file other.pem ; repo add a {tls} --ca-file ca.pem ; repo update ; repo list
-repo add a {tls} --insecure-skip-tls-verify ; repo update
+repo add a {tls} --insecure-skip-tls-verify ; repo update ; repo add b {tls} --ca-file twin.pem
 repo add a {tls} --ca-file nosuch ; repo add a {tls} --ca-file . ; repo add a {tls} --ca-file junk.pem
 repo add a {plain} --ca-file nosuch ; repo add a {plain} --cert-file nosuch ; repo update
 repo add a {plain} --cert-file nosuch --key-file nosuch ; repo add a {plain} --cert-file nosuch --ca-file ca.pem
@@ -196,6 +196,7 @@ class Place:
             path.write_text(text)
         authority, other = Authority(), Authority("other")
         self.files = {"f.txt": b"x", "ca.pem": authority.pem, "other.pem": other.pem, "junk.pem": b"junk"}
+        self.files["twin.pem"] = Authority().pem
         self.files["client.pem"], self.files["client.key"] = authority.issue("client")
         self.files["other.key"] = other.issue("other")[1]
         self.servers = {

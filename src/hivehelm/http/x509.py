@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # OpenSSL's X509_V_ERR_… codes.
 _NOT_YET_VALID, _EXPIRED, _HOSTNAME, _EMAIL, _IP = 9, 10, 62, 63, 64
-_BAD_PURPOSE = 26
+_BAD_PURPOSE, _BAD_SIGNATURE = 26, 7
 
 HTTP_ANSWER = "http: server gave HTTP response to HTTPS client"
 
@@ -57,7 +57,34 @@ def _verify_text(code: int, name: str, fetch: Callable[[], bytes]) -> str:
         return _names_text(name, fetch)
     if code == _BAD_PURPOSE:
         return "certificate specifies an incompatible key usage"
-    return "certificate signed by unknown authority"
+    hint = _hint(fetch) if code == _BAD_SIGNATURE else ""
+    return f"certificate signed by unknown authority{hint}"
+
+
+def _hint(fetch: Callable[[], bytes]) -> str:
+    """Tell of an authority that we trust and that has the name of the one that signed, and not its key."""
+    from cryptography.hazmat.primitives.asymmetric import ec, padding
+    from cryptography.x509.oid import NameOID
+
+    certificate = _parse(fetch())
+    if certificate is None:
+        return ""
+    kind = certificate.signature_algorithm_parameters
+    if isinstance(kind, ec.ECDSA):
+        problem = "x509: ECDSA verification failure"
+    elif isinstance(kind, (padding.PKCS1v15, padding.PSS)):
+        problem = "crypto/rsa: verification error"
+    else:
+        problem = "x509: Ed25519 verification failure"
+    names = [
+        str(name.value)
+        for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+        for name in certificate.issuer.get_attributes_for_oid(oid)
+    ]
+    if not names:
+        return ""
+    candidate = f'while trying to verify candidate authority certificate "{names[0]}"'
+    return f' (possibly because of "{problem}" {candidate})'
 
 
 def _validity(code: int, fetch: Callable[[], bytes]) -> str:

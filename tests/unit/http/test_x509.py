@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import ssl
+from typing import Any
 
 import pytest
 
 from hivehelm.http.x509 import handshake_text
+from hivehelm.testing.authority import Authority
 
 
 def broken(reason: str, kind: type[ssl.SSLError] = ssl.SSLError) -> ssl.SSLError:
@@ -48,6 +50,81 @@ def test_servers_whose_certificate_cannot_be_had(code: int, text: str) -> None:
     for der in (b"", b"junk"):
         said = handshake_text(unverified(code), "h", lambda der=der: der)  # type: ignore[misc]
         assert said == f"tls: failed to verify certificate: x509: {text}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("ec", "x509: ECDSA verification failure"),
+        ("rsa", "crypto/rsa: verification error"),
+        ("ed25519", "x509: Ed25519 verification failure"),
+    ],
+)
+def test_authorities_of_the_same_name(kind: str, problem: str) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+    from cryptography.x509.oid import NameOID
+
+    keys: dict[str, Any] = {
+        "ec": lambda: ec.generate_private_key(ec.SECP256R1()),
+        "rsa": lambda: rsa.generate_private_key(65537, 2048),
+        "ed25519": ed25519.Ed25519PrivateKey.generate,
+    }
+    key = keys[kind]()
+
+    def issued(*names: tuple[x509.ObjectIdentifier, str]) -> bytes:
+        name = x509.Name([x509.NameAttribute(oid, text) for oid, text in names])
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(1)
+            .not_valid_before(datetime.now(UTC))
+            .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+            .sign(key, None if kind == "ed25519" else hashes.SHA256())
+            .public_bytes(serialization.Encoding.DER)
+        )
+
+    start = "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+    organization = (NameOID.ORGANIZATION_NAME, "Org")
+    for names, shown in (
+        ((organization, (NameOID.COMMON_NAME, "CA")), "CA"),
+        ((organization,), "Org"),
+    ):
+        said = handshake_text(unverified(7), "h", lambda names=names: issued(*names))  # type: ignore[misc]
+        hint = f'"{problem}" while trying to verify candidate authority certificate "{shown}"'
+        assert said == f"{start} (possibly because of {hint})"
+    assert handshake_text(unverified(7), "h", issued) == start
+    assert handshake_text(unverified(7), "h", lambda: b"junk") == start
+
+
+@pytest.mark.parametrize(
+    ("name", "hosts", "text"),
+    [
+        ("foo.test", ("a.test", "b.test"), "certificate is valid for a.test, b.test, not foo.test"),
+        ("foo.test", ("10.0.0.1",), "certificate is not valid for any names, but wanted to match foo.test"),
+        ("10.0.0.2", ("10.0.0.1",), "certificate is valid for 10.0.0.1, not 10.0.0.2"),
+        (
+            "10.0.0.2",
+            ("a.test",),
+            "cannot validate certificate for 10.0.0.2 because it doesn't contain any IP SANs",
+        ),
+        ("foo.test", (), "certificate relies on legacy Common Name field, use SANs instead"),
+    ],
+)
+def test_names(name: str, hosts: tuple[str, ...], text: str) -> None:
+    der = ssl.PEM_cert_to_DER_cert(Authority().issue("x", hosts)[0].decode())
+    said = handshake_text(unverified(62), name, lambda: der)
+    assert said == f"tls: failed to verify certificate: x509: {text}"
+
+
+def test_certificates_of_the_past() -> None:
+    der = ssl.PEM_cert_to_DER_cert(Authority().issue("x", days=-1)[0].decode())
+    assert " is after " in handshake_text(unverified(10), "h", lambda: der)
 
 
 def test_certificates_of_the_future() -> None:
