@@ -7,6 +7,7 @@ directory under the home directory. Flags are laid over what the environment say
 from __future__ import annotations
 
 import os
+import sys
 
 from hivehelm.record import Record
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _MAX_HISTORY = 10
 _BURST_LIMIT = 100
 _COLORS = ("never", "auto", "always")
+_ON_MACS = {".cache": "Library/Caches", ".config": "Library/Preferences", ".local/share": "Library"}
 
 
 class Settings(Record):
@@ -195,6 +197,8 @@ def data_path(environ: Mapping[str, str], *names: str) -> str:
 def _path(environ: Mapping[str, str], own: str, xdg: str, default: str, names: tuple[str, ...]) -> str:
     if base := environ.get(own):
         return _join(base, *names)
+    if sys.platform == "darwin":
+        default = _ON_MACS[default]
     base = environ.get(xdg) or _join(environ.get("HOME", ""), default)
     return _join(base, "helm", *names)
 

@@ -11,10 +11,19 @@ from hivehelm.settings import Settings, cache_path, config_path, data_path
 HOME = {"HOME": "/h"}
 
 
-def test_paths_without_variables() -> None:
+def test_paths_without_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
     assert cache_path(HOME, "a") == "/h/.cache/helm/a"
     assert config_path(HOME) == "/h/.config/helm"
     assert data_path(HOME, "plugins") == "/h/.local/share/helm/plugins"
+
+
+def test_paths_on_macs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert cache_path(HOME, "a") == "/h/Library/Caches/helm/a"
+    assert config_path(HOME) == "/h/Library/Preferences/helm"
+    assert data_path(HOME, "plugins") == "/h/Library/helm/plugins"
+    assert data_path({"XDG_DATA_HOME": "/e"}) == "/e/helm"
 
 
 def test_paths_with_xdg_variables() -> None:

@@ -53,7 +53,8 @@ Variables:
 | $SOURCE_DATE_EPOCH                 | the time of files in archives, in seconds since 1970               |
 
 The HELM_*_HOME variables come before XDG_*_HOME; without either, files are under ~/.cache/helm,
-~/.config/helm and ~/.local/share/helm.
+~/.config/helm and ~/.local/share/helm, on Macs under ~/Library/Caches/helm, ~/Library/Preferences/helm and
+~/Library/helm.
 """
 
 
