@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from errno import ENOTDIR
 
 from hivehelm.chart.errors import PathError
@@ -71,7 +72,7 @@ class Evidence(Record):
     name: str
 
 
-class Installer:
+class Installer(ABC):
     """One way to install plugins; `path` is where this one will be.
 
     Attributes:
@@ -87,21 +88,21 @@ class Installer:
         self.path = path
         self.settings = settings
 
+    @abstractmethod
     def install(self) -> None:
         """Put the plugin at its path.
 
         Raises:
             HivehelmError: it cannot be had, is none, or cannot be written.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def update(self) -> None:
         """Bring the plugin up to date.
 
         Raises:
             HivehelmError: as `install`.
         """
-        raise NotImplementedError
 
     def evidence(self) -> Evidence:
         """Return what is to be verified before it is installed.
