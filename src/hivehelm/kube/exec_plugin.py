@@ -10,6 +10,7 @@ import threading
 import time
 
 from hivehelm.kube.errors import CredentialsError
+from hivehelm.limits import Paused
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -108,13 +109,14 @@ class PluginRunner:
         command = os.path.normpath(plugin.command)
         try:
             # The kubeconfig's owner chose the command.
-            done = subprocess.run(  # noqa: S603
-                [command, *plugin.args],
-                env=environment,
-                stdin=None if interactive else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                check=False,
-            )
+            with Paused():
+                done = subprocess.run(  # noqa: S603
+                    [command, *plugin.args],
+                    env=environment,
+                    stdin=None if interactive else subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    check=False,
+                )
         except OSError as error:
             if os.sep in command:
                 why = (error.strerror or "").lower()

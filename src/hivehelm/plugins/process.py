@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from hivehelm.limits import Paused
 from hivehelm.plugins.errors import PluginExitError, PluginRunError
 
 TYPE_CHECKING = False
@@ -119,14 +120,15 @@ def _start(
 
     path = look_up(words[0])
     try:
-        return Popen(  # noqa: S603 - a plugin is a program that its user installed
-            list(words),
-            executable=path,
-            env=dict(environ),
-            stdin={"ours": None, "none": DEVNULL, "pipe": PIPE}[stdin],
-            stdout=PIPE if collect_out else None,
-            stderr={"shown": None, "piped": PIPE, "dropped": DEVNULL, "joined": STDOUT}[errors],
-        )
+        with Paused():
+            return Popen(  # noqa: S603 - a plugin is a program that its user installed
+                list(words),
+                executable=path,
+                env=dict(environ),
+                stdin={"ours": None, "none": DEVNULL, "pipe": PIPE}[stdin],
+                stdout=PIPE if collect_out else None,
+                stderr={"shown": None, "piped": PIPE, "dropped": DEVNULL, "joined": STDOUT}[errors],
+            )
     except OSError as error:
         words_for_it = os.strerror(error.errno or 0).lower()
         raise PluginRunError(f"fork/exec {path}: {words_for_it}") from error

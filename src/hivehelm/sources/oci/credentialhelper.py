@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from hivehelm.limits import Paused
 from hivehelm.sources.oci.credentials import NOBODY, Credential
 from hivehelm.sources.oci.errors import CredentialHelperError
 
@@ -96,13 +97,14 @@ def _run(name: str, action: str, given: str, environ: Mapping[str, str]) -> byte
         label = f"fork/exec {program}" if "/" in program else f"exec: {quote(program)}"
         raise CredentialHelperError(f"{label}: {reason}")
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own program, by a path without a shell
-            [path, action],
-            input=given.encode("utf-8", "surrogateescape"),
-            stdout=subprocess.PIPE,
-            check=False,
-            env=dict(environ),
-        )
+        with Paused():
+            done = subprocess.run(  # noqa: S603 - the user's own program, by a path without a shell
+                [path, action],
+                input=given.encode("utf-8", "surrogateescape"),
+                stdout=subprocess.PIPE,
+                check=False,
+                env=dict(environ),
+            )
     except OSError as error:
         problem = os.strerror(error.errno or 0).lower()
         raise CredentialHelperError(f"fork/exec {path}: {problem}") from None
