@@ -388,3 +388,21 @@ def test_proxies(helm: Path, place: Place, tmp_path: Path, line: str, variables:
     environment = {"HTTP_PROXY": "{plain}", **variables}
     given = {name: filled(value, place.names) for name, value in environment.items()}
     both(helm, place, tmp_path, filled(line, place.names).split(" ; "), "", **given)
+
+
+def test_both_at_once(helm: Path, place: Place, tmp_path: Path) -> None:
+    """Nothing is lost when both tools add repositories at the same moment: they wait for one lock."""
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    if "PYTHONPATH" in os.environ:
+        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    ours = [sys.executable, "-c", "import sys; from hivehelm.cli.hivehelm import main; sys.exit(main())"]
+    started = [
+        subprocess.Popen([*tool, "repo", "add", f"{name}{n}", place.names["plain"]], env=environment)
+        for n in range(4)
+        for name, tool in (("theirs", [str(helm)]), ("ours", ours))
+    ]
+    assert [process.wait(60) for process in started] == [0] * 8
+    _, out, _ = run_theirs(helm, ["repo", "list", "--no-headers"], b"", tmp_path, environment)
+    names = sorted(line.split()[0] for line in out.splitlines())
+    assert names == sorted(f"{name}{n}" for n in range(4) for name in ("ours", "theirs"))
+    assert run_ours(helm, ["repo", "list", "--no-headers"], b"", tmp_path, environment) == (0, out, "")
