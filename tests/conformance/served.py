@@ -194,6 +194,7 @@ def mask(text: str) -> str:
     text = re.sub(
         r"(\.tgz|\.prov|\.chart|/tmp/helm-|tmpcharts-|\.tar|rename (?:/tmp/)?\.)\w{3,}", r"\1N", text
     )
+    text = re.sub(r"LAST DEPLOYED: .*", "LAST DEPLOYED: now", text)
     # Helm writes what goes to the working directory to /tmp first.
     text = re.sub(r"rename /tmp/(\S*)", r"rename \1", text)
     # Indexes come side by side: the first is there first.

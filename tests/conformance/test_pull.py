@@ -8,13 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.conformance.served import Served, both
+from tests.conformance.served import VERSIONS, Served, both
+
+from hivehelm.sources.oci.registry import Registry as Client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hivehelm.cluster.registry import Registry
+
+LOGIN_NAME, LOGIN_PASSWORD = "bob", "s3cret:pass/word"
 
 # Each line is a tree of its own.
 PULL = r"""
@@ -106,6 +110,20 @@ install x oci://{oci}/charts/web --plain-http --dry-run=client ; pull web --repo
 """  # noqa: E501 - command lines
 
 
+LOGIN = r"""
+pull oci://{login}/charts/web --plain-http --username bob --password s3cret:pass/word ; pull oci://{login}/charts/web --plain-http
+pull oci://{login}/charts/web --plain-http --username bob --password no ; pull oci://{login}/charts/web --plain-http --username bob
+show chart oci://{login}/charts/web --plain-http --username bob --password s3cret:pass/word --version ^1 ; show chart oci://{login}/charts/web --plain-http
+registry login {login} --plain-http --username bob --password s3cret:pass/word ; template x oci://{login}/charts/web --plain-http ; pull oci://{login}/charts/web --plain-http --username no --password no
+template x oci://{login}/charts/web --plain-http --username bob --password s3cret:pass/word ; install x oci://{login}/charts/web --plain-http --dry-run=client
+pull oci://{safe}/charts/web --ca-file safe.pem --username bob --password s3cret:pass/word ; pull oci://{safe}/charts/web --username bob --password s3cret:pass/word
+pull oci://{safe}/charts/web --insecure-skip-tls-verify --username bob --password s3cret:pass/word ; show chart oci://{safe}/charts/web --ca-file safe.pem
+pull oci://{safe}/charts/web --plain-http --ca-file safe.pem --username bob --password s3cret:pass/word --untar ; pull oci://{safe}/charts/web --ca-file ca.pem
+! printf 'apiVersion: v2\nname: p\nversion: 0.1.0\ndependencies: [{name: web, version: ~1.0, repository: "oci://{login}/charts"}]\n' > Chart.yaml ; dep up --plain-http --username bob --password s3cret:pass/word ; dep build --plain-http ; dep up --plain-http
+! printf 'apiVersion: v2\nname: p\nversion: 0.1.0\ndependencies: [{name: web, version: 1.0.0, repository: "oci://{safe}/charts"}]\n' > Chart.yaml ; dep up --ca-file safe.pem --username bob --password s3cret:pass/word ; dep build --ca-file safe.pem ; ! rm -r charts ; template . --dependency-update --ca-file safe.pem --username bob --password s3cret:pass/word
+"""  # noqa: E501 - command lines
+
+
 def cases(text: str) -> list[str]:
     return text.strip().splitlines()
 
@@ -122,14 +140,15 @@ def test_repositories(helm: Path, tmp_path: Path, served: Served, line: str) -> 
     assert ours == theirs
 
 
-@pytest.fixture(scope="module")
-def stocked(served: Served, registry: Registry) -> Served:
-    """Charts in a registry as well."""
-    from tests.conformance.served import VERSIONS
-
-    from hivehelm.sources.oci.registry import Registry as Client
-
-    client = Client("", plain_http=True)
+def stock(served: Served, registry: Registry) -> Client:
+    """Push charts to a registry; return who did."""
+    client = Client(
+        "",
+        plain_http=not registry.secure,
+        ca_file=registry.ca_file,
+        username=LOGIN_NAME,
+        password=LOGIN_PASSWORD,
+    )
     for name, versions in (("web", VERSIONS), ("signed", ("0.1.0",))):
         for version in versions:
             archive = served.files / f"{name}-{version}.tgz"
@@ -137,6 +156,13 @@ def stocked(served: Served, registry: Registry) -> Served:
             prov = signature.read_bytes() if signature.exists() else None
             reference = f"{registry.address}/charts/{name}:{version}"
             client.push(archive.read_bytes(), reference, prov=prov, created="2020-01-02T03:04:05Z")
+    return client
+
+
+@pytest.fixture(scope="module")
+def stocked(served: Served, registry: Registry) -> Served:
+    """Charts in a registry as well."""
+    client = stock(served, registry)
     served.names["oci"] = registry.address
     served.names["digest"] = client.resolve(f"{registry.address}/charts/web:1.0.0").digest
     return served
@@ -145,4 +171,21 @@ def stocked(served: Served, registry: Registry) -> Served:
 @pytest.mark.parametrize("line", cases(REGISTRY))
 def test_registries(helm: Path, tmp_path: Path, stocked: Served, line: str) -> None:
     theirs, ours = both(helm, tmp_path, stocked, line)
+    assert ours == theirs
+
+
+@pytest.fixture(scope="module")
+def guarded(served: Served, login_registry: Registry, tls_registry: Registry) -> Served:
+    """Charts in registries that want to know who asks, one of them over TLS."""
+    for name, registry in (("login", login_registry), ("safe", tls_registry)):
+        stock(served, registry)
+        served.names[name] = registry.address
+    return served
+
+
+@pytest.mark.parametrize("line", cases(LOGIN))
+def test_logins(helm: Path, tmp_path: Path, guarded: Served, tls_registry: Registry, line: str) -> None:
+    files = {"safe.pem": Path(tls_registry.ca_file).read_text()}
+    content = ("home/.cache/helm/content",) if "Chart.yaml" in line else ()
+    theirs, ours = both(helm, tmp_path, guarded, line, files=files, skipped=content)
     assert ours == theirs

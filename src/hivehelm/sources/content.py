@@ -30,10 +30,12 @@ class ContentCache:
         Raises:
             SourceError: a directory is in its place, or it cannot be read.
         """
+        data = self._read(self.path(digest))
+        if not data:
+            return None
         from hashlib import sha256
 
-        data = self._read(self.path(digest))
-        return data if data and sha256(data).hexdigest() == digest else None
+        return data if sha256(data).hexdigest() == digest else None
 
     def provenance(self, digest: str) -> bytes | None:
         """Return the provenance of the chart with this digest; what it is worth is for its signature to say.
