@@ -60,15 +60,18 @@ class Place(Record):
 class _Task:
     """A dependency on its way; `done` when all is known about it.
 
-    `place` is where it is, and `owner` the task that fetches what is there, this one or another's, to a
-    `directory` of its own. `said` is what is to be printed of that, and `error` what went wrong.
+    `place` is where it is, and `owner` the task that fetches what is there, this one or another's. `said` is
+    what is to be printed of that, and `error` what went wrong. The file is called `name`; where another has
+    come before under that it is in a directory of its own, `aside`.
     """
 
-    def __init__(self, dependency: Dependency, directory: str) -> None:
+    def __init__(self, number: int, dependency: Dependency) -> None:
         from threading import Event
 
+        self.number = number
         self.dependency = dependency
-        self.directory = directory
+        self.name = ""
+        self.aside = ""
         self.place: Place | None = None
         self.owner = self
         self.said: Said = []
@@ -93,8 +96,7 @@ class Fetching:
         self._known = known
         self._directory = directory
         self._options = options
-        numbered = enumerate(dependencies)
-        self._tasks = [_Task(one, f"{directory}/{number}") for number, one in numbered]
+        self._tasks = [_Task(number, one) for number, one in enumerate(dependencies)]
         self._owners: dict[tuple[str, str], _Task] = {}
         self._told: list[_Task] = []
 
@@ -142,14 +144,16 @@ class Fetching:
             if isinstance(error, HivehelmError):
                 raise NotFetchedError(task.place.url, error) from error
             raise error
-        if not again:
-            self._gather(task.owner.directory)
+        if task.owner.aside and not again:
+            self._gather(task.owner)
 
-    def _gather(self, directory: str) -> None:
-        """Take in what was fetched: of archives of one name the last one counts, not the last to come."""
-        for name in os.listdir(directory):
-            os.replace(f"{directory}/{name}", f"{self._directory}/{name}")
-        os.rmdir(directory)
+    def _gather(self, task: _Task) -> None:
+        """Take in what stands aside: of archives of one name the last one counts, not the last to come."""
+        with self._lock:
+            rivals = [one.number for one in self._tasks if one.name == task.name]
+        if task.number == max(rivals):
+            for name in os.listdir(task.aside):
+                os.replace(f"{task.aside}/{name}", f"{self._directory}/{name}")
 
     def _work(self) -> None:
         while True:
@@ -193,9 +197,18 @@ class Fetching:
             raise SourceError(f"chart {name} not found in {shown}: {error}") from error
 
     def _fetch(self, place: Place, task: _Task) -> None:
+        def directory(name: str) -> str:
+            with self._lock:
+                taken = any(one.name == name for one in self._tasks)
+                task.name = name
+            if not taken:
+                return self._directory
+            task.aside = f"{self._directory}/{task.number}"
+            os.mkdir(task.aside)
+            return task.aside
+
         downloader = self._downloader(place, task.said)
-        os.mkdir(task.directory)
-        downloader.download(place.url, place.version, task.directory, digest=place.digest)
+        downloader.download(place.url, place.version, directory, digest=place.digest)
 
     def _downloader(self, place: Place, said: Said) -> Downloader:
         from hivehelm.sources.download import Downloader

@@ -204,7 +204,8 @@ class Staging:
 
         make_directory(self.target)
         before = sorted(os.listdir(self.target), key=os.fsencode)
-        new = sorted(os.listdir(self.source), key=os.fsencode)
+        with os.scandir(self.source) as entries:
+            new = sorted((one.name for one in entries if not one.is_dir()), key=os.fsencode)
         for name in new:
             self._move(name)
         self.options.say("Deleting outdated charts\n")

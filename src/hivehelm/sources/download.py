@@ -83,8 +83,11 @@ class Downloader:
         self._registry: Registry | None = None
         self._log = log
 
-    def download(self, reference: str, version: str, directory: str, *, digest: str = "") -> Saved:
-        """Fetch a chart, and its provenance if that is wanted, to files in a directory.
+    def download(
+        self, reference: str, version: str, directory: str | Callable[[str], str], *, digest: str = ""
+    ) -> Saved:
+        """Fetch a chart, and its provenance if that is wanted, to files in a directory, or in the one that
+        `directory` gives for the name of the file.
 
         What has the digest that a repository promises is taken from the cache. A `digest` is what one
         promises to a caller that has found the URL by itself; what is fetched goes to the cache then.
@@ -110,7 +113,7 @@ class Downloader:
                 from hashlib import sha256
 
                 cache.put(sha256(data).hexdigest(), data)
-        path = join(directory, target.name)
+        path = join(directory if isinstance(directory, str) else directory(target.name), target.name)
         write(path, data)
         if self.verify == NEVER:
             return Saved(path=path)
