@@ -22,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
+    from hivehelm.golang.yaml.nodes import Node
+
 PLATFORM_COMMAND: Final = Fields(
     "plugin.PlatformCommand", {"os": STRING, "arch": STRING, "command": STRING, "args": List(STRING)}
 )
@@ -45,14 +47,14 @@ _SHAPE: Final = Fields(
 )
 
 
-def read(raw: bytes) -> Metadata:
+def read(document: Node) -> Metadata:
     """Return what a plugin.yaml without an apiVersion says. Fields that it does not know are let be.
 
     Raises:
         YAMLError: it cannot be read.
         MetadataError: it does not say what it should.
     """
-    found = decode(raw, _SHAPE)
+    found = decode(document, _SHAPE)
     if fault := _fault(found):
         raise MetadataError(fault)
     metadata = Metadata(

@@ -66,20 +66,21 @@ def load_metadata(raw: bytes) -> Metadata:
     """
     from hivehelm.golang.fmt import quote
     from hivehelm.golang.yaml.error import YAMLError
-    from hivehelm.golang.yaml.typed import STRING, Fields, decode
+    from hivehelm.golang.yaml.typed import STRING, Fields, decode, document
 
     try:
-        version = decode(raw, Fields("plugin.apiVersion", {"apiVersion": STRING}))["apiVersion"]
+        found = document(raw)
+        version = decode(found, Fields("plugin.apiVersion", {"apiVersion": STRING}))["apiVersion"]
     except YAMLError as error:
         raise PluginLoadError(f"failed to peek {FILE} API version: {error}") from error
     if version == "":
         from hivehelm.plugins.legacy import read as read_legacy
 
-        return read_legacy(raw)
+        return read_legacy(found)
     if version == "v1":
         from hivehelm.plugins.v1 import read as read_v1
 
-        return read_v1(raw)
+        return read_v1(found)
     raise PluginLoadError(f"invalid plugin apiVersion: {quote(version)}")
 
 

@@ -24,6 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
+    from hivehelm.golang.yaml.nodes import Node
+
 _SHAPE: Final = Fields(
     "plugin.MetadataV1",
     {
@@ -78,14 +80,14 @@ _WASM: Final = Fields(
 _WASM_NAMES: Final = {"maxHttpResponseBytes": "MaxHTTPResponseBytes"}
 
 
-def read(raw: bytes) -> Metadata:
+def read(document: Node) -> Metadata:
     """Return what a plugin.yaml of `apiVersion: v1` says.
 
     Raises:
         YAMLError: it cannot be read, or has other fields.
         MetadataError: it does not say what it should.
     """
-    found = decode(raw, _SHAPE, known_fields=True)
+    found = decode(document, _SHAPE, known_fields=True)
     if fault := _fault(found):
         raise MetadataError(fault)
     kind, runtime = found["type"], found["runtime"]

@@ -65,27 +65,51 @@ UINT: Final = Shape("uint64", 0)
 ANY: Final = Shape("interface {}", None)
 
 
-def decode(raw: bytes, shape: Fields, *, known_fields: bool = False) -> dict[str, Any]:
-    """Return the first document of `raw` as `shape` says; with `known_fields` no others may be there.
+def decode(source: bytes | Node, shape: Fields, *, known_fields: bool = False) -> dict[str, Any]:
+    """Return the first document of a text, or what `document` made of it, as `shape` says.
+
+    With `known_fields` no others may be there.
 
     Raises:
         YAMLError: go-yaml's text; `EOF` for a text without documents.
     """
-    from hivehelm.golang.yaml.nodes import compose
-    from hivehelm.golang.yaml.syntax.parser import Parser
+    decoder = _Decoder(known_fields)
+    value = decoder.value(document(source) if isinstance(source, bytes) else source, shape)
+    if decoder.problems:
+        raise YAMLError("yaml: unmarshal errors:\n  " + "\n  ".join(decoder.problems))
+    return shape.empty() if value is None else value
 
+
+def document(raw: bytes) -> Node:
+    """Return the root of the first document of a text.
+
+    Raises:
+        YAMLError: go-yaml's text; `EOF` for a text without documents.
+    """
     try:
-        root = compose(Parser(raw).events())
+        root = _composed(raw)
     except YAMLError as error:
         message = error.message
         raise YAMLError(message if message.startswith("yaml: ") else f"yaml: {message}", error.line) from None
     if root is None:
         raise YAMLError("EOF")
-    decoder = _Decoder(known_fields)
-    value = decoder.value(root, shape)
-    if decoder.problems:
-        raise YAMLError("yaml: unmarshal errors:\n  " + "\n  ".join(decoder.problems))
-    return shape.empty() if value is None else value
+    return root
+
+
+def _composed(raw: bytes) -> Node | None:
+    """Read with libyaml, which is fast, what both read alike; all else, and what is wrong, as go-yaml."""
+    from hivehelm.golang.yaml import events, libyaml
+    from hivehelm.golang.yaml.decode import is_plain
+    from hivehelm.golang.yaml.nodes import compose
+
+    if is_plain(raw):
+        try:
+            return compose(events.read(raw))
+        except (YAMLError, libyaml.LibraryError, events.Unlike):
+            pass
+    from hivehelm.golang.yaml.syntax.parser import Parser
+
+    return compose(Parser(raw).events())
 
 
 class _Decoder:
