@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     Said = list[Callable[[], object]]
 
-WORKERS = 8
+WORKERS = 6
+"""As many as small servers let wait at their door: who finds no room there waits a second."""
 
 
 class NotFoundError(SourceError):
