@@ -13,6 +13,7 @@ from hivehelm.actions.plugins.installer import (
 )
 from hivehelm.golang.filepath import base, join
 from hivehelm.plugins.copying import copy_directory
+from hivehelm.sources.address import without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,10 +123,10 @@ class GitInstaller(Installer):
         """Clone, or bring the clone up to date; check the version out; copy the files."""
         settings = self.settings
         if not os.path.exists(self._local):
-            settings.note("DEBUG", "cloning", source=self.source, destination=self._local)
+            settings.note("DEBUG", "cloning", source=without_password(self.source), destination=self._local)
             _must(["clone", "--recursive", "--", self.source, self._local], "", "Unable to get repository")
         else:
-            settings.note("DEBUG", "updating", source=self.source, destination=self._local)
+            settings.note("DEBUG", "updating", source=without_password(self.source), destination=self._local)
             self._fetch()
         reference = self._solve()
         if reference:
@@ -139,7 +140,7 @@ class GitInstaller(Installer):
 
     def update(self) -> None:
         """Bring the clone up to date, if nothing in it was changed."""
-        self.settings.note("DEBUG", "updating", source=self.source)
+        self.settings.note("DEBUG", "updating", source=without_password(self.source))
         status, text = _run(["diff"], self._local)
         if status or text:
             raise InstallerError("plugin repo was modified")
@@ -179,9 +180,7 @@ class GitInstaller(Installer):
         if not version:
             return ""
         if version.startswith("-"):
-            raise InstallerError(
-                f"requested version {_quoted(version)} does not exist for plugin {_quoted(self.source)}"
-            )
+            raise self._unknown()
         for words in (("rev-parse", "--verify", version), ("show-ref", version)):
             if not _run(words, self._local)[0]:
                 return version
@@ -199,8 +198,12 @@ class GitInstaller(Installer):
             if constraint.check(parsed):
                 self.settings.note("DEBUG", "setting to version", version=tag)
                 return tag
-        raise InstallerError(
-            f"requested version {_quoted(version)} does not exist for plugin {_quoted(self.source)}"
+        raise self._unknown()
+
+    def _unknown(self) -> InstallerError:
+        source = without_password(self.source)
+        return InstallerError(
+            f"requested version {_quoted(self._version)} does not exist for plugin {_quoted(source)}"
         )
 
     def _tags(self) -> list[str]:
@@ -259,6 +262,12 @@ def _must(words: Sequence[str], directory: str, problem: str) -> str:
     status, text = _run(words, directory)
     if status:
         # Only for a clone does Helm say what git said.
-        said = f"{text}: " if words[0] == "clone" else ""
+        said = f"{_discreet(text, words[3])}: " if words[0] == "clone" else ""
         raise InstallerError(f"{problem}: {said}exit status {status}")
     return text
+
+
+def _discreet(text: str, source: str) -> str:
+    """Return what git said without the password that a source may have in it."""
+    user = source.partition("://")[2].rpartition("@")[0]
+    return text.replace(f"{user}@", "***@") if ":" in user else text

@@ -40,9 +40,10 @@ def choose(source: str, version: str, settings: Settings) -> Installer:
         return GitInstaller.of_url(source, version, settings)
     except HivehelmError as error:
         from hivehelm.golang.fmt import quote
+        from hivehelm.sources.address import without_password
 
         raise InstallerError(
-            f"cannot get information about plugin source {quote(source)} "
+            f"cannot get information about plugin source {quote(without_password(source))} "
             f"(if it's a local directory, does it exist?), last error was: {error}"
         ) from error
 

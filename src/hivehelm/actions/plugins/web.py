@@ -14,6 +14,7 @@ from hivehelm.errors import HivehelmError
 from hivehelm.golang.filepath import base, join
 from hivehelm.plugins import archive
 from hivehelm.plugins.copying import copy_directory
+from hivehelm.sources.address import without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class WebInstaller(Installer):
     def __init__(self, source: str, settings: Settings) -> None:
         self._cache = join(settings.cache, cache_key(source))
         if not archive.is_archive(source):
-            raise InstallerError(f"no extractor implemented yet for {source}")
+            raise InstallerError(f"no extractor implemented yet for {without_password(source)}")
         super().__init__(source, join(settings.data, archive.strip_name(base(source))), settings)
         self._archive: bytes | None = None
         self._provenance: bytes | None = None
@@ -59,10 +60,11 @@ class WebInstaller(Installer):
     def _get(self, url: str) -> bytes:
         from hivehelm.http.client import Client
 
-        self.settings.note("DEBUG", "fetching", url=url)
+        shown = without_password(url)
+        self.settings.note("DEBUG", "fetching", url=shown)
         answer = Client(environ=self.settings.environ).request("GET", url, limit=_LIMIT)
         if answer.status != _OK:
-            raise InstallerError(f"failed to fetch {url} : {answer.line}")
+            raise InstallerError(f"failed to fetch {shown} : {answer.line}")
         return answer.data
 
     def _fetch(self) -> bytes:

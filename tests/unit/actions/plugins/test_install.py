@@ -361,3 +361,16 @@ def test_small_things(tmp_path: Path, settings: Settings, monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "makedirs", refuse)
     with pytest.raises(PathError, match=r"mkdir .*: permission denied"):
         make_directories(str(tmp_path / "a"))
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_passwords_are_not_told(settings: Settings, tmp_path: Path, verify: bool) -> None:
+    lines: list[str] = []
+    settings = settings.replace(log=lambda *words, **more: lines.append(f"{words} {more}"))
+    with ChartRepository(tmp_path) as server:
+        there = server.url.replace("http://", "http://ann:s3cret@")
+        for source in (f"{there}/x.tgz", f"{there}/x", f"{there}/x.git", "git://ann:s3cret@127.0.0.1:1/x"):
+            with pytest.raises(HivehelmError) as caught:
+                install(source, settings, verify=verify)
+            assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in "".join(lines)
