@@ -30,11 +30,15 @@ class Unlike(Exception):  # noqa: N818
 class Events:
     """The events of the one document of a text or a file.
 
+    `issues` gathers what go-yaml says of keys that are given twice, where they are to be `gathered`.
+
     Raises (all of it):
         Unlike: there are anchors, tags, keys that are no texts or given twice, great depth, or errors.
     """
 
-    def __init__(self, source: bytes | BinaryIO) -> None:
+    def __init__(self, source: bytes | BinaryIO, *, gathered: bool = False) -> None:
+        self.issues: list[str] = []
+        self._gathered = gathered
         self._parser = CParser(source)
         self._flow = False
         self.next()
@@ -84,10 +88,23 @@ class Events:
         known: set[str] = set()
         while (event := self.next()).__class__ is not MappingEndEvent:
             key = self.scalar(event) if event.__class__ is ScalarEvent else None
-            if key.__class__ is not str or key in known or (key == "<<" and event.implicit[0]):
+            if key.__class__ is not str or (key == "<<" and event.implicit[0]):
                 raise Unlike
+            if key in known:
+                self._twice(key, depth)
+                continue
             known.add(key)
             yield key
+
+    def _twice(self, key: str, depth: int) -> None:
+        """Step over the value of a key that is there already."""
+        if not self._gathered:
+            raise Unlike
+        from hivehelm.golang.fmt import quote
+
+        event = self.next()
+        self.value_of(event, depth + 1)
+        self.issues.append(f"line {event.start_mark.line + 1}: key {quote(key)} already set in map")
 
     def scalar(self, event: Any) -> Any:
         """Return what a scalar stands for."""

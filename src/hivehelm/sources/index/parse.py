@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hivehelm.chart.decode import BadTimeError, fold
 from hivehelm.golang.yaml import YAMLError
+from hivehelm.golang.yaml.decode import PREFIX
 from hivehelm.golang.yaml.libyaml import MappingStartEvent, SequenceEndEvent, SequenceStartEvent
 from hivehelm.sources.index.builder import Builder
 from hivehelm.sources.index.decode import IndexDecoder, spell_entry, spell_index
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, BinaryIO
 
+    # Whether decoding stops, and what is wrong, "" for nothing.
+    Verdict = tuple[bool, str]
     Way = Callable[[BinaryIO, Builder], dict[str, Any]]
 
 _DECODING = "error unmarshaling JSON: while decoding JSON: "
 _BLOCK = 1 << 20
 _SMALL = 1 << 16
+_LARGE = 1 << 19
 
 
 def parse(file: BinaryIO, out: BinaryIO) -> None:
@@ -82,33 +86,43 @@ def top_of(said: dict[str, Any], *, strict: bool) -> dict[str, Any]:
 
 
 def _read_events(file: BinaryIO, builder: Builder) -> dict[str, Any]:
-    """Read YAML of any layout through libyaml.
+    """Read YAML of any layout through libyaml, and gather what is wrong with it on the way.
 
     Raises:
-        Unlike: something is wrong with it, or needs go-yaml's own rules.
+        Unlike: it needs go-yaml's own rules, or is no YAML.
+        BrokenIndexError: it is no index.
     """
     _check_plain(file)
     file.seek(0)
-    events = Events(file)
+    events = Events(file, gathered=True)
     start = events.next()
     if start.__class__ is not MappingStartEvent:
         raise Unlike
     said: dict[str, Any] = {}
+    wrong: dict[str, Verdict] = {}
     for key in events.keys(start, 0):
         if key == "entries":
-            _read_entries(events, builder)
+            wrong = _read_entries(events, builder)
             said[key] = {}
         else:
             said[key] = events.value()
     events.end()
+    if events.issues:
+        issues = "\n  ".join(events.issues)
+        raise BrokenIndexError(f"{PREFIX}yaml: unmarshal errors:\n  {issues}")
+    if any(value and fold(key) == "entries" for key, value in said.items()):
+        raise Unlike
+    spell_index(said)
+    _judge(said, wrong)
     return top_of(said, strict=True)
 
 
-def _read_entries(events: Events, builder: Builder) -> None:
+def _read_entries(events: Events, builder: Builder) -> dict[str, Verdict]:
+    """Read all charts; return what is wrong with which."""
     event = events.next()
     if event.__class__ is not MappingStartEvent:
-        raise Unlike
-    decoder = IndexDecoder(strict=True)
+        return {"": _verdict(IndexDecoder.index, {"entries": events.value_of(event, 1)})}
+    wrong: dict[str, Verdict] = {}
     for name in events.keys(event, 1):
         builder.begin(name)
         event = events.next()
@@ -117,15 +131,43 @@ def _read_entries(events: Events, builder: Builder) -> None:
             while (event := events.next()).__class__ is not SequenceEndEvent:
                 entry = events.value_of(event, 3)
                 spell_entry(entry)
-                try:
-                    builder.add(decoder.entry(entry))
-                except BadTimeError:
-                    raise Unlike from None
-                if decoder.problem:
-                    raise Unlike
-        elif events.value_of(event, 2) is not None:
-            raise Unlike
+                verdict = _verdict(_add, builder, entry)
+                if verdict[1] and not wrong.get(name, (False, ""))[0]:
+                    # A time that is none ends decoding, whatever else was wrong before.
+                    wrong[name] = verdict if verdict[0] else wrong.get(name, verdict)
+        else:
+            wrong[name] = _verdict(IndexDecoder.versions, events.value_of(event, 2))
         builder.end()
+    return wrong
+
+
+def _add(decoder: IndexDecoder, builder: Builder, entry: Any) -> None:
+    builder.add(decoder.entry(entry))
+
+
+def _verdict(decode: Callable[..., object], *arguments: object) -> Verdict:
+    """Return whether decoding stops there, and what is wrong."""
+    decoder = IndexDecoder(strict=True)
+    try:
+        decode(decoder, *arguments)
+    except BadTimeError as error:
+        return True, str(error)
+    return False, decoder.problem
+
+
+def _judge(said: dict[str, Any], wrong: dict[str, Verdict]) -> None:
+    """Raise what Go says of all that is wrong: what stops it, else the first in the order of keys."""
+    first = ""
+    for key in sorted(said):
+        verdicts = [wrong[name] for name in sorted(wrong)]
+        if key != "entries":
+            verdicts = [_verdict(IndexDecoder.index, {key: said[key]})]
+        for stops, problem in verdicts:
+            if stops:
+                raise BrokenIndexError(f"{_DECODING}{problem}")
+            first = first or problem
+    if first:
+        raise BrokenIndexError(f"{_DECODING}{first}")
 
 
 def _check_plain(file: BinaryIO) -> None:
@@ -159,6 +201,11 @@ def _read_whole(file: BinaryIO, builder: Builder) -> dict[str, Any]:
         document = loads(data)
     except JSONError:
         prefix = _DECODING
+        if len(data) > _LARGE:
+            from hivehelm.sources.index.shorten import shortened
+
+            # What is wrong with the whole is wrong with the part, too, and told sooner.
+            data = shortened(data) or data
         try:
             document = load(data, whole=True, strict=True, prepare=spell_index)
         except YAMLError as error:

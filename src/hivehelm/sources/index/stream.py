@@ -26,7 +26,7 @@ _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
 _UNPRINTABLE = re.compile(
     "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-_ENTRIES = re.compile(rb"(?:\A|\n)entries:\n( *)[^ \n-][^\n]*:\n( *)- ")
+LAYOUT = re.compile(rb"(?:\A|\n)entries:\n( *)[^ \n-][^\n]*:\n( *)- ")
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -38,7 +38,7 @@ def read(file: BinaryIO, builder: Builder) -> dict[str, Any]:
     """
     start = file.read(BLOCK)
     file.seek(-len(start), 1)
-    layout = _ENTRIES.search(start)
+    layout = LAYOUT.search(start)
     if layout is None or len(layout[2]) < len(layout[1]) or not layout[1]:
         raise Unlike
     return _Reader(file, builder, len(layout[1]), len(layout[2])).read()

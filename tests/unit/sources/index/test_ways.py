@@ -11,6 +11,7 @@ from hivehelm.sources.index import builder, events, fields, jsonstream, parse, s
 from hivehelm.sources.index.builder import Builder
 from hivehelm.sources.index.errors import BrokenIndexError
 from hivehelm.sources.index.events import Unlike
+from hivehelm.sources.index.shorten import shortened
 from hivehelm.sources.index.store import Store
 
 TYPE_CHECKING = False
@@ -238,7 +239,7 @@ def test_both_layouts_are_read_as_streams() -> None:
 )
 def test_what_is_read_another_way(data: bytes) -> None:
     assert through(stream.read, data) is None
-    assert through(parse._read_events, data) is None
+    assert through(parse._read_events, data) in (None, through(parse._read_whole, data))
 
 
 def test_a_piece_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,6 +302,59 @@ def test_json(monkeypatch: pytest.MonkeyPatch, text: str, block: int) -> None:
 @pytest.mark.parametrize("text", ODD_JSONS)
 def test_json_that_is_read_another_way(text: str) -> None:
     assert through(jsonstream.read, text.encode()) is None
+
+
+LARGE = "apiVersion: v1\nentries:\n" + "".join(
+    f"  {name}:\n"
+    + "".join(f"  - name: {name}\n    version: 1.{n}.0\n    keywords:\n    - k\n" for n in range(40))
+    for name in ("a", "b")
+)
+ERRORS = [
+    "    name: 1: 2\n",
+    '    home: "x\n',
+    "    home: *x\n",
+    "   home: x\n",
+    "  c: [\n",
+    "\tx: 1\n",
+    "  - name: 'a\n",
+    "    ? [\n",
+    "    home: |x\n",
+    "    home: @x\n",
+    " x\n",
+    "c: {a: b\n",
+    "    home: %x\n",
+    "    - x\n",
+    "  c\n  d\n",
+]
+
+
+@pytest.mark.parametrize("text", ERRORS)
+@pytest.mark.parametrize("place", [3, 40, 160, 240, 322, -1])
+def test_errors_of_large_indexes_are_told_by_a_part(text: str, place: int) -> None:
+    lines = LARGE.splitlines(keepends=True)
+    lines.insert(place % (len(lines) + 1), text)
+    data = "".join(lines).encode()
+    short = shortened(data)
+    assert short is None or len(short) < len(data)
+    assert short is None or through(parse._read_whole, short) == through(parse._read_whole, data)
+    if place == 240 and text in ERRORS[:2]:
+        assert short is not None
+
+
+def test_nothing_to_shorten() -> None:
+    assert shortened(LARGE.encode()) is None
+    assert shortened(b"a: b: c\n") is None
+    assert shortened(LARGE.encode() + b"\x01") is None
+
+
+def test_a_large_index_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = f"{LARGE}    name: 1: 2\n".encode()
+    monkeypatch.setattr(parse, "_LARGE", 100)
+    found = through(parse._read_whole, data)
+    assert (
+        found
+        == "error converting YAML to JSON: yaml: line 325: mapping values are not allowed in this context"
+    )
 
 
 def test_json_that_is_no_text() -> None:
