@@ -34,6 +34,8 @@ SIGNATURE, SECRET_KEY, PUBLIC_KEY, SECRET_SUBKEY, MARKER, TRUST, USER_ID, PUBLIC
 _MESSAGES = frozenset((1, 3, 4, 8, 9, 11, 17, 18, 20, 21))
 
 MAX_PACKETS = 200_000
+# Each is compared with its public part, which takes time.
+MAX_SECRETS = 2_000
 
 
 class UserId(str):
@@ -61,6 +63,7 @@ class PacketReader:
         self._unread: list[Packet] = []
         self._ended = False
         self._count = 0
+        self._secrets = 0
 
     def next(self) -> Packet | None:
         """Return the next packet, None at the end.
@@ -85,6 +88,10 @@ class PacketReader:
                 if error.critical:
                     raise
             else:
+                if isinstance(packet, SecretKey):
+                    self._secrets += 1
+                    if self._secrets > MAX_SECRETS:
+                        raise TooLargeError(f"more than {MAX_SECRETS} secret keys of OpenPGP")
                 if packet is not None:
                     return packet
         return None

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from hivehelm.provenance.octets import Source
 
 _CIPHERS = (2, 3, 7, 8, 9)
+# A check on a curve takes as long as one with an RSA key of this size, on the slowest ones.
+_CURVE_COST = 4096
 
 
 class PointError(ProvenanceError):
@@ -34,7 +36,7 @@ class PublicKey:
     fingerprint: bytes
     key_id: int
     bits: int = 0
-    """What a check of one of its signatures costs, in bits."""
+    """What a check of one of its signatures costs: that of an RSA key with so many."""
 
     def __init__(self, *, subkey: bool = False) -> None:
         self.subkey = subkey
@@ -71,7 +73,7 @@ class PublicKey:
             return self._elliptic(source)
         if algorithm in algorithms.POINT_SIZES:
             self.point = read_full(source, algorithms.POINT_SIZES[algorithm])
-            self.bits = 512
+            self.bits = _CURVE_COST
             return self.point
         raise UnsupportedError(f"public key type: {algorithm}")
 
@@ -94,7 +96,7 @@ class PublicKey:
             raise StructuralError("cannot generate v6 key with deprecated algorithm: EdDSALegacy")
         name = read_counted(source)
         self.curve = name.hex()
-        self.bits = 512
+        self.bits = _CURVE_COST
         if self.curve not in algorithms.ALL_CURVES:
             raise UnsupportedError(f"unknown oid: {self.curve}")
         if self.algorithm == algorithms.ECDH:

@@ -90,8 +90,11 @@ def test_files_are_bounded(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_work_on_a_keyring_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     reader = entity.EntityReader(octets.Octets(certificate(RSA, "a", "b", "c")))
     monkeypatch.setattr(entity, "MAX_COST", 2.5)
+    monkeypatch.setattr(packets, "MAX_SECRETS", 2)
     with pytest.raises(TooLargeError):
         reader.read_all()
+    with pytest.raises(TooLargeError, match=r"^more than 2 secret keys of OpenPGP$"):
+        entity.EntityReader(octets.Octets(ED.secret() + ED.secret(subkey=True) * 3)).read_all()
     monkeypatch.setattr(packets, "MAX_PACKETS", 10)
     with pytest.raises(TooLargeError):
         entity.EntityReader(octets.Octets(packet(60, b"") * 11)).read_all()
