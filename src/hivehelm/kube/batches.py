@@ -57,7 +57,10 @@ def side_by_side(batch: Sequence[Resource], action: Callable[[Resource], None]) 
         return list(map(guarded, batch))
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(min(WORKERS, len(batch))) as pool:
+    from hivehelm.limits import Paused
+
+    # The stacks of threads are no memory that a chart takes.
+    with Paused(), ThreadPoolExecutor(min(WORKERS, len(batch))) as pool:
         return list(pool.map(guarded, batch))
 
 

@@ -159,6 +159,7 @@ def _with_dependencies(call: Call, chart: Chart, path: str, log: Log, registry_o
     from hivehelm.actions.vendor import update
     from hivehelm.chart.load import load
     from hivehelm.cli.hivehelm.chartflags import access
+    from hivehelm.limits import Paused
 
     options = VendorOptions(
         stores=stores(call),
@@ -169,7 +170,9 @@ def _with_dependencies(call: Call, chart: Chart, path: str, log: Log, registry_o
         registry_out=registry_out.write,
         log=log,
     )
-    update(path, options)
+    # Charts are fetched by several threads, whose stacks are no memory that this one takes.
+    with Paused():
+        update(path, options)
     try:
         return load(path, log)
     except HivehelmError as error:

@@ -184,12 +184,11 @@ def test_no_cluster(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_namespaces(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
     from hivehelm.actions.context import Context
     from hivehelm.cli.hivehelm import livecandidates
-    from hivehelm.kube.client import Client
     from hivehelm.release.drivers.memory import Memory
     from hivehelm.release.storage import Storage
     from hivehelm.testing import FakeCluster
 
-    client = Client.of(FakeCluster()) if hasattr(Client, "of") else FakeCluster().client()
+    client = FakeCluster().client()
     for name in ("one", "two"):
         client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, "")
     context = Context(Storage(Memory("default")), client)
