@@ -41,7 +41,9 @@ class UnknownRepositoriesError(VendorError):
     """The lock file names `repositories` that are not configured."""
 
     def __init__(self, repositories: list[str]) -> None:
-        names = ", ".join(repositories)
+        from hivehelm.sources.address import without_password
+
+        names = ", ".join(map(without_password, repositories))
         super().__init__(
             f"no repository definition for {names}. Please add the missing repos via 'helm repo add'"
         )

@@ -187,8 +187,8 @@ class Downloader:
 
         try:
             url = parse(reference)
-        except URLError as error:
-            raise SourceError(f"invalid chart URL format: {reference}") from error
+        except URLError:
+            raise SourceError(f"invalid chart URL format: {without_password(reference)}") from None
         if str(url).startswith(OCI):
             digest, found = self.registry.validate(reference, version, url)
             return Target(url=found, digest=digest, access=self.access)
@@ -237,8 +237,8 @@ class Downloader:
             raise SourceError(f"chart {quote(reference)} has no downloadable URLs")
         try:
             resolved = absolute(entry.url, found.urls[0])
-        except SourceError as error:
-            raise SourceError(f"invalid chart URL format: {reference}") from error
+        except SourceError:
+            raise SourceError(f"invalid chart URL format: {without_password(reference)}") from None
         return self._target(parse(resolved), found.digest, entry)
 
     def _target(self, url: URL, digest: str, entry: Repository) -> Target:

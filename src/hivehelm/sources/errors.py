@@ -30,7 +30,10 @@ class BadReferenceError(SourceError):
         self.reference = reference
 
     def __str__(self) -> str:
-        return f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {self.reference}"
+        from hivehelm.sources.address import without_password
+
+        shown = without_password(self.reference)
+        return f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {shown}"
 
 
 class RepositoryNotFoundError(SourceError):

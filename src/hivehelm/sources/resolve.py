@@ -34,9 +34,11 @@ class NoVersionError(SourceError):
 
     def __str__(self) -> str:
         from hivehelm.golang.fmt import quote
+        from hivehelm.sources.address import without_password
 
         wanted = ", ".join(
-            f"{quote(one.name)} (repository {quote(one.repository)}, version {quote(one.version)})"
+            f"{quote(one.name)} (repository {quote(without_password(one.repository))}, "
+            f"version {quote(one.version)})"
             for one in self.dependencies
         )
         return (

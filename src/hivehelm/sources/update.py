@@ -51,8 +51,8 @@ def check(repository: Repository, stores: Stores, log: Log | None = None) -> URL
 
     try:
         url = parse(repository.url)
-    except URLError as error:
-        raise SourceError(f"invalid chart URL format: {without_password(repository.url)}") from error
+    except URLError:
+        raise SourceError(f"invalid chart URL format: {without_password(repository.url)}") from None
     if not knows(url.scheme, stores.plugins):
         raise SourceError(f"could not find protocol handler for: {url.scheme}")
     return url

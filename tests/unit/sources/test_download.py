@@ -18,6 +18,7 @@ from hivehelm.sources.locate import locate
 from hivehelm.sources.oci.pull import Pulled
 from hivehelm.sources.stores import Access, Stores
 from hivehelm.testing import ChartRepository
+from hivehelm.testing.chart_repository import Reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -342,3 +343,57 @@ def test_what_cannot_be_fetched_at_all(place: Place) -> None:
     with pytest.raises(SourceError, match=r"^no cached repo found\. \(try 'helm repo update'\): "):
         (place.top / "indexes" / "r-index.yaml").unlink()
         place.fetch("r/web")
+
+
+def test_credentials_do_not_follow_redirects_elsewhere(place: Place) -> None:
+    where = f"{place.there.url}/web-1.0.0.tgz"
+    place.here.replies["/web-1.0.0.tgz"] = Reply(status=302, headers={"Location": where})
+    place.index("web-1.0.0.tgz", "")
+    assert place.fetch("a/web") == DATA
+    assert place.logins() == [("here/web-1.0.0.tgz", True), ("there/web-1.0.0.tgz", False)]
+
+
+@pytest.mark.parametrize(
+    ("reference", "repository"),
+    [
+        ("http://u:secret@h:x/c", ""),
+        ("http://u:secret@h", ""),
+        ("http://u:secret@127.0.0.1:1/c.tgz", ""),
+        ("web", "http://u:secret@127.0.0.1:1"),
+        ("web", "http://u:secret@h:x"),
+        ("web", "ftp://u:secret@h"),
+        ("oci://u:secret@127.0.0.1:1/c", ""),
+        ("oci://u:secret@127.0.0.1:1/c:1.0.0", ""),
+        ("web", "oci://u:secret@127.0.0.1:1/c"),
+    ],
+)
+def test_passwords_in_addresses_are_not_repeated(place: Place, reference: str, repository: str) -> None:
+    with pytest.raises(HivehelmError) as raised:
+        locate(reference, place.stores, repository=repository)
+    error: BaseException | None = raised.value
+    while error is not None:
+        assert "secret" not in str(error)
+        error = error.__cause__
+
+
+@pytest.mark.parametrize(
+    ("reply", "problem"),
+    [
+        (Reply(body=DATA, cut=3), "unexpected EOF"),
+        (Reply(body=DATA, length=1 << 40), "unexpected EOF"),
+        (Reply(raw=b"nonsense\r\n\r\n"), "malformed HTTP"),
+        (Reply(status=302, headers={"Location": "/web-1.0.0.tgz"}), "stopped after 10 redirects"),
+        (Reply(body=b"x" * 4096), "response body exceeds 1024 bytes"),
+    ],
+)
+def test_servers_that_misbehave(
+    place: Place, monkeypatch: pytest.MonkeyPatch, reply: Reply, problem: str
+) -> None:
+    monkeypatch.setattr("hivehelm.sources.download.MAX_ARCHIVE", 1024)
+    place.here.replies["/web-1.0.0.tgz"] = reply
+    before = place.top / "out" / "web-1.0.0.tgz"
+    before.write_bytes(b"what was there")
+    with pytest.raises(HivehelmError, match=problem):
+        Downloader(place.stores).download("r/web", "", str(place.top / "out"))
+    assert before.read_bytes() == b"what was there"
+    assert [one.name for one in before.parent.iterdir()] == [before.name]

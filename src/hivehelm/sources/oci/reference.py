@@ -151,7 +151,9 @@ def check_registry(registry: str) -> None:
     except URLError:
         host = ""
     if not registry or host != registry or any(letter in registry for letter in "#?/"):
-        raise InvalidReferenceError(f"invalid registry {_quote(registry)}")
+        # Before the @ may be a password.
+        _, at, after = registry.rpartition("@")
+        raise InvalidReferenceError(f"invalid registry {_quote(f'***@{after}' if at else registry)}")
 
 
 def check_tag(tag: str) -> None:
