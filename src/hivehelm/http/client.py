@@ -15,7 +15,7 @@ from hivehelm.http.errors import (
     TLSConfigError,
 )
 from hivehelm.http.pool import Pool
-from hivehelm.http.redirects import MAX_REDIRECTS, onward, port, redacted, referer, trusted
+from hivehelm.http.redirects import MAX_REDIRECTS, masked, onward, port, redacted, referer, trusted
 from hivehelm.http.wire import Body, read_head, request
 
 TYPE_CHECKING = False
@@ -157,7 +157,9 @@ class Client:
             except URLError as error:
                 from hivehelm.golang.fmt import quote
 
-                problem = HttpError(f"failed to parse Location header {quote(location)}: {error}")
+                said, wrong = quote(masked(location)), quote(masked(error.text))
+                text = f"failed to parse Location header {said}: parse {wrong}: {error.problem}"
+                problem = HttpError(text)
                 raise FetchError(method, redacted(shown), problem) from None
             target = shown.resolve(reference)
             if not trusted(first, target, lax=pass_credentials):

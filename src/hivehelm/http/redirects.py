@@ -56,3 +56,10 @@ def redacted(url: URL) -> str:
     if url.user is None or url.user.password is None:
         return text
     return text.replace(f"{url.user}@", f"{url.user.name}:***@", 1)
+
+
+def masked(text: str) -> str:
+    """Return what may be no URL, without what may be user and password in it."""
+    before, slashes, rest = text.partition("//")
+    _, at, after = rest.rpartition("@")
+    return f"{before}//***@{after}" if slashes and at else text

@@ -149,7 +149,7 @@ class Downloader:
         else:
             from hashlib import sha256
 
-            self._debug("attempting to download chart", ref=reference, version=version)
+            self._debug("attempting to download chart", ref=without_password(reference), version=version)
             data = self._get(target)
             # Not under the digest that was promised: others trust what is there.
             digest = sha256(data).hexdigest()

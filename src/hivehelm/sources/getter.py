@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hivehelm.record import Record
 from hivehelm.sources.errors import SchemeError, SourceError
 
@@ -187,6 +189,9 @@ def _parsed(url: str, prefix: str) -> URL:
 
 
 _clients: dict[tuple[str, str, str, bool, float], Client] = {}
+if hasattr(os, "register_at_fork"):
+    # Two processes must not speak on one connection.
+    os.register_at_fork(after_in_child=_clients.clear)
 
 
 def _client(options: GetOptions) -> Client:
@@ -253,8 +258,6 @@ def _plugin(scheme: str, directory: str) -> Plugin | None:
 
     Nothing is said of broken ones: every command has said that when it began.
     """
-    import os
-
     if not scheme:
         return None
     from hivehelm.errors import HivehelmError

@@ -402,6 +402,8 @@ def test_redirects_to_nowhere(server: ChartRepository, client: Client) -> None:
         f'Get "{url}": failed to parse Location header "http://[::1/": '
         "parse \"http://[::1/\": missing ']' in host"
     )
+    server.replies["/1"] = Reply(status=302, headers={"Location": "http://u:secret@[::1/"})
+    assert "secret" not in problem(client, url)
 
 
 def test_passwords_go_to_nobody_else(files: Path, server: ChartRepository, client: Client) -> None:

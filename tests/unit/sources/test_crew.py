@@ -49,6 +49,13 @@ assert 3 in left
 assert left | found.keys() == set(range(9))
 assert not left & found.keys()
 
+def work(number):
+    if number == 3:
+        raise ValueError
+    return number
+
+assert 3 in spread(9, work, lambda number, result: None, 2)
+
 def heard(number, result):
     raise KeyboardInterrupt
 
@@ -61,7 +68,7 @@ except KeyboardInterrupt:
 
 def test_other_processes() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.returncode) == ("fine\n", 0), done.stderr
+    assert (done.stdout, done.stderr, done.returncode) == ("fine\n", "", 0)
 
 
 def test_one_process_at_its_work() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -180,3 +182,21 @@ def test_connections_serve_again(server: ChartRepository) -> None:
     for _ in range(3):
         get(f"{server.url}/a")
     assert len(getter._clients) == 1
+
+
+FORK = """
+import os, sys
+from hivehelm.sources import getter
+
+getter._clients["x"] = None
+child = os.fork()
+if not child:
+    os._exit(len(getter._clients))
+status = os.waitpid(child, 0)[1]
+print(status, len(getter._clients))
+"""
+
+
+def test_connections_are_for_one_process() -> None:
+    done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, check=True)
+    assert done.stdout == "0 1\n"
