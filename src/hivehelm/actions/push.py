@@ -39,6 +39,8 @@ def push(registry: Registry, path: str, remote: str, log: Log | None = None) -> 
     from hivehelm.chart.loadany import load_file
     from hivehelm.golang.fmt import quote
     from hivehelm.golang.url import URLError, parse
+    from hivehelm.sources.oci.digests import Hashed
+    from hivehelm.sources.oci.pull import MAX_BLOB
     from hivehelm.sources.oci.reference import SCHEME
 
     try:
@@ -50,9 +52,15 @@ def push(registry: Registry, path: str, remote: str, log: Log | None = None) -> 
     if url.scheme not in SCHEMES:
         raise PushError(f"scheme {quote(url.scheme)} not supported")
     created = _created(path)
+    try:
+        with open(path, "rb") as file:
+            archive = file.read(MAX_BLOB)
+    except OSError:
+        archive = b""  # What loads it says what is wrong.
+    hashed = Hashed(archive)
     metadata = load_file(path, log).metadata
-    with open(path, "rb") as file:
-        archive = file.read()
+    if len(archive) >= MAX_BLOB:
+        raise PushError(f"{path}: more than {MAX_BLOB} bytes, which is no chart")
     repository = _joined(str(url).removeprefix(SCHEME), metadata.name)
     return registry.push(
         archive,
@@ -60,6 +68,7 @@ def push(registry: Registry, path: str, remote: str, log: Log | None = None) -> 
         prov=_provenance(f"{path}.prov"),
         created=created,
         metadata=metadata,
+        digest=hashed.digest(),
     )
 
 

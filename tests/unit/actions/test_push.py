@@ -105,3 +105,14 @@ def test_what_is_no_archive(client: Registry, archive: str, tmp_path: Path) -> N
     (tmp_path / "text").write_text("text")
     with pytest.raises(ChartError, match="does not appear to be a gzipped archive"):
         push(client, str(tmp_path / "text"), "oci://h/x")
+
+
+def test_what_is_behind_an_archive_counts(
+    client: Registry, archive: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chart may be followed by anything; what is pushed is the whole file, or nothing."""
+    monkeypatch.setattr("hivehelm.sources.oci.pull.MAX_BLOB", 10_000)
+    with open(archive, "ab") as file:
+        file.write(bytes(10_000))
+    with pytest.raises(PushError, match="more than 10000 bytes, which is no chart"):
+        push(client, archive, "oci://127.0.0.1:1/x")

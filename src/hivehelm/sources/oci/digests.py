@@ -35,6 +35,26 @@ def of(data: bytes) -> str:
     return f"sha256:{sha256(data).hexdigest()}"
 
 
+class Hashed:
+    """The canonical digest of `data`, computed while its maker does something else."""
+
+    def __init__(self, data: bytes) -> None:
+        from threading import Thread
+
+        self._found = ""
+        self._data = data
+        self._thread = Thread(target=self._compute, daemon=True)
+        self._thread.start()
+
+    def _compute(self) -> None:
+        self._found = of(self._data)
+
+    def digest(self) -> str:
+        """Return the digest, when it is there."""
+        self._thread.join()
+        return self._found
+
+
 def hasher(digest: str) -> Hash:
     """Return what computes a digest of the same algorithm; `digest` has been validated."""
     import hashlib

@@ -27,12 +27,15 @@ class Artifact(Record):
     blobs: list[tuple[Descriptor, bytes]]
 
 
-def artifact(metadata: Metadata, archive: bytes, provenance: bytes | None, created: str) -> Artifact:
+def artifact(
+    metadata: Metadata, archive: bytes, provenance: bytes | None, created: str, digest: str = ""
+) -> Artifact:
     """Return a chart as a registry keeps it: byte for byte what Helm makes of the same files.
 
-    `created` is when the archive was made, as RFC 3339 has it.
+    `created` is when the archive was made, as RFC 3339 has it; `digest` is the archive's, if known.
     """
-    blobs = [(described(manifest.CHART_LAYER, archive), archive)]
+    chart = Descriptor(media_type=manifest.CHART_LAYER, digest=digest or of(archive), size=len(archive))
+    blobs = [(chart, archive)]
     if provenance is not None:
         blobs.append((described(manifest.PROVENANCE_LAYER, provenance), provenance))
     blobs.sort(key=lambda blob: blob[0].digest)

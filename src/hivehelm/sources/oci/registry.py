@@ -161,12 +161,14 @@ class Registry:
         prov: bytes | None = None,
         created: str = "",
         metadata: Metadata | None = None,
+        digest: str = "",
         strict: bool = True,
     ) -> Artifact:
         """Bring a chart's archive to a registry, and its provenance, and say so.
 
-        `created` is when the archive was made, as RFC 3339 has it; now, if not given. `metadata` is the
-        chart's, if it has been read. `strict` wants the reference to end in the chart's name and version.
+        `created` is when the archive was made, as RFC 3339 has it; now, if not given. `metadata` and `digest`
+        are the chart's and the archive's, where they are known. `strict` wants the reference to end in the
+        chart's name and version.
 
         Raises:
             ChartError: the archive is none.
@@ -185,7 +187,7 @@ class Registry:
             raise RegistryError(
                 "strict mode enabled, ref basename and tag must match the chart name and version"
             )
-        made = artifact(metadata, archive, prov, created or _now())
+        made = artifact(metadata, archive, prov, created or _now(), digest)
         target = parse_target(str(parsed))
         push(self._repository(target, scopes.PUSH), made, target.reference)
         self._say("Pushed", str(parsed), made.descriptor.digest, parsed.tag)

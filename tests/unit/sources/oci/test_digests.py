@@ -13,6 +13,11 @@ def test_of_and_hasher_agree() -> None:
     assert len(hashed.hexdigest()) == 128
 
 
+def test_a_digest_may_come_later() -> None:
+    hashed = digests.Hashed(b"x" * 1_000_000)
+    assert hashed.digest() == hashed.digest() == digests.of(b"x" * 1_000_000)
+
+
 @pytest.mark.parametrize("text", [f"sha256:{'0' * 64}", f"sha384:{'a' * 96}", f"sha512:{'f' * 128}"])
 def test_digests(text: str) -> None:
     assert digests.validate(text) == text
