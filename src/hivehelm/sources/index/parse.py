@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DECODING = "error unmarshaling JSON: while decoding JSON: "
 _BLOCK = 1 << 20
+_JSON = tuple(bytes([code]) for code in b'{["-0123456789tfn')
 _SMALL = 1 << 16
 _LARGE = 1 << 19
 
@@ -198,7 +199,7 @@ def _read_whole(file: BinaryIO, builder: Builder) -> dict[str, Any]:
     data = file.read()
     prefix = ""
     try:
-        document = loads(data)
+        document = loads(data if data.lstrip(b" \t\r\n")[:1] in _JSON else b"")
     except JSONError:
         prefix = _DECODING
         if len(data) > _LARGE:

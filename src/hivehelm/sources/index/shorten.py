@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _AFTER = 100
-_START = 1 << 20
+_START = _PIECE = 1 << 20
 
 
 def shortened(data: bytes) -> bytes | None:
@@ -38,9 +38,15 @@ def shortened(data: bytes) -> bytes | None:
     end = _offset(data, line)
     for _ in range(_AFTER):
         end = data.find(b"\n", end) + 1 or len(data)
-    before = re.sub(rb"(?m)^( {%d}- ).*$" % depth, rb"\1x", data[:start])
-    before = re.sub(rb"(?m)^ {%d,}.*$" % (depth + 1), b"", before)
-    short = before + data[start:end]
+    entries, deeper = re.compile(rb"(?m)^( {%d}- ).*$" % depth), re.compile(rb"(?m)^ {%d,}.*$" % (depth + 1))
+    pieces = []
+    done = 0
+    while done < start:
+        # At most so much more than the whole is in memory.
+        stop = min(data.find(b"\n", min(done + _PIECE, start - 1)) + 1, start)
+        pieces.append(deeper.sub(b"", entries.sub(rb"\1x", data[done:stop])))
+        done = stop
+    short = b"".join([*pieces, data[start:end]])
     return short if _error(short) == error else None
 
 

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from hivehelm.sources.index import builder, events, fields, jsonstream, parse, stream
+from hivehelm.sources.index import builder, events, fields, jsonstream, parse, shorten, stream
 from hivehelm.sources.index.builder import Builder
 from hivehelm.sources.index.errors import BrokenIndexError
 from hivehelm.sources.index.events import Unlike
@@ -330,7 +330,10 @@ ERRORS = [
 
 @pytest.mark.parametrize("text", ERRORS)
 @pytest.mark.parametrize("place", [3, 40, 160, 240, 322, -1])
-def test_errors_of_large_indexes_are_told_by_a_part(text: str, place: int) -> None:
+def test_errors_of_large_indexes_are_told_by_a_part(
+    monkeypatch: pytest.MonkeyPatch, text: str, place: int
+) -> None:
+    monkeypatch.setattr(shorten, "_PIECE", 300)
     lines = LARGE.splitlines(keepends=True)
     lines.insert(place % (len(lines) + 1), text)
     data = "".join(lines).encode()
