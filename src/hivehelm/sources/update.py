@@ -69,7 +69,7 @@ def update(
     Raises:
         HivehelmError: there is none, or it is broken.
     """
-    from hivehelm.sources.address import absolute
+    from hivehelm.sources.address import absolute, without_password
     from hivehelm.sources.index import read
 
     options = _options(repository, stores, timeout)
@@ -79,7 +79,7 @@ def update(
         tag = _fetch(url, options, part, path, stores, log)
         source = path if tag is None else part.path
         with open(source, "rb") as file:
-            index = read(file, repository.url, log, cache=stores.parsed_indexes)
+            index = read(file, without_password(repository.url), log, cache=stores.parsed_indexes)
         _list(index.names(), charts_path(stores.repository_cache, repository.name))
         if tag is not None:
             part.keep()
