@@ -172,6 +172,7 @@ class Served:
         config.parent.mkdir(parents=True)
         text = "".join(f"- name: {name}\n  url: {url}\n{more}" for name, url, more in entries)
         config.write_text(f"apiVersion: ''\ngenerated: 0001-01-01T00:00:00Z\nrepositories:\n{text}")
+        config.chmod(0o600)
         cache = home / ".cache/helm/repository"
         cache.mkdir(parents=True)
         for name, index in (("r", "."), ("a", "."), ("t", "."), ("s", "sub")):
@@ -240,8 +241,8 @@ def tree(top: Path, skipped: tuple[str, ...] = ()) -> dict[str, object]:
     found: dict[str, object] = {}
     for path in sorted(top.rglob("*")):
         name = str(path.relative_to(top))
-        # Ours alone: parsed indexes, compiled templates.
-        if name.startswith(("home/.cache/hivehelm", *skipped)):
+        # Ours alone: parsed indexes, compiled templates. Helm's alone: what runs plugins made of WebAssembly.
+        if name.startswith(("home/.cache/hivehelm", "home/.cache/helm/wazero", *skipped)):
             continue
         if path.is_symlink() or path.is_dir():
             found[name] = os.readlink(path) if path.is_symlink() else "directory"

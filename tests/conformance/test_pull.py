@@ -5,10 +5,13 @@ What is printed, exit codes, and the files that are there afterwards have to be 
 
 from __future__ import annotations
 
+import itertools
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from tests.conformance.served import VERSIONS, Served, both
+from tests.conformance.served import VERSIONS, Served, both, ours, theirs
 
 from hivehelm.sources.oci.registry import Registry as Client
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from hivehelm.cluster.registry import Registry
 
+Runner = Callable[[Path, str, Path, Mapping[str, str]], tuple[int, str, str]]
 LOGIN_NAME, LOGIN_PASSWORD = "bob", "s3cret:pass/word"
 
 # Each line is a tree of its own.
@@ -136,8 +140,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.mark.parametrize("line", cases(PULL) + cases(LOCATE))
 def test_repositories(helm: Path, tmp_path: Path, served: Served, line: str) -> None:
-    theirs, ours = both(helm, tmp_path, served, line)
-    assert ours == theirs
+    helms, own = both(helm, tmp_path, served, line)
+    assert own == helms
 
 
 def stock(served: Served, registry: Registry) -> Client:
@@ -170,8 +174,8 @@ def stocked(served: Served, registry: Registry) -> Served:
 
 @pytest.mark.parametrize("line", cases(REGISTRY))
 def test_registries(helm: Path, tmp_path: Path, stocked: Served, line: str) -> None:
-    theirs, ours = both(helm, tmp_path, stocked, line)
-    assert ours == theirs
+    helms, own = both(helm, tmp_path, stocked, line)
+    assert own == helms
 
 
 @pytest.fixture(scope="module")
@@ -187,5 +191,46 @@ def guarded(served: Served, login_registry: Registry, tls_registry: Registry) ->
 def test_logins(helm: Path, tmp_path: Path, guarded: Served, tls_registry: Registry, line: str) -> None:
     files = {"safe.pem": Path(tls_registry.ca_file).read_text()}
     content = ("home/.cache/helm/content",) if "Chart.yaml" in line else ()
-    theirs, ours = both(helm, tmp_path, guarded, line, files=files, skipped=content)
-    assert ours == theirs
+    helms, own = both(helm, tmp_path, guarded, line, files=files, skipped=content)
+    assert own == helms
+
+
+GETTER = {
+    "home/.local/share/helm/plugins/g/plugin.yaml": "name: g\nversion: 0.1.0\nusage: x\ndescription: x\n"
+    'command: "true"\ndownloaders:\n- command: get.sh\n  protocols: [my]\n',
+    "home/.local/share/helm/plugins/g/get.sh": "#!/bin/sh\ncat {files}/${4##*/}\n",
+}
+PLUGINS = r"""
+pull my://host/web-1.0.0.tgz ; show chart my://host/web-1.0.0.tgz ; pull my://host/web-1.0.0.tgz --untar
+pull web --repo my://host ; pull signed --repo my://host --verify --keyring ring ; pull nosuch --repo my://host
+template x my://host/signed-0.1.0.tgz --verify --keyring ring ; pull my:web-1.0.0.tgz ; pull your://host/x
+repo add m my://host ; pull m/web ; show chart m/web --version 1.0.0 ; repo update m ; repo list
+! printf 'apiVersion: v2\nname: p\nversion: 0.1.0\ndependencies: [{name: web, version: ~1.0, repository: "my://host"}]\n' > Chart.yaml ; dep up ; dep list
+"""  # noqa: E501 - command lines
+
+
+@pytest.mark.parametrize("line", cases(PLUGINS))
+def test_plugins_that_fetch(helm: Path, tmp_path: Path, served: Served, line: str) -> None:
+    served.names["files"] = str(served.files)
+    made = "! chmod 755 home/.local/share/helm/plugins/g/get.sh"
+    content = ("home/.cache/helm/content",) if "Chart.yaml" in line else ()
+    helms, own = both(helm, tmp_path, served, f"{made} ; {line}", files=GETTER, skipped=content)
+    assert own == helms
+
+
+@pytest.mark.parametrize("turn", [(theirs, ours), (ours, theirs)])
+def test_the_cache_of_charts_is_shared(
+    helm: Path, tmp_path: Path, served: Served, turn: tuple[Runner, Runner]
+) -> None:
+    """What one has fetched the other does not fetch again, signatures included."""
+    (tmp_path / "home").mkdir()
+    served.configure(tmp_path / "home")
+    environment = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]}
+    line = "show chart r/signed --verify --keyring ring"
+    said = []
+    before = [len(served.plain.requests)]
+    for run in turn:
+        said.append(run(helm, line, tmp_path, environment))
+        before.append(len(served.plain.requests))
+    assert said[0] == said[1] == (0, "apiVersion: v2\nname: signed\nversion: 0.1.0\n\n", "")
+    assert [later - earlier for earlier, later in itertools.pairwise(before)] == [2, 0]
