@@ -232,7 +232,8 @@ def directory(top: Path) -> None:
 
 
 @pytest.mark.parametrize("line", INDEXED)
-def test_writing(helm: Path, tmp_path: Path, line: str) -> None:
+def test_writing(helm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setattr("hivehelm.golang.zone._LOCAL", [])
     found: list[object] = []
     for run in (theirs, ours):
         top = tmp_path / "tree"
