@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.sources.oci.digests import DigestError, hasher, validate
+from hivehelm.sources.oci.digests import DigestError, Trailing, hasher, validate
 from hivehelm.sources.oci.errors import ContentError
 from hivehelm.sources.oci.manifest import MAX_MANIFEST
 
@@ -11,9 +11,16 @@ if TYPE_CHECKING:
     from hivehelm.sources.oci.exchange import Answer
     from hivehelm.sources.oci.manifest import Descriptor
 
+# What is larger is hashed by another thread: hashing needs no interpreter.
+_LARGE = 1 << 20
+
 
 def verified(answer: Answer, wanted: Descriptor, limit: int) -> bytes:
-    """Read what a descriptor promises: hashed once, while it comes in."""
+    """Return what a descriptor promises: hashed once, while it comes in.
+
+    Raises:
+        ContentError: what comes in is something else, or more than `limit` bytes.
+    """
     from hivehelm.http.errors import BodyError
 
     if wanted.size < 0:
@@ -24,19 +31,19 @@ def verified(answer: Answer, wanted: Descriptor, limit: int) -> bytes:
         raise ContentError(f"read failed: failed to validate {wanted.digest}: {error}") from None
     if wanted.size > limit:
         raise ContentError(f"content size {wanted.size} exceeds the limit of {limit} bytes: {wanted.digest}")
-    hashed = hasher(wanted.digest)
     pieces: list[bytes] = []
     size = 0
-    try:
-        for piece in answer.chunks():
-            hashed.update(piece)
-            pieces.append(piece)
-            size += len(piece)
-            if size > wanted.size:
-                raise ContentError("trailing data")
-    except BodyError as error:
-        if str(error) != "unexpected EOF":
-            raise ContentError(f"read failed: {error}") from None
+    with Trailing(hasher(wanted.digest), aside=wanted.size > _LARGE) as hashed:
+        try:
+            for piece in answer.chunks():
+                hashed.update(piece)
+                pieces.append(piece)
+                size += len(piece)
+                if size > wanted.size:
+                    raise ContentError("trailing data")
+        except BodyError as error:
+            if str(error) != "unexpected EOF":
+                raise ContentError(f"read failed: {error}") from None
     if size < wanted.size:
         raise ContentError(
             f"read failed: expected content size of {wanted.size}, got {size}, "

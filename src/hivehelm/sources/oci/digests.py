@@ -6,7 +6,10 @@ from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from collections.abc import Callable
+    from queue import SimpleQueue
+    from threading import Thread
+    from typing import Protocol, Self
 
     class Hash(Protocol):
         """Of `hashlib`'s objects what is needed here."""
@@ -53,6 +56,42 @@ class Hashed:
         """Return the digest, when it is there."""
         self._thread.join()
         return self._found
+
+
+class Trailing:
+    """A hash of what comes in piece by piece, computed by a thread of its own where that is worth it.
+
+    A context manager: after the block, `hexdigest` is of everything taken in.
+    """
+
+    def __init__(self, hashed: Hash, *, aside: bool) -> None:
+        self._hash = hashed
+        self.update: Callable[[bytes], object] = hashed.update
+        self._thread: Thread | None = None
+        if aside:
+            from queue import SimpleQueue
+            from threading import Thread
+
+            self._pieces: SimpleQueue[bytes | None] = SimpleQueue()
+            self.update = self._pieces.put
+            self._thread = Thread(target=self._follow, daemon=True)
+            self._thread.start()
+
+    def _follow(self) -> None:
+        while (piece := self._pieces.get()) is not None:
+            self._hash.update(piece)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._thread is not None:
+            self._pieces.put(None)
+            self._thread.join()
+
+    def hexdigest(self) -> str:
+        """Return the digest of everything taken in."""
+        return self._hash.hexdigest()
 
 
 def hasher(digest: str) -> Hash:

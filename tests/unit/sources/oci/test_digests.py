@@ -18,6 +18,14 @@ def test_a_digest_may_come_later() -> None:
     assert hashed.digest() == hashed.digest() == digests.of(b"x" * 1_000_000)
 
 
+@pytest.mark.parametrize("aside", [False, True])
+def test_pieces_are_hashed_as_they_come(aside: bool) -> None:
+    with digests.Trailing(digests.hasher("sha256:"), aside=aside) as hashed:
+        for _ in range(100):
+            hashed.update(b"x" * 10_000)
+    assert f"sha256:{hashed.hexdigest()}" == digests.of(b"x" * 1_000_000)
+
+
 @pytest.mark.parametrize("text", [f"sha256:{'0' * 64}", f"sha384:{'a' * 96}", f"sha512:{'f' * 128}"])
 def test_digests(text: str) -> None:
     assert digests.validate(text) == text

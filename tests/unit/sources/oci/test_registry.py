@@ -69,6 +69,15 @@ def test_pull(fake: FakeRegistry, clients: Clients) -> None:
     assert "do not support the plus sign (+)" in said
 
 
+def test_pull_of_what_is_large(fake: FakeRegistry, clients: Clients) -> None:
+    data = bytes(range(256)) * 8192
+    fake.add_chart("c/demo", "1.0.0", data)
+    assert clients().pull(f"{fake.address}/c/demo:1.0.0").chart == data
+    for wrong, problem in ((data[:-1] + b"x", "mismatched digest"), (data + b"x", "trailing data")):
+        fake.replies[f"/v2/c/demo/blobs/{digest(data)}"] = Reply(body=wrong, chunked=True)
+        assert failing(clients, fake) == f'failed to perform "Push" on destination: {problem}'
+
+
 def test_pull_takes_only_what_is_wanted(fake: FakeRegistry, clients: Clients) -> None:
     fake.add_chart("c/demo", "1.0.0", b"chart", prov=b"signed")
     assert clients().pull(f"{fake.address}/c/demo:1.0.0").prov is None
