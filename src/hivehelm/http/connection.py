@@ -141,6 +141,7 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
         raise
     if route.scheme != "https":
         return Connection(route, opened)
+    way = f"{_address(opened, 'getsockname')}->{_address(opened, 'getpeername')}"
     try:
         opened.settimeout(None if end is None else max(0.001, end - time.monotonic()))
         return Connection(route, _secured(opened, secure(), route.name))
@@ -163,8 +164,7 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
         verb = "write" if isinstance(error, BrokenPipeError) else "read"
         if error.errno is None:
             raise DialError("EOF", reset=True) from None
-        text = f"{verb} tcp {_join(route.host, route.port)}: {verb}: {go_errno(error)}"
-        raise DialError(text, reset=True) from None
+        raise DialError(f"{verb} tcp {way}: {verb}: {go_errno(error)}", reset=True) from None
 
 
 def _secured(plain: socket.socket, context: ssl.SSLContext, name: str) -> socket.socket:

@@ -212,3 +212,26 @@ def test_what_breaks_in_other_ways() -> None:
         assert not connection.idle()
         assert connection.reader.some(0) == b""
         assert not connection.idle()
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_servers_that_hang_up_on_a_handshake(reset: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def run() -> None:
+            connection = listener.accept()[0]
+            connection.recv(4 if reset else 1 << 16)
+            if reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            connection.close()
+
+        threading.Thread(target=run, daemon=True).start()
+        port = listener.getsockname()[1]
+        with Client(environ={}, timeout=5.0) as client, pytest.raises(HttpError) as raised:
+            client.request("GET", f"https://127.0.0.1:{port}")
+    text = str(raised.value).removeprefix(f'Get "https://127.0.0.1:{port}": ')
+    if reset:
+        assert text.startswith("read tcp 127.0.0.1:")
+        assert text.endswith(f"->127.0.0.1:{port}: read: connection reset by peer")
+    else:
+        assert text == "EOF"
