@@ -355,6 +355,7 @@ for name, (tag, body) in MESSAGES.items():
         ED, certificate(OTHER, NAME) + packet(tag, body) + certificate(ED, NAME)
     )
 SCENES["message_for_signature"] = lambda: (certificate(ED, NAME), clear_signed(TEXT, packet(8, b"\4")))
+SCENES["padding_in_pieces"] = lambda: plain(ED, _in_pieces(21, b"\xff" * 9) + certificate(ED, NAME))
 SCENES["message_as_keyring"] = lambda: plain(ED, packet(18, b"\1" + bytes(99)))
 
 

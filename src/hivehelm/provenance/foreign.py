@@ -16,7 +16,7 @@ from hivehelm.provenance.errors import (
     UnsupportedDataError,
     UnsupportedError,
 )
-from hivehelm.provenance.octets import Integer, Octets, need, read_all, read_counted, read_full
+from hivehelm.provenance.octets import Integer, Octets, Span, need, read_all, read_counted, read_full
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -202,8 +202,9 @@ def _words(error: Exception) -> str:
 
 
 def _padding(body: Source) -> None:
-    """Read what means nothing (5.14)."""
-    read_all(body)
+    """Read what means nothing (5.14); of such in pieces nothing is read."""
+    if isinstance(body, Span):
+        read_all(body)
 
 
 READERS: dict[int, Callable[[Source], None]] = {
