@@ -264,6 +264,9 @@ def _plant(path: Path, repository: str, *registries: Registry) -> None:
             )
 
 
+_HANGS_UP = (
+    r"remote error: tls: certificate required|(read|write) tcp .*: (broken pipe|connection reset by peer)"
+)
 _count = iter(range(1_000_000))
 
 
@@ -305,7 +308,7 @@ def _masked(value: object, repository: str) -> object:
     # Ports and addresses of our own end, and resolvers', are nobody's choice.
     value = re.sub(r"127\.0\.0\.1:\d+->", "127.0.0.1:port->", value)
     # What a client hears first of a server that wants a certificate is a race, in Go, too.
-    value = re.sub(r"remote error: tls: certificate required|write tcp .*: broken pipe", "refused", value)
+    value = re.sub(_HANGS_UP, "refused", value)
     return value.replace(repository, "rr")
 
 
