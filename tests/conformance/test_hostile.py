@@ -7,6 +7,7 @@ its.
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 import subprocess
@@ -16,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from hivehelm.record import Record
-from hivehelm.testing.chart_repository import ChartRepository, Reply
+from hivehelm.testing.chart_repository import Asked, ChartRepository, Reply
+from hivehelm.testing.fake_registry import FakeRegistry
 
 from . import hostile_archives, hostile_charts, hostile_templates
 from .hostile_charts import CHART, laughs
@@ -281,6 +283,51 @@ def test_servers(side: Side, server: ChartRepository, name: str) -> None:
     found = side.ours("pull", f"{server.url}/x-1.tgz", writes=True)
     # What is no archive is kept as it is, as by Helm.
     assert found.code == (0 if name in ("no-gzip", "bomb", "status", "headers") else 1)
+
+
+def _manifest(*layers: dict[str, object]) -> bytes:
+    config = {"mediaType": "application/vnd.cncf.helm.config.v1+json", "digest": NOWHERE, "size": 2}
+    return json.dumps(
+        {"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers}
+    ).encode()
+
+
+NOWHERE = f"sha256:{'0' * 64}"
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+LAYER = {
+    "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+    "digest": NOWHERE,
+    "size": 1,
+}
+MANIFESTS = {
+    "empty": b"",
+    "deep": b"[" * 1_000_000,
+    "huge": b" " * 20_000_000 + b"{}",
+    "layers": _manifest(*[LAYER] * 20_000),
+    "size": _manifest({**LAYER, "size": 1 << 62}),
+    "negative": _manifest({**LAYER, "size": -1}),
+    "title": _manifest({**LAYER, "annotations": {"org.opencontainers.image.title": "../../evil"}}),
+}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_registries(side: Side, helm: Path, name: str) -> None:
+    with FakeRegistry() as registry:
+
+        def reply(asked: Asked) -> Reply:
+            if "/manifests/" in asked.path:
+                return Reply(body=MANIFESTS[name], headers={"Content-Type": MANIFEST})
+            return Reply(body=b"x" * 1000)
+
+        registry.intercept = reply
+        side.same(helm, "pull", f"oci://{registry.address}/x", "--version", "0.1.0", "--plain-http")
+
+
+def test_registries_with_tags_without_an_end(side: Side) -> None:
+    with FakeRegistry() as registry:
+        more = {"Link": '</v2/x/tags/list?last=a>; rel="next"'}
+        registry.intercept = lambda _: Reply(body=b'{"name": "x", "tags": ["0.1.0"]}', headers=more)
+        side.refused("too many pages", "show", "chart", f"oci://{registry.address}/x", "--plain-http")
 
 
 def test_slow_servers(side: Side, server: ChartRepository) -> None:

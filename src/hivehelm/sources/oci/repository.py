@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hivehelm.sources.oci.reference import Target
 
 _ACCEPT = ", ".join(MANIFESTS)
-_MAX_PAGES = 10_000
+_MAX_PAGES = 1_000
 _MAX_TAGS = 1_000_000
 
 
@@ -173,7 +173,9 @@ class Repository:
         """
         url = f"{self._base}/tags/list"
         count = 0
+        seen: set[str] = set()
         for _ in range(_MAX_PAGES):
+            seen.add(url)
             answer = self._send("GET", url)
             if answer.status != 200:
                 raise refusal(answer)
@@ -185,6 +187,8 @@ class Repository:
             if not (link := answer.headers.get("link", "")):
                 return
             url = taglist.next_page(link, answer)
+            if url in seen:
+                raise RegistryError("tag listing comes back to a page that was read: too many pages")
         raise RegistryError(f"tag listing exceeded {_MAX_PAGES} pages: too many pages")
 
     def _check(self, answer: Answer, name: str) -> None:

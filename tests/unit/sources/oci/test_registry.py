@@ -404,7 +404,10 @@ def test_tags_come_in_pages(clients: Clients) -> None:
         (Reply(body=b"{}", headers={"link": "<x"}), "invalid next link \"<x\": missing '>'"),
         (Reply(body=b"{}", headers={"link": "<:>"}), 'parse ":": missing protocol scheme'),
         (Reply(body=b"{}", headers={"link": "<http://e/>"}), 'invalid next link "http://e/": not the same origin as "URL"'),
-        (Reply(body=b"{}", headers={"link": "</v2/c/demo/tags/list>"}), "tag listing exceeded 5 pages: too many pages"),
+        (
+            Reply(body=b"{}", headers={"link": "</v2/c/demo/tags/list>"}),
+            "tag listing comes back to a page that was read: too many pages",
+        ),
     ],
 )  # fmt: skip
 def test_lists_that_are_none(
@@ -420,11 +423,19 @@ def test_lists_that_are_none(
 
 def test_tags_are_bounded(fake: FakeRegistry, clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repositories, "_MAX_TAGS", 5)
-    page = Reply(body=b'{"tags": ["1.0.0", "2.0.0"]}', headers={"link": "</v2/c/demo/tags/list>"})
-    fake.replies["/v2/c/demo/tags/list"] = page
+    asked = iter(range(100))
+
+    def page(_: Asked) -> Reply:
+        link = f"</v2/c/demo/tags/list?last={next(asked)}>"
+        return Reply(body=b'{"tags": ["1.0.0", "2.0.0"]}', headers={"link": link})
+
+    fake.intercept = page
     with pytest.raises(RegistryError, match="tag listing exceeded 5 tags: size exceeds limit"):
         clients().tags(f"{fake.address}/c/demo")
     assert len(fake.requests) == 3
+    monkeypatch.setattr(repositories, "_MAX_PAGES", 2)
+    with pytest.raises(RegistryError, match="tag listing exceeded 2 pages: too many pages"):
+        clients().tags(f"{fake.address}/c/demo")
 
 
 def test_tags_that_are_null(fake: FakeRegistry, clients: Clients) -> None:
