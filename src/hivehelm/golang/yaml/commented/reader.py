@@ -26,7 +26,14 @@ def read(text: str) -> Node | None:
     Raises:
         YAMLError: the text is no YAML, in go-yaml's words.
     """
-    return _Reader(text.encode("utf-8", "surrogateescape")).document()
+    from hivehelm.golang.yaml import events, libyaml
+    from hivehelm.golang.yaml.commented import quick
+
+    raw = text.encode("utf-8", "surrogateescape")
+    try:
+        return quick.read(text, raw)
+    except (events.Unlike, libyaml.LibraryError):
+        return _Reader(raw).document()
 
 
 class _Reader:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hivehelm.golang.yaml import scalar as scalars
 from hivehelm.golang.yaml.typed import plain
 
@@ -16,6 +18,12 @@ BREAKS: Final = "\n\r\x85\u2028\u2029"
 #: Collections, and the tags that they have without saying so.
 COLLECTIONS: Final = {"sequence": "!!seq", "mapping": "!!map"}
 _MAX_SIMPLE_KEY: Final = 128
+
+
+@lru_cache(4096)
+def analysis(value: str) -> Analysis:
+    """Return which styles can hold a text; keys and the like come again and again."""
+    return Analysis(value)
 
 
 class Analysis:

@@ -10,7 +10,7 @@ from hivehelm.golang.yaml.commented.node import DOUBLE, FLOW, FOLDED, LITERAL, S
 from hivehelm.golang.yaml.commented.styles import (
     BREAKS,
     COLLECTIONS,
-    Analysis,
+    analysis,
     escaped_tag,
     has_break,
     is_simple,
@@ -406,7 +406,7 @@ class _Writer:
             style = DOUBLE
         if key and has_break(value):
             style = DOUBLE
-        about = Analysis(value)
+        about = analysis(value)
         if not style and (
             not (about.flow_plain if self._flow else about.block_plain) or (not value and (self._flow or key))
         ):
