@@ -102,6 +102,7 @@ class SecretKey(PublicKey):
             DummyKeyError: it is not here.
             StructuralError: the passphrase is another.
             SealError: the same, of an authenticated cipher.
+            UnsupportedError: it is encrypted with nothing.
             MismatchedKeyError: it is not the public key's.
         """
         from hivehelm.provenance import ciphers
@@ -110,6 +111,8 @@ class SecretKey(PublicKey):
             raise DummyKeyError
         if not self.encrypted:
             return
+        if self._cipher not in ciphers.KEY_SIZES:
+            raise UnsupportedError(f"unsupported cipher in private key: {self._cipher}")
         key = self._derivation.key(passphrase, ciphers.KEY_SIZES[self._cipher])
         if self._usage == _AEAD:
             packet = 0xC7 if self.subkey else 0xC5

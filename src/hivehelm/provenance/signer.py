@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hivehelm.provenance.secretkey import SecretKey
 
+_MAX_DSA = 4096
 _SALT_NOTATION = b"salt@notations.openpgpjs.org"
 
 
@@ -135,6 +136,13 @@ def _dsa(key: SecretKey) -> Any:
 
     p, q, g, y = key.integers
     secret = key.secret_integers[0].value
+    if min(g, y) <= 1 or g > p:
+        raise MismatchedKeyError("dsa: invalid group")
+    if p <= q:
+        raise MismatchedKeyError("dsa: invalid group prime")
+    # Of larger ones than are in use the power is not computed.
+    if q.bit_length() < 150 or (p - 1) % q or (p.bit_length() <= _MAX_DSA and pow(g, q, p) != 1):
+        raise MismatchedKeyError("dsa: invalid order")
     public = dsa.DSAPublicNumbers(y, dsa.DSAParameterNumbers(p, q, g))
     try:
         return dsa.DSAPrivateNumbers(secret, public).private_key()

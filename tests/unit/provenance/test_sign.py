@@ -20,6 +20,7 @@ from hivehelm.provenance.errors import (
     SigningError,
     StructuralError,
     TooLargeError,
+    UnsupportedError,
 )
 from hivehelm.provenance.octets import Octets
 from hivehelm.provenance.publickey import PointError
@@ -289,6 +290,35 @@ def test_locked_secrets_that_are_too_short(usage: bytes, size: int) -> None:
     key.parse(Octets(ED.body + usage + b"\x09\x00\x08" + bytes(16) + bytes(size)))
     with pytest.raises(StructuralError, match="truncated private key data"):
         key.unlock(b"")
+
+
+def test_a_secret_that_is_encrypted_with_nothing() -> None:
+    """Helm falls over it."""
+    key = secretkey.SecretKey()
+    key.parse(Octets(ED.body + b"\xfd\0\2\0\x08" + bytes(40)))
+    with pytest.raises(UnsupportedError, match="unsupported cipher in private key: 0"):
+        key.unlock(b"")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        ((23, 11, 1, 5), "dsa: invalid group"),
+        ((23, 11, 4, 1), "dsa: invalid group"),
+        ((23, 11, 24, 5), "dsa: invalid group"),
+        ((11, 23, 4, 5), "dsa: invalid group prime"),
+        ((23, 11, 4, 5), "dsa: invalid order"),
+        ((2**200, 2**160, 4, 5), "dsa: invalid order"),
+        ((2**5000 + 1, 2**160, 4, 5), "dsa: mismatching values"),
+    ],
+)
+def test_groups_of_dsa(numbers: tuple[int, ...], text: str) -> None:
+    body = b"\4" + number(0) + b"\x11" + b"".join(integer(one) for one in numbers)
+    secret = integer(3)
+    data = secret + (sum(secret) & 0xFFFF).to_bytes(2, "big")
+    with pytest.raises(MismatchedKeyError) as caught:
+        secretkey.SecretKey().parse(Octets(body + b"\0" + data))
+    assert caught.value.detail == text
 
 
 def test_what_argon2_may_take_is_bounded() -> None:
