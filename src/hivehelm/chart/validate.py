@@ -20,6 +20,12 @@ def sanitize(text: str) -> str:
         return text
     from hivehelm.golang.unicode import is_print
 
+    if not any(
+        letter in _SPACES or not is_print(letter)
+        for letter in set(text)
+        if not (letter.isascii() and letter.isprintable())
+    ):
+        return text
     spaced = (" " if character in _SPACES else character for character in text)
     return "".join(filter(is_print, spaced))
 

@@ -6,7 +6,7 @@ import re
 
 from hivehelm.chart.decode import BadTimeError, is_ordinary_time
 from hivehelm.chart.errors import ValidationError
-from hivehelm.chart.validate import is_version
+from hivehelm.chart.validate import is_version, sanitize
 from hivehelm.sources.index.check import checked
 from hivehelm.sources.index.decode import IndexDecoder, spell_entry
 from hivehelm.sources.index.events import Events, Unlike, plain
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Field = tuple[str, Any]
 
+_TIDIED = frozenset(("home", "description", "icon", "condition", "tags", "appVersion", "kubeVersion"))
+_ORDER = ("name", "version", "repository", "condition")
+_DEPENDENCY = frozenset(_ORDER)
 _REMEMBERED = 4 << 20
 _TEXTS = frozenset(
     (
@@ -105,7 +108,9 @@ class Fields:
         events.end_all()
         if not isinstance(entry, dict) or len(entry) != 1:
             raise Unlike
-        ((given, _),) = entry.items()
+        ((given, said),) = entry.items()
+        if (field := _ordinary(given, said)) is not None:
+            return field
         spell_entry(entry)
         decoder = IndexDecoder(strict=True)
         try:
@@ -121,6 +126,30 @@ class Fields:
         except ValidationError:
             self.odd.add(text)
         return key, value
+
+
+def _ordinary(key: str, value: Any) -> Field | None:
+    """Return a field that nothing can be wrong with, None for one that has to be looked at as Helm does."""
+    if value.__class__ is str:
+        if key in _TIDIED:
+            return key, sanitize(value) or None
+    elif key == "annotations":
+        if value.__class__ is dict and value and all(one.__class__ is str for one in value.values()):
+            return key, value
+    elif key == "dependencies" and value.__class__ is list and value:
+        needed = [_dependency(one) for one in value]
+        if None not in needed:
+            return key, needed
+    return None
+
+
+def _dependency(value: Any) -> dict[str, str] | None:
+    if value.__class__ is not dict or not value.keys() <= _DEPENDENCY:
+        return None
+    if not all(one.__class__ is str and one.isascii() and one.isprintable() for one in value.values()):
+        return None
+    always = ("name", "repository")
+    return {key: value.get(key, "") for key in _ORDER if value.get(key) or key in always}
 
 
 def _is_plain(value: str) -> bool:
