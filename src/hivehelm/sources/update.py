@@ -10,10 +10,10 @@ from hivehelm.sources.errors import SourceError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import BinaryIO
 
     from hivehelm.golang.url import URL
     from hivehelm.sources.getter import GetOptions
+    from hivehelm.sources.part import Part
     from hivehelm.sources.repositories import Repository
     from hivehelm.sources.stores import Stores
 
@@ -70,12 +70,14 @@ def update(
         HivehelmError: there is none, or it is broken.
     """
     from hivehelm.sources.address import absolute, without_password
+    from hivehelm.sources.etags import remember
     from hivehelm.sources.index import read
+    from hivehelm.sources.part import Part
 
     options = _options(repository, stores, timeout)
     url = absolute(repository.url, "index.yaml")
     path = index_path(stores.repository_cache, repository.name)
-    with _Part(path) as part:
+    with Part(path) as part:
         tag = _fetch(url, options, part, path, stores, log)
         source = path if tag is None else part.path
         with open(source, "rb") as file:
@@ -83,7 +85,7 @@ def update(
         _list(index.names(), charts_path(stores.repository_cache, repository.name))
         if tag is not None:
             part.keep()
-            _remember(tag, url, path, stores)
+            remember(tag, url, path, stores.parsed_indexes)
     return path
 
 
@@ -240,145 +242,19 @@ def _options(repository: Repository, stores: Stores, timeout: float | None) -> G
     )
 
 
-class _Part:
-    """A file that is to take the place of the one at `target`; deleted if it does not.
-
-    It is beside that, or with the system's temporary files as long as there is no such directory.
-    """
-
-    def __init__(self, target: str) -> None:
-        from hivehelm.golang.filepath import directory
-
-        self.target = target
-        self.path = self._beside()
-        self.aside = not os.path.isdir(directory(target))
-        if self.aside:
-            directory_of_system = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - a name nobody can guess
-            self.path = f"{directory_of_system}/index{int.from_bytes(os.urandom(16), 'big')}.yaml"
-
-    def _beside(self) -> str:
-        return f"{self.target}{int.from_bytes(os.urandom(4), 'big')}"
-
-    def __enter__(self) -> _Part:
-        return self
-
-    def write(self, pieces: Iterable[bytes]) -> None:
-        """Write the file.
-
-        Raises:
-            PathError: the system refuses.
-        """
-        from hivehelm.chart.errors import PathError
-
-        try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with open(descriptor, "wb", buffering=0) as file:
-                for piece in pieces:
-                    file.write(piece)
-                os.fchmod(descriptor, 0o644)
-        except OSError as error:
-            raise PathError("open", self.path, error) from error
-
-    def keep(self) -> None:
-        """Put the file in its place.
-
-        Raises:
-            PathError: the system refuses.
-            RenameError: something else than a file is there.
-        """
-        from hivehelm.sources.errors import RenameError
-
-        if self.aside:
-            self._move()
-        try:
-            os.replace(self.path, self.target)
-        except OSError as error:
-            # What Go finds before it asks the system.
-            problem = "file exists" if os.path.isdir(self.target) else os.strerror(error.errno or 0).lower()
-            raise RenameError(self.path, self.target, problem) from error
-
-    def _move(self) -> None:
-        """Go on beside the target."""
-        from contextlib import suppress
-
-        from hivehelm.golang.filepath import directory
-
-        with suppress(OSError):
-            os.makedirs(directory(self.target), exist_ok=True)
-        source, self.path, self.aside = self.path, self._beside(), False
-        try:
-            with open(source, "rb") as file:
-                self.write(iter(lambda: file.read(1 << 18), b""))
-        finally:
-            os.unlink(source)
-
-    def __exit__(self, *_: object) -> None:
-        from contextlib import suppress
-
-        with suppress(OSError):
-            os.unlink(self.path)
-
-
 def _fetch(
-    url: str, options: GetOptions, part: _Part, path: str, stores: Stores, log: Log | None
+    url: str, options: GetOptions, part: Part, path: str, stores: Stores, log: Log | None
 ) -> str | None:
     """Fetch what is at a URL into a part and return its ETag, or ""; None where it is as it was at `path`."""
+    from hivehelm.sources.etags import recall
     from hivehelm.sources.getter import fetch, get
 
     if not url.startswith(("http://", "https://")):
         part.write((get(url, options, log),))
         return ""
-    known = _known(url, path, stores)
+    known = recall(url, path, stores.parsed_indexes)
     with fetch(url, options, log, {"If-None-Match": known} if known else None) as stream:
         if stream.status == 304:
             return None
         part.write(stream.chunks(options.limit))
         return stream.headers.get("etag", "")
-
-
-def _tag_path(url: str, stores: Stores) -> str:
-    from hashlib import sha256
-
-    from hivehelm.golang.filepath import join
-
-    key = sha256(url.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return join(stores.parsed_indexes or "", f"{key}.etag")
-
-
-def _known(url: str, path: str, stores: Stores) -> str:
-    """Return the ETag of the index at `path`, "" unless that is what the server had sent with it."""
-    if not stores.parsed_indexes:
-        return ""
-    try:
-        with open(_tag_path(url, stores), encoding="utf-8") as file:
-            tag, _, digest = file.read(4096).partition("\n")
-        with open(path, "rb") as index:
-            return tag if digest == _digest(index) else ""
-    except (OSError, ValueError):
-        return ""
-
-
-def _remember(tag: str, url: str, path: str, stores: Stores) -> None:
-    """Note the ETag of the index at `path`; that it cannot be noted is no harm."""
-
-    if not stores.parsed_indexes or not tag or len(tag) > 1024 or not tag.isprintable():
-        return
-    from hivehelm.chart.save import make_directory
-    from hivehelm.sources.atomic import write
-
-    try:
-        with open(path, "rb") as index:
-            digest = _digest(index)
-        make_directory(stores.parsed_indexes)
-        write(_tag_path(url, stores), f"{tag}\n{digest}".encode(), 0o600)
-    except (OSError, HivehelmError):
-        pass
-
-
-def _digest(file: BinaryIO) -> str:
-    from hashlib import sha256
-
-    found = sha256()
-    while piece := file.read(1 << 18):
-        found.update(piece)
-    return found.hexdigest()
