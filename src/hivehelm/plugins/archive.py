@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = (".tar.gz", ".tgz")
 #: What an archive may unpack to.
-MAX_BYTES: Final = 1 << 30
+MAX_BYTES: Final = 512 << 20
 MAX_ENTRIES: Final = 100_000
 _MAX_METADATA: Final = 5 << 20
 _CHUNK: Final = 1 << 20

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Write = Callable[[bytes], object]
 
 #: What a getter or a post-renderer may print, in bytes.
-LIMIT: Final = 512 << 20
+LIMIT: Final = 256 << 20
 _CHUNK: Final = 1 << 16
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.plugins.installer import Settings
 
-_LIMIT: Final = 512 << 20
+_LIMIT: Final = 256 << 20
 _OK: Final = 200
 #: Types of content that Helm knows archives by.
 _TYPES: Final = ("application/gzip", "application/x-gzip", "application/x-tgz", "application/x-gtar")

@@ -17,6 +17,7 @@ _TRUE: Final = frozenset(["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"])
 _FALSE: Final = frozenset(["n", "N", "no", "No", "NO", "off", "Off", "OFF"])
 _KNOWN: Final = frozenset(["", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"])
 _MAX_VALUES: Final = 1_000_000
+_MAX_PROBLEMS: Final = 100
 
 
 class Shape:
@@ -198,10 +199,11 @@ class _Decoder:
             seen.setdefault((key.kind, key.value), []).append(key.line + 1)
         before = len(self.problems)
         for (_, name), lines in seen.items():
-            for place, first in enumerate(lines):
+            # Each key is told of for each one before it; a file of nothing else is not told of in full.
+            for place, first in enumerate(lines[:_MAX_PROBLEMS]):
                 self.problems += [
                     f"line {line}: mapping key {quote(name)} already defined at line {first}"
-                    for line in lines[place + 1 :]
+                    for line in lines[place + 1 : _MAX_PROBLEMS]
                 ]
         return len(self.problems) > before
 

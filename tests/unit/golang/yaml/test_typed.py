@@ -136,3 +136,9 @@ def test_aliases_are_bounded() -> None:
     lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     with pytest.raises(YAMLError, match="document contains excessive aliasing"):
         values("\n".join([*lines, "any: *a8"]))
+
+
+def test_problems_are_bounded() -> None:
+    with pytest.raises(YAMLError) as caught:
+        values("s: x\n" * 100_000)
+    assert len(str(caught.value)) < 1_000_000
