@@ -93,6 +93,11 @@ def test_a_version_between_quotes() -> None:
     assert found.version_names("a") == ["2"]
 
 
+def test_braces_that_are_no_json() -> None:
+    found = index("{apiVersion: v1, entries: {a: [{name: a, version: 1.0.0, dependencies: [{name: ü}]}]}}\n")
+    assert found.version_names("a") == ["1.0.0"]
+
+
 def test_nothing() -> None:
     with pytest.raises(BrokenIndexError, match=r"^no API version specified$"):
         index("# nothing\n")
