@@ -85,11 +85,23 @@ def _serve(numbers: int, end: int, work: Callable[[int], Any]) -> None:
                     while message:
                         message = message[os.write(end, message) :]
 
-    threads = [threading.Thread(target=run, daemon=True) for _ in range(THREADS - 1)]
-    for thread in threads:
-        thread.start()
-    run()
-    for thread in threads:
+    together(run, THREADS)
+
+
+def together(work: Callable[[], None], count: int) -> None:
+    """Let `count` threads do the same, this one among them; fewer where the system allows no more."""
+    import threading
+
+    started: list[threading.Thread] = []
+    for _ in range(count - 1):
+        thread = threading.Thread(target=work, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            break
+        started.append(thread)
+    work()
+    for thread in started:
         thread.join()
 
 

@@ -167,6 +167,8 @@ def _update_here(
     """Fetch indexes in threads of this process."""
     import threading
 
+    from hivehelm.sources.crew import together
+
     lock = threading.Lock()
     waiting = list(reversed(repositories))
 
@@ -189,12 +191,7 @@ def _update_here(
             with lock:
                 done(repository, problem)
 
-    others = [threading.Thread(target=work, daemon=True) for _ in range(min(len(waiting), _AT_ONCE) - 1)]
-    for other in others:
-        other.start()
-    work()
-    for other in others:
-        other.join()
+    together(work, min(len(waiting), _AT_ONCE))
 
 
 def forget(cache: str, name: str) -> None:

@@ -83,3 +83,14 @@ def test_one_process_at_its_work() -> None:
     assert found == {number: number + 1 for number in range(5)}
     for descriptor in (numbers, result):
         os.close(descriptor)
+
+
+def test_threads_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    crew.together(lambda: done.append(1), 4)
+    assert done == [1]
