@@ -75,6 +75,7 @@ PIECES = [
     "    created: foo",
     "    created: 12",
     "    created: 2020-01-31T00:00:00Z",
+    "    version: 1.0.x",
     "    dependencies: x",
     "    dependencies: []",
     "    dependencies:\n    - name: ü",
@@ -245,6 +246,20 @@ def test_both_layouts_are_read_as_streams() -> None:
 def test_what_is_read_another_way(data: bytes) -> None:
     assert through(stream.read, data) is None
     assert through(parse._read_events, data) in (None, through(parse._read_whole, data))
+
+
+@pytest.mark.parametrize("text", [BASE, BASE + "    appVersion: v1\n", "{apiVersion: v1}", "{}", "a: *b\n"])
+def test_the_way_is_chosen(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    def chosen(file: BinaryIO, made: Builder) -> dict[str, Any]:
+        out = io.BytesIO()
+        parse.parse(file, out)
+        assert parse._read_whole(io.BytesIO(text.encode()), made) == Store(out.getvalue()).top
+        return Store(out.getvalue()).top
+
+    expected = through(parse._read_whole, text.encode())
+    assert through(chosen, text.encode()) == expected
+    monkeypatch.setattr(parse, "_SMALL", 0)
+    assert through(chosen, text.encode()) == expected
 
 
 def test_a_piece_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
