@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import re
 
-from hivehelm.golang.yaml.libyaml import CParser, LibraryError, StreamEndEvent
+from hivehelm.golang.yaml.decode import MAX_DEPTH
+from hivehelm.golang.yaml.libyaml import (
+    CParser,
+    LibraryError,
+    MappingEndEvent,
+    MappingStartEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,11 +67,18 @@ def _offset(data: bytes, line: int) -> int:
 
 
 def _error(data: bytes) -> tuple[int, Any, Any, Any, Any] | None:
-    """Return the line of the first error, and what else libyaml says of it."""
+    """Return the line of the first error, and what else libyaml says; None where all is nested deeply."""
     get = CParser(data).get_event
+    depth = 0
     try:
-        while get().__class__ is not StreamEndEvent:
-            pass
+        while (kind := get().__class__) is not StreamEndEvent:
+            if kind is SequenceStartEvent or kind is MappingStartEvent:
+                depth += 1
+                # From there on, libyaml takes longer and longer for each step, and go-yaml goes no further.
+                if depth > MAX_DEPTH:
+                    return None
+            elif kind is SequenceEndEvent or kind is MappingEndEvent:
+                depth -= 1
     except LibraryError as error:
         mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
         if mark is None:

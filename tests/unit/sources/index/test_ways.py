@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 
 import pytest
 
@@ -401,3 +402,9 @@ def test_events_end() -> None:
     found = events.Events(b"[]\n")
     with pytest.raises(Unlike):
         found.end()
+
+
+def test_what_is_nested_too_deeply_is_not_read_to_its_end() -> None:
+    start = time.process_time()
+    assert shortened(BASE.encode() + b"  c: " + b"[" * 300_000) is None
+    assert time.process_time() - start < 5
