@@ -470,6 +470,7 @@ def cases(*texts: str) -> list[str]:
 def bad_flags() -> list[str]:
     """Return lines that give each of Helm's flags what it cannot take, or nothing: each kind of flag once."""
     lines: dict[tuple[str, str], list[str]] = {}
+    missing: set[str] = set()
     for entry in SURFACE.read_text().splitlines():
         kind, path, *fields = entry.split("\t")
         name, short, type_, _, alone, *_ = (*fields, "", "", "", "", "")
@@ -481,7 +482,8 @@ def bad_flags() -> list[str]:
             found.append(f"{command} --{name}=maybe")
         elif type_ not in ("string", "strings", "stringArray"):
             found.append(f"{command} --{name}=bad")
-        if type_ and not alone:
+        if type_ and not alone and type_ not in missing:
+            missing.add(type_)
             found.append(f"{command} --{name}")
         if short:
             found.append(f"{command} -{short}")
@@ -545,7 +547,7 @@ class Both:
         return (done.returncode, said[0], said[1]), (code, _masked(out, ours), _masked(err, ours))
 
     def _tree(self, name: str) -> Path:
-        return Path(shutil.copytree(self.tree, self.directory / name))
+        return Path(shutil.copytree(self.tree, self.directory / name, copy_function=os.link))
 
     def _placed(self, environ: dict[str, str], place: Path) -> dict[str, str]:
         return {name: value.replace("PLACE", str(place)) for name, value in environ.items()}
