@@ -239,7 +239,7 @@ repo index ''
 repo index a ''
 search repo ''
 search hub ''
-search repo -
+search hub -
 registry login ''
 registry logout ''
 registry login --
