@@ -51,6 +51,6 @@ def test_values_that_fit(setter: str, text: str, value: object) -> None:
     ],
 )
 def test_values_that_do_not(setter: str, text: str, problem: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         getattr(loggerflags, setter)(None, False, text)
     assert str(caught.value) == problem
