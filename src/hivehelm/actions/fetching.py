@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 WORKERS = 6
 """As many as small servers let wait at their door: who finds no room there waits a second."""
 
+_PATIENCE = 0.01
+"""Seconds that an archive is waited for before there is another worker."""
+
 
 class NotFoundError(SourceError):
     """A chart that is asked for is not where it should be; `cause` says why."""
@@ -102,14 +105,22 @@ class Fetching:
         self._told: list[_Task] = []
 
     def __enter__(self) -> Self:
-        from threading import Lock, Thread
+        from threading import Lock
 
         self._lock = Lock()
         self._waiting = iter(self._tasks)
-        for _ in range(min(WORKERS, len(self._tasks))):
+        self._workers = 0
+        self._hire()
+        return self
+
+    def _hire(self) -> None:
+        """Let one more work, up to as many as there may be."""
+        from threading import Thread
+
+        if self._workers < min(WORKERS, len(self._tasks)):
+            self._workers += 1
             # Nobody waits for what has become useless.
             Thread(target=self._work, name="fetch", daemon=True).start()
-        return self
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
@@ -123,7 +134,7 @@ class Fetching:
         """
         options = self._options
         task = next(task for task in self._tasks if task.dependency is dependency)
-        task.done.wait()
+        self._wait(task)
         if task.place is None:
             for say in task.said:
                 say()
@@ -138,7 +149,7 @@ class Fetching:
             return
         options.say(f"Downloading {shown}")
         self._told.append(task.owner)
-        task.owner.done.wait()
+        self._wait(task.owner)
         for say in task.owner.said:
             say()
         if (error := task.owner.error) is not None:
@@ -147,6 +158,11 @@ class Fetching:
             raise error
         if task.owner.aside and not again:
             self._gather(task.owner)
+
+    def _wait(self, task: _Task) -> None:
+        """Wait for a task. Where servers are near, more workers are only in each other's way."""
+        while not task.done.wait(_PATIENCE if self._workers < WORKERS else None):
+            self._hire()
 
     def _gather(self, task: _Task) -> None:
         """Take in what stands aside: of archives of one name the last one counts, not the last to come."""
