@@ -32,3 +32,32 @@ def write(path: str, data: bytes) -> None:
 
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+def prune(path: str, files: int, size: int) -> None:
+    """Delete what was written longest ago, down to three quarters of `files` and `size` in bytes.
+
+    Nothing is done where there is no more than that; the newest file always stays.
+    """
+    import os
+    from contextlib import suppress
+
+    found: list[tuple[int, int, str]] = []
+    try:
+        with os.scandir(path) as listing:
+            for entry in listing:
+                status = entry.stat(follow_symlinks=False)
+                found.append((status.st_mtime_ns, status.st_size, entry.path))
+    except OSError:
+        # Another process is at it.
+        return
+    count, total = len(found), sum(entry[1] for entry in found)
+    if count <= files and total <= size:
+        return
+    for _, freed, name in sorted(found)[:-1]:
+        if count <= files * 3 // 4 and total <= size * 3 // 4:
+            break
+        with suppress(OSError):
+            os.unlink(name)
+        count -= 1
+        total -= freed

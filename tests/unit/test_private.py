@@ -42,3 +42,25 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     private.write(str(tmp_path / "taken"), b"1")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "taken"]
+
+
+def test_the_oldest_files_go_when_there_are_too_many_or_too_large(tmp_path: Path) -> None:
+    def fill() -> None:
+        for number in range(8):
+            (tmp_path / str(number)).write_bytes(b"x" * 10)
+            os.utime(tmp_path / str(number), (number, number))
+
+    def left() -> list[str]:
+        return sorted(one.name for one in tmp_path.iterdir())
+
+    fill()
+    private.prune(str(tmp_path), 8, 80)
+    assert len(left()) == 8
+    private.prune(str(tmp_path), 7, 80)
+    assert left() == ["3", "4", "5", "6", "7"]
+    fill()
+    private.prune(str(tmp_path), 8, 79)
+    assert left() == ["3", "4", "5", "6", "7"]
+    private.prune(str(tmp_path), 8, 1)
+    assert left() == ["7"]
+    private.prune(str(tmp_path / "none"), 0, 0)

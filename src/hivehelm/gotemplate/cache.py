@@ -214,34 +214,7 @@ class TemplateCache:
                 self._write(parsed)
                 look = look or not parsed.key[0] % _LOOK
         if look:
-            self._prune(self.directory)
-
-    @staticmethod
-    def _prune(directory: str) -> None:
-        """Delete the oldest entries, down to three quarters of what is allowed, if there are too many."""
-        import os
-
-        found: list[tuple[int, int, str]] = []
-        try:
-            with os.scandir(directory) as listing:
-                for entry in listing:
-                    status = entry.stat(follow_symlinks=False)
-                    found.append((status.st_mtime_ns, status.st_size, entry.path))
-        except OSError:
-            # Another process is at it.
-            return
-        files, size = len(found), sum(entry[1] for entry in found)
-        if files <= MAX_FILES and size <= MAX_BYTES:
-            return
-        import contextlib
-
-        for _, freed, path in sorted(found):
-            if files <= MAX_FILES * 3 // 4 and size <= MAX_BYTES * 3 // 4:
-                break
-            with contextlib.suppress(OSError):
-                os.unlink(path)
-            files -= 1
-            size -= freed
+            private.prune(self.directory, MAX_FILES, MAX_BYTES)
 
     def _path(self, key: bytes) -> str:
         return f"{self.directory}/{key.hex()}"

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 
 from hivehelm.actions.plugins.install import hook
-from hivehelm.actions.plugins.installer import InstallerError
+from hivehelm.actions.plugins.named import each
 from hivehelm.chart.errors import PathError
-from hivehelm.errors import HivehelmError
 from hivehelm.golang.filepath import join
-from hivehelm.plugins.load import load_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,20 +25,7 @@ def uninstall(names: Sequence[str], settings: Settings) -> None:
         DuplicatePluginError: two plugins have one name.
     """
     settings.note("DEBUG", "loading installer plugins", dir=settings.plugins)
-    installed = {plugin.name: plugin for plugin in load_all(settings.plugins, settings.log)}
-    problems: list[str] = []
-    for name in names:
-        if name not in installed:
-            problems.append(f"plugin: {name} not found")
-            continue
-        try:
-            _uninstall(installed[name], settings)
-        except HivehelmError as error:
-            problems.append(f"failed to uninstall plugin {name}, got error ({error})")
-        else:
-            settings.out(f"Uninstalled plugin: {name}\n")
-    if problems:
-        raise InstallerError("\n".join(problems))
+    each(names, settings, _uninstall, "uninstall", "Uninstalled")
 
 
 def _uninstall(plugin: Plugin, settings: Settings) -> None:

@@ -6,9 +6,9 @@ import os
 
 from hivehelm.actions.plugins.install import hook
 from hivehelm.actions.plugins.installer import InstallerError, NoVersionControlError
+from hivehelm.actions.plugins.named import each
 from hivehelm.chart.errors import PathError
-from hivehelm.errors import HivehelmError
-from hivehelm.plugins.load import load_all, load_dir
+from hivehelm.plugins.load import load_dir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,20 +26,7 @@ def update(names: Sequence[str], settings: Settings) -> None:
         DuplicatePluginError: two plugins have one name.
     """
     settings.note("DEBUG", "loading installed plugins", path=settings.plugins)
-    installed = {plugin.name: plugin for plugin in load_all(settings.plugins, settings.log)}
-    problems: list[str] = []
-    for name in names:
-        if name not in installed:
-            problems.append(f"plugin: {name} not found")
-            continue
-        try:
-            _update(installed[name], settings)
-        except HivehelmError as error:
-            problems.append(f"failed to update plugin {name}, got error ({error})")
-        else:
-            settings.out(f"Updated plugin: {name}\n")
-    if problems:
-        raise InstallerError("\n".join(problems))
+    each(names, settings, _update, "update", "Updated")
 
 
 def _update(plugin: Plugin, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 
+from hivehelm import private
 from hivehelm.sources.index.form import VERSION
 from hivehelm.sources.index.store import DamagedError, Store
 
@@ -31,7 +32,7 @@ class IndexCache:
     """
 
     def __init__(self, directory: str) -> None:
-        self.directory = directory if _own(directory) else None
+        self.directory = directory if private.directory(directory) else None
 
     @staticmethod
     def key(file: BinaryIO) -> str:
@@ -79,27 +80,7 @@ class IndexCache:
             with suppress(OSError):
                 os.unlink(part)
             raise
-        self._prune(self.directory)
-
-    @staticmethod
-    def _prune(directory: str) -> None:
-        found: list[tuple[int, int, str]] = []
-        try:
-            with os.scandir(directory) as listing:
-                for entry in listing:
-                    status = entry.stat(follow_symlinks=False)
-                    found.append((status.st_mtime_ns, status.st_size, entry.path))
-        except OSError:
-            # Another process is at it.
-            return
-        files, size = len(found), sum(entry[1] for entry in found)
-        for _, freed, path in sorted(found)[:-1]:
-            if files <= MAX_FILES and size <= MAX_BYTES:
-                break
-            with suppress(OSError):
-                os.unlink(path)
-            files -= 1
-            size -= freed
+        private.prune(self.directory, MAX_FILES, MAX_BYTES)
 
 
 def mapped(file: BinaryIO) -> mmap:
@@ -112,14 +93,3 @@ def mapped(file: BinaryIO) -> mmap:
 
     file.flush()
     return mmap(file.fileno(), 0, access=ACCESS_READ)
-
-
-def _own(directory: str) -> bool:
-    import stat
-
-    try:
-        os.makedirs(directory, mode=0o700, exist_ok=True)
-        status = os.stat(directory)
-    except OSError:
-        return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
