@@ -120,6 +120,7 @@ class Watch:
         self._next = 0.0
         self._entered = False
         self._data = 0
+        self._applied = 0
 
     def __enter__(self) -> Watch:
         if Watch.active is None and (self._seconds or self._memory):
@@ -150,12 +151,14 @@ class Watch:
             wanted = data + self._memory + _SLACK
             if soft == resource.RLIM_INFINITY or soft > wanted:
                 resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
-                self._data = wanted
+                self._data = self._applied = wanted
         signal.setitimer(signal.ITIMER_PROF, _FIRST, _INTERVAL)
 
     def _tick(self, _signal: int, _frame: FrameType | None) -> None:
         if not self._entered:
             return
+        if self._applied != self._data:
+            self._apply()
         now = self._clock()
         if now < self._next:
             return
@@ -189,12 +192,17 @@ class Watch:
     def spare(self, size: int) -> None:
         """Let the process map `size` bytes more, or less if negative, such as the stack of a thread."""
         if self._data:
-            import resource
-
             self._data += size
-            hard = self._rlimit[1]
-            soft = self._data if hard == resource.RLIM_INFINITY else min(self._data, hard)
-            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+            self._apply(max(size, 0))
+
+    def _apply(self, more: int = 0) -> None:
+        """Set the system's limit, but leave room for small pieces: stacks of threads outlast the threads."""
+        import resource
+
+        self._applied = max(self._data, _memory()[1] + more + _SLACK)
+        hard = self._rlimit[1]
+        soft = self._applied if hard == resource.RLIM_INFINITY else min(self._applied, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 class Paused:

@@ -43,7 +43,7 @@ ENDLESS: dict[str, tuple[str, str]] = {
     "widths": ('{{ range 100000 }}{{ printf "%0999999d" 1 }}{{ end }}', LIMIT),
     "random": ("{{ randAlphaNum 1000000000 }}", "makeslice: len out of range"),
     "random-bytes": ("{{ randBytes 1000000000 }}", "makeslice: len out of range"),
-    "keys": ('{{ range 1000 }}{{ genPrivateKey "rsa" }}{{ end }}', TIME),
+    "keys": ('{{ range 100000 }}{{ genPrivateKey "ecdsa" }}{{ end }}', TIME),
     "certificates": ('{{ range 1000 }}{{ $c := genCA "x" 1 }}{{ end }}', TIME),
     "passwords": ('{{ range 1000 }}{{ derivePassword 1 "long" "a" "b" "c" }}{{ end }}', TIME),
     "hashes": ('{{ range 1000 }}{{ htpasswd "a" "b" }}{{ end }}', TIME),

@@ -253,7 +253,7 @@ REPLIES = {
     "longer": Reply(body=b"x" * 1000, length=100_000_000_000),
     "cut": Reply(body=b"x" * 1000, cut=10),
     "no-gzip": Reply(body=b"x" * 1000, headers={"Content-Encoding": "gzip"}),
-    "bomb": Reply(body=hostile_archives.bomb(1000), headers={"Content-Encoding": "gzip"}),
+    "bomb": Reply(body=hostile_archives.bomb(600), headers={"Content-Encoding": "gzip"}),
     "itself": Reply(status=302, headers={"Location": "/index.yaml"}),
     "itself-longer": Reply(status=302, headers={"Location": "index.yaml?" + "a" * 4000}),
     "file": Reply(status=302, headers={"Location": "file:///etc/passwd"}),

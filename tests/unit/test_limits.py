@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import _thread
 import resource
 import signal
 import threading
@@ -157,3 +158,19 @@ def test_output() -> None:
 )
 def test_sizes(size: int, text: str) -> None:
     assert spell(size) == text
+
+
+def test_stacks_that_are_still_mapped_leave_room() -> None:
+    before = _thread.stack_size(64 << 20)
+    size, stack.size = stack.size, 64 << 20
+
+    def nested(depth: int) -> int:
+        return stack.fresh(nested, depth - 1) + 1 if depth else len([bytes(1000) for _ in range(1000)])
+
+    try:
+        with Limits(memory=50 << 20).watched():
+            for _ in range(20):
+                assert nested(10) == 1010
+    finally:
+        _thread.stack_size(before)
+        stack.size = size

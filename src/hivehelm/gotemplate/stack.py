@@ -58,7 +58,7 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         watch.spare(size)
     try:
         try:
-            _start(run)
+            _thread.start_new_thread(run, ())
         except RuntimeError:
             # No memory for another stack: what is left of this one may do.
             return function(*args, **kwargs)
@@ -72,14 +72,3 @@ def fresh(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         finally:
             failures.clear()
     return results[0]
-
-
-def _start(run: Callable[[], None]) -> None:
-    """Start a thread; under a watch, the stack of the last one may still be there, and counts."""
-    try:
-        _thread.start_new_thread(run, ())
-    except RuntimeError:
-        if Watch.active is None:
-            raise
-        Watch.active.spare(size)
-        _thread.start_new_thread(run, ())
