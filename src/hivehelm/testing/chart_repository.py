@@ -190,6 +190,8 @@ def _context(authority: Authority, hosts: tuple[str, ...], clients: Authority | 
 def _handler(repository: ChartRepository) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # A body does not wait until the head before it was acknowledged, which may take 40 ms.
+        disable_nagle_algorithm = True
 
         def handle_any(self) -> None:
             asked = Asked(
