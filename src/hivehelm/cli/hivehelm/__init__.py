@@ -1,5 +1,5 @@
 """The `hivehelm` command."""
 
-from hivehelm.cli.hivehelm.entry import main
+from hivehelm.cli.hivehelm.entry import main, process
 
-__all__ = ["main"]
+__all__ = ["main", "process"]

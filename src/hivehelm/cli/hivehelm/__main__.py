@@ -1,7 +1,5 @@
 """`python -m hivehelm.cli.hivehelm` is the `hivehelm` command."""
 
-import sys
+from hivehelm.cli.hivehelm.entry import process
 
-from hivehelm.cli.hivehelm.entry import main
-
-sys.exit(main())
+process()

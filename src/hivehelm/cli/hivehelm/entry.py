@@ -18,6 +18,7 @@ from hivehelm.settings import Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
     from hivehelm.cli.command import Call
 
@@ -60,6 +61,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MemoryError:
         err.write("Error: out of memory\n")
     return 1
+
+
+def process() -> NoReturn:
+    """Run this process's command line and end the process with its exit code.
+
+    The interpreter is not taken apart object by object: that takes a tenth of most commands' time.
+    """
+    import os
+
+    code = main()
+    if "atexit" in sys.modules:
+        sys.modules["atexit"]._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            # Whoever read it has gone, or it was never open.
+            code = code or 1
+    os._exit(code)
 
 
 class _DriverError(HivehelmError):

@@ -157,6 +157,33 @@ def test_a_reader_that_goes_away_ends_it_quietly() -> None:
     assert process.wait() == 141
 
 
+@pytest.mark.parametrize("line", [["env"], ["nonsense"], ["template", "nowhere"]])
+def test_a_process_ends_as_the_command_line_does(line: list[str]) -> None:
+    """What was to be done at the end is done, and nothing that was written is lost."""
+    program = (
+        "import atexit, sys; from hivehelm.cli.hivehelm import main, process; sys.argv[0] = 'helm'; "
+        "atexit.register(print, 'the end'); "
+    )
+    long, short = (
+        subprocess.run([sys.executable, "-c", program + end, *line], capture_output=True, text=True)
+        for end in ("sys.exit(main())", "process()")
+    )
+    assert (short.returncode, short.stdout, short.stderr) == (long.returncode, long.stdout, long.stderr)
+    assert short.stdout.endswith("the end\n")
+
+
+def test_a_process_without_a_reader_ends_quietly() -> None:
+    program = "from hivehelm.cli.hivehelm import process; process()"
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, "env"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    child.stdout.close()
+    assert child.stderr is not None
+    assert child.stderr.read() == ""
+    assert child.wait() == 141
+
+
 def test_the_module_runs() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "hivehelm.cli.hivehelm", "version", "--short"], capture_output=True, text=True
