@@ -67,6 +67,7 @@ TEXTS: dict[str, bytes] = {
 TEMPLATES = {
     "include": '{{define "x"}}{{include "x" .}}{{end}}{{include "x" .}}',
     "template": '{{define "x"}}{{template "x" .}}{{end}}{{template "x" .}}',
+    "tpl": '{{define "x"}}{{tpl "{{include \\"x\\" .}}" .}}{{end}}{{include "x" .}}',
     "mixed": '{{define "x"}}{{include "y" .}}{{end}}{{define "y"}}{{template "x" .}}{{end}}{{include "x" .}}',
     "inside": '{{ include "chart/templates/a.yaml" . }}',
     "unknown": "{{ nosuch 1 }}",

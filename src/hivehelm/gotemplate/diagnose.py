@@ -15,7 +15,7 @@ from hivehelm.golang.kinds import MethodError, NoFieldError, Struct, TypedMap, T
 from hivehelm.gotemplate import nodes
 from hivehelm.gotemplate.cache import Paused
 from hivehelm.gotemplate.compiler import FILENAME, Compiler
-from hivehelm.gotemplate.errors import ExecError
+from hivehelm.gotemplate.errors import ExecError, Wrapping
 from hivehelm.gotemplate.functions.signature import CallError, FunctionError
 from hivehelm.gotemplate.lexer import as_bytes
 from hivehelm.gotemplate.order import calls_around, last
@@ -51,7 +51,7 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
     told = _Teller(site, error, frame, innermost, compiler).tell()
     if told is None:
         return None
-    node, message, cause = told
+    node, words, cause = told
     line, column = source.place(node.pos)
     return ExecError(
         template=template.name,
@@ -59,7 +59,7 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
         line=line,
         column=column,
         node=_text(node),
-        message=message,
+        words=words,
         cause=cause,
     )
 
@@ -164,7 +164,7 @@ class _Teller:
         if isinstance(error, MethodError):
             return at, str(error), None
         if isinstance(error, HivehelmError):
-            return node, f"error calling {name}: {error}", error
+            return node, f"error calling {name}: ", error
         return None
 
     def _no_field(self, node: nodes.Node, index: int, receiver: Any, name: str) -> str:
@@ -218,7 +218,8 @@ class _Teller:
             at = self._last(node) if isinstance(node, nodes.Chain) else node
             return at, self._no_method(error, node), None
         if isinstance(error, HivehelmError):
-            message = str(error)
+            # What has a cause is long, and none of these.
+            message = "" if isinstance(error, Wrapping) else str(error)
             if message == "len of nil pointer" and not self._nil_is_interface(detail):
                 message = "reflect: call of reflect.Value.Type on zero Value"
                 error = FunctionError(message)
@@ -227,7 +228,7 @@ class _Teller:
                 shown, _, after = rest.rpartition("\0")
                 message = f"{before}{detail.arguments[0] if detail.arguments else shown}{after}"
                 error = FunctionError(message)
-            return node, f"error calling {detail.name}: {message}", error
+            return node, f"error calling {detail.name}: ", error
         if isinstance(error, RecursionError):
             return node, f"error calling {detail.name}: nested too deeply", None
         return None

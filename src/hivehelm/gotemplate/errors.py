@@ -35,13 +35,40 @@ class NoTemplateError(TemplateError):
         self.name = name
 
 
-class ExecError(TemplateError):
+class Wrapping:
+    """What makes an error's text: its own words and then those of its cause, however many are in one another.
+
+    The text is only made when it is asked for: a thousand includes in one another would hold as many texts,
+    each longer than the one inside it.
+
+    Attributes:
+        cause: the error inside; None if there is none.
+    """
+
+    cause: Exception | None = None
+
+    def told(self) -> str:
+        """Return what comes before the text of the cause."""
+        return ""
+
+    def __str__(self) -> str:
+        words: list[str] = []
+        error: object = self
+        while isinstance(error, Wrapping):
+            words.append(error.told())
+            error = error.cause
+        if error is not None:
+            words.append(str(error))
+        return "".join(words)
+
+
+class ExecError(Wrapping, TemplateError):
     """A template that failed while it ran.
 
     `template` is the name under which it ran, `source` the name of the text that defines it, `line` counts
     from 1 and `column` bytes from 0, both of the failing node, whose text is `node`. `message` is the
-    complaint. `cause` is the error of the function that was called, as Go's `Unwrap` gives it: None where the
-    template language itself complains.
+    complaint; of it, `words` come before the text of the cause. `cause` is the error of the function that was
+    called, as Go's `Unwrap` gives it: None where the template language itself complains.
     """
 
     def __init__(
@@ -52,23 +79,29 @@ class ExecError(TemplateError):
         line: int,
         column: int,
         node: str,
-        message: str,
+        words: str,
         cause: Exception | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(words)
         self.template = template
         self.source = source
         self.line = line
         self.column = column
         self.node = node
-        self.message = message
+        self.words = words
         self.cause = cause
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The complaint, without where it is from."""
+        return self.words if self.cause is None else f"{self.words}{self.cause}"
+
+    def told(self) -> str:
+        """Return where the template failed, and the complaint's own words."""
         from hivehelm.golang.fmt import quote
 
         where = f"{self.source}:{self.line}:{self.column}"
-        return f"template: {where}: executing {quote(self.template)} at <{self.node}>: {self.message}"
+        return f"template: {where}: executing {quote(self.template)} at <{self.node}>: {self.words}"
 
     @property
     def chain(self) -> tuple[ExecError, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
-from hivehelm.gotemplate.errors import ParseError, TemplateError, unwrap
+from hivehelm.gotemplate.errors import ParseError, TemplateError, Wrapping, unwrap
 from hivehelm.gotemplate.functions.network import resolving
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 from hivehelm.gotemplate.functions.table import SPRIG
@@ -49,12 +49,17 @@ class EndlessTplError(FunctionError):
         super().__init__(f"tpl is nested more than {MAX_NESTED_TPL} deep: unable to execute template")
 
 
-class TplError(FunctionError):
-    """A text given to `tpl` fails when it runs; `cause` is the error inside it."""
+class TplError(Wrapping, FunctionError):
+    """A text given to `tpl` fails when it runs: `words`, and then what `cause`, the error inside it, says."""
 
-    def __init__(self, message: str, cause: Exception) -> None:
-        super().__init__(message)
+    def __init__(self, words: str, cause: Exception) -> None:
+        super().__init__(words)
+        self.words = words
         self.cause = cause
+
+    def told(self) -> str:
+        """Return what comes before the text of the cause."""
+        return self.words
 
 
 def helm_functions(
@@ -114,7 +119,7 @@ def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None, level:
         try:
             template = inner.add(templates.name, text)
         except ParseError as error:
-            raise TplError(f"cannot parse template {_quote(text)}: {error}", error) from None
+            raise TplError(f"cannot parse template {_quote(text)}: ", error) from None
         try:
             result = inner.execute(template, data)
         except TemplateError as error:
@@ -122,9 +127,7 @@ def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None, level:
                 if isinstance(inside, EndlessTplError):
                     # A thousand times the same words would say no more.
                     raise inside from None
-            raise TplError(
-                f"error during tpl function execution for {_quote(text)}: {error}", error
-            ) from None
+            raise TplError(f"error during tpl function execution for {_quote(text)}: ", error) from None
         return result.replace("<no value>", "")
 
     templates.set_functions({"include": include, "tpl": tpl})
