@@ -50,7 +50,7 @@ class EndlessTplError(FunctionError):
 
 
 class TplError(Wrapping, FunctionError):
-    """A text given to `tpl` fails when it runs: `words`, and then what `cause`, the error inside it, says."""
+    """A text given to `tpl`, or a `lookup`, fails: `words`, and then what `cause`, the error inside, says."""
 
     def __init__(self, words: str, cause: Exception) -> None:
         super().__init__(words)
@@ -172,7 +172,7 @@ def _lookup(read: Callable[[str, str, str, str], dict[str, Any]] | None) -> Call
         try:
             return read(api_version, kind, namespace, name)
         except HivehelmError as error:
-            raise TplError(str(error), error) from None
+            raise TplError("", error) from None
 
     return lookup
 
