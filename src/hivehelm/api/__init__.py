@@ -1,0 +1,1 @@
+"""The REST API: `/api/helm`, the chart repository, and what guards them."""

@@ -1,0 +1,1 @@
+"""Composes the faces over HTTP into one ASGI app."""
