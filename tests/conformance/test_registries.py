@@ -19,14 +19,14 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from tests.conformance.running import run_helm, run_ours
 
-from hivehelm.cli.hivehelm import main
 from hivehelm.sources.oci.registry import Registry as Client
 from hivehelm.testing.authority import Authority
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from hivehelm.cluster.registry import Registry
 
@@ -288,7 +288,7 @@ def both(
                 continue
             argv, given = _split(place.fill(command))
             environment = {"HOME": str(top / "home"), "PATH": f"{top}/bin:{os.environ['PATH']}", **variables}
-            run = _run_helm if side == "aa" else _run_ours
+            run = run_helm if side == "aa" else run_ours
             said.append(
                 (command, *(_masked(one, repository) for one in run(helm, argv, given, top, environment)))
             )
@@ -310,46 +310,6 @@ def _masked(value: object, repository: str) -> object:
     # What a client hears first of a server that wants a certificate is a race, in Go, too.
     value = re.sub(_HANGS_UP, "refused", value)
     return value.replace(repository, "rr")
-
-
-def _run_helm(
-    helm: Path, argv: Sequence[str], given: bytes, top: Path, environment: dict[str, str]
-) -> tuple[int, str, str]:
-    done = subprocess.run(
-        ["helm", *argv],
-        executable=helm,
-        capture_output=True,
-        cwd=top,
-        env=environment,
-        check=False,
-        input=given,
-        timeout=60,
-    )
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-
-
-def _run_ours(
-    _: Path, argv: Sequence[str], given: bytes, top: Path, environment: dict[str, str]
-) -> tuple[int, str, str]:
-    """Run ours in this process: starting an interpreter takes longer than most of these commands."""
-    out, err = io.TextIOWrapper(io.BytesIO()), io.TextIOWrapper(io.BytesIO())
-    stdin = top / "stdin"
-    stdin.write_bytes(given)
-    before = dict(os.environ), os.getcwd()
-    with pytest.MonkeyPatch.context() as patch, stdin.open() as file:
-        for name in before[0]:
-            patch.delenv(name)
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        patch.chdir(top)
-        patch.setattr(sys, "stdin", file)
-        patch.setattr(sys, "stdout", out)
-        patch.setattr(sys, "stderr", err)
-        patch.setattr(sys, "argv", ["helm", *argv])
-        code = main(list(argv))
-    stdin.unlink()
-    texts = [stream.buffer.getvalue().decode(errors="replace") for stream in (out, err)]
-    return code, texts[0], texts[1]
 
 
 @pytest.mark.parametrize("line", cases(LOGIN, PUSH, PULL))
@@ -488,7 +448,7 @@ def test_what_we_push_helm_pulls(
         f"oci://{registry.address}/ours{os.getpid()}",
         f"oci://{registry.address}/helm{os.getpid()}",
     )
-    code, out, err = _run_ours(helm, ["push", chart, ours, "--plain-http"], b"", place.top, environment)
+    code, out, err = run_ours(helm, ["push", chart, ours, "--plain-http"], b"", place.top, environment)
     assert (code, err) == (0, "")
     reference = re.search(r"Pushed: \S+/([^\s/]+)\n", out)
     assert reference is not None
@@ -497,12 +457,12 @@ def test_what_we_push_helm_pulls(
     for program, target in ((helm, "four"), (helm3, "three")):
         argv = ["pull", f"{ours}/{name}", "--version", version, "--plain-http", "--prov", "-d", target]
         (place.top / target).mkdir()
-        code, out, err = _run_helm(program, argv, b"", place.top, environment)
+        code, out, err = run_helm(program, argv, b"", place.top, environment)
         assert code == 0, err
         pulled = place.top / target / f"{name}-{version}.tgz"
         assert pulled.read_bytes() == (place.top / chart).read_bytes()
         assert pulled.with_name(f"{pulled.name}.prov").read_text() == "signed\n"
-    assert _run_helm(helm, ["push", chart, theirs, "--plain-http"], b"", place.top, environment)[0] == 0
+    assert run_helm(helm, ["push", chart, theirs, "--plain-http"], b"", place.top, environment)[0] == 0
     client = Client(str(place.top / "none.json"), plain_http=True, environ=environment)
     found = client.pull(f"{theirs}/{name}:{version}", prov=True)
     assert found.chart == (place.top / chart).read_bytes()

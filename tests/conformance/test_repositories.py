@@ -6,7 +6,6 @@ servers were asked have to be equal.
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shlex
@@ -15,8 +14,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.conformance.running import run_helm, run_ours
 
-from hivehelm.cli.hivehelm import main
 from hivehelm.testing.authority import Authority
 from hivehelm.testing.chart_repository import Asked, ChartRepository, Reply
 
@@ -253,45 +252,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         server.__exit__()
 
 
-def run_theirs(
-    helm: Path, argv: Sequence[str], given: bytes, top: Path, environment: dict[str, str]
-) -> tuple[int, str, str]:
-    done = subprocess.run(
-        ["helm", *argv],
-        executable=helm,
-        capture_output=True,
-        cwd=top,
-        env=environment,
-        check=False,
-        input=given,
-        timeout=60,
-    )
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-
-
-def run_ours(
-    _: Path, argv: Sequence[str], given: bytes, top: Path, environment: dict[str, str]
-) -> tuple[int, str, str]:
-    """Run ours in this process: starting an interpreter takes longer than most of these commands."""
-    out, err = io.TextIOWrapper(io.BytesIO()), io.TextIOWrapper(io.BytesIO())
-    stdin = top.parent / "stdin"
-    stdin.write_bytes(given)
-    names = list(os.environ)
-    with pytest.MonkeyPatch.context() as patch, stdin.open() as file:
-        for name in names:
-            patch.delenv(name)
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        patch.chdir(top)
-        patch.setattr(sys, "stdin", file)
-        patch.setattr(sys, "stdout", out)
-        patch.setattr(sys, "stderr", err)
-        patch.setattr(sys, "argv", ["helm", *argv])
-        code = main(list(argv))
-    texts = [stream.buffer.getvalue().decode(errors="replace") for stream in (out, err)]
-    return code, texts[0], texts[1]
-
-
 def masked(text: str) -> str:
     text = re.sub(r"tcp 127\.0\.0\.1:\d+->", "tcp 127.0.0.1:PORT->", text)
     text = re.sub(r"((?:a|b|a-index\.yaml|b-index\.yaml|a-charts\.txt))\d{6,}", r"\1TEMPORARY", text)
@@ -323,7 +283,7 @@ def both(
     """Run commands with the real Helm and with ours, each in a tree of its own, and compare."""
     results = []
     top = tmp_path / "tree"
-    for number, run in enumerate((run_theirs, run_ours)):
+    for number, run in enumerate((run_helm, run_ours)):
         (top / "home").mkdir(parents=True)
         for name, data in place.files.items():
             (top / name).write_bytes(data)
@@ -402,7 +362,7 @@ def test_both_at_once(helm: Path, place: Place, tmp_path: Path) -> None:
         for name, tool in (("theirs", [str(helm)]), ("ours", ours))
     ]
     assert [process.wait(60) for process in started] == [0] * 8
-    _, out, _ = run_theirs(helm, ["repo", "list", "--no-headers"], b"", tmp_path, environment)
+    _, out, _ = run_helm(helm, ["repo", "list", "--no-headers"], b"", tmp_path, environment)
     names = sorted(line.split()[0] for line in out.splitlines())
     assert names == sorted(f"{name}{n}" for n in range(4) for name in ("ours", "theirs"))
     assert run_ours(helm, ["repo", "list", "--no-headers"], b"", tmp_path, environment) == (0, out, "")

@@ -8,19 +8,17 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+from tests.conformance.running import run_helm, run_ours
 
-from hivehelm.cli.hivehelm import main
 from hivehelm.testing import FakeRegistry, Reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import Any
 
     from hivehelm.testing import Asked
@@ -247,45 +245,20 @@ def test_a_registry_that_misbehaves(helm: Path, tmp_path: Path, number: int) -> 
                 registry.add_chart("c/demo", "1.0.0", ARCHIVE, config=CONFIG)
             change(registry)
             argv = line.replace("{a}", registry.address).split()
-            code, out, err = (run_ours if ours else run_helm)(helm, argv, top)
+            code, out, err = (run_ours if ours else run_helm)(helm, argv, b"", top, _environment(top))
             said = [_masked(text, registry.address) for text in (out, err)]
         left = {path.name: path.read_bytes() for path in top.iterdir() if path.is_file()}
         results.append((code, *said, left))
     assert results[1] == results[0]
 
 
+def _environment(top: Path) -> dict[str, str]:
+    return {"HOME": str(top / "home"), "PATH": os.environ["PATH"]}
+
+
 def _masked(text: str, address: str) -> str:
     # Blobs go out side by side: any may be the first to fail.
     return re.sub("digest=sha256%3A[0-9a-f]+", "digest=any", text.replace(address, "host"))
-
-
-def run_helm(helm: Path, argv: Sequence[str], top: Path) -> tuple[int, str, str]:
-    environment = {"HOME": str(top / "home"), "PATH": os.environ["PATH"]}
-    done = subprocess.run(
-        ["helm", *argv],
-        executable=helm,
-        capture_output=True,
-        cwd=top,
-        env=environment,
-        check=False,
-        timeout=60,
-    )
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-
-
-def run_ours(_: Path, argv: Sequence[str], top: Path) -> tuple[int, str, str]:
-    out, err = io.TextIOWrapper(io.BytesIO()), io.TextIOWrapper(io.BytesIO())
-    with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            patch.delenv(name)
-        patch.setenv("HOME", str(top / "home"))
-        patch.chdir(top)
-        patch.setattr(sys, "stdout", out)
-        patch.setattr(sys, "stderr", err)
-        patch.setattr(sys, "argv", ["helm", *argv])
-        code = main(list(argv))
-    texts = [stream.buffer.getvalue().decode(errors="replace") for stream in (out, err)]
-    return code, texts[0], texts[1]
 
 
 def _login(top: Path, address: str, entry: dict[str, str]) -> None:
@@ -319,7 +292,7 @@ def test_tokens(helm: Path, tmp_path: Path, line: str, entry: dict[str, str]) ->
             registry.add_chart("c/demo", "1.0.0", ARCHIVE, config=CONFIG)
             _login(top, registry.address, entry)
             argv = line.replace("{a}", registry.address).split()
-            code, out, err = (run_ours if ours else run_helm)(helm, argv, top)
+            code, out, err = (run_ours if ours else run_helm)(helm, argv, b"", top, _environment(top))
             said = [text.replace(registry.address, "host") for text in (out, err)]
             asked = sorted({(one.method, one.path, one.body) for one in registry.asked("/token")})
         results.append((code, *said, asked))

@@ -6,7 +6,7 @@ import os
 import time
 
 from hivehelm.http.answer import LIMIT, Answer, Stream
-from hivehelm.http.connection import TOO_LATE, Connection, Route, basic, is_tls
+from hivehelm.http.connection import TOO_LATE, Connection, Route, basic, is_tls, proxy_login
 from hivehelm.http.errors import (
     DialError,
     FetchError,
@@ -210,7 +210,7 @@ class Client:
         target = _target(url)
         if route.forwarded:
             target = f"http://{url.host}{target}"
-            if authorization := _proxy_login(route.proxy):
+            if authorization := proxy_login(route.proxy):
                 sent["Proxy-Authorization"] = authorization
         start = request(method, target, sent.items(), body)
         while True:
@@ -321,13 +321,6 @@ def _awaited(error: HttpError) -> HttpError:
 def _target(url: URL) -> str:
     path = url.opaque or url.escaped_path() or "/"
     return f"{path}?{url.query}" if url.query or url.force_query else path
-
-
-def _proxy_login(proxy: str) -> str:
-    from urllib.parse import unquote, urlsplit
-
-    parts = urlsplit(proxy)
-    return basic(unquote(parts.username), unquote(parts.password or "")) if parts.username else ""
 
 
 def _read(what: str, path: str) -> bytes:

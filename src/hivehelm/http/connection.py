@@ -272,6 +272,14 @@ def gives_http(route: Route, secure: Callable[[], ssl.SSLContext]) -> bool:
         return True
 
 
+def proxy_login(proxy: str) -> str:
+    """Return the value of a Proxy-Authorization header for a proxy's URL; empty where it names nobody."""
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(proxy)
+    return basic(unquote(parts.username), unquote(parts.password or "")) if parts.username else ""
+
+
 def peer_certificate(route: Route, secure: Callable[[], ssl.SSLContext]) -> bytes:
     """Return the server's certificate unverified, for the text of an error; empty if it cannot be had."""
     import ssl

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from hivehelm.http.connection import TOO_LATE, Route, basic
+from hivehelm.http.connection import TOO_LATE, Route, proxy_login
 from hivehelm.http.errors import BodyError, DialError, HttpError, ProtocolError
 from hivehelm.http.pool import Pool
 from hivehelm.http.proxies import proxy_for
@@ -111,9 +111,7 @@ class Line:
         self._host = shown if port == {"http": 80, "https": 443}[scheme] else f"{shown}:{port}"
         self._origin = f"http://{self._host}" if self._route.forwarded else ""
         self._login: list[tuple[str, str]] = []
-        parts = urlsplit(proxy)
-        if self._route.forwarded and parts.username:
-            login = basic(unquote(parts.username), unquote(parts.password or ""))
+        if self._route.forwarded and (login := proxy_login(proxy)):
             self._login = [("Proxy-Authorization", login)]
 
     def send(

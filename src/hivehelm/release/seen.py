@@ -37,17 +37,7 @@ class Seen:
         if row is None or len(row) != _LENGTH:
             return None
         self._used[entry.stamp] = row
-        description, status, deployed, rollback, metadata = row
-        return Release(
-            name=entry.name,
-            namespace=entry.namespace,
-            version=entry.version,
-            info=Info(
-                status=status, last_deployed=deployed, description=description, rollback_revision=rollback
-            ),
-            chart_document=None if metadata is None else {"metadata": metadata},
-            labels=entry.labels,
-        )
+        return _release(entry, row, entry.labels)
 
     def put(self, entry: Entry, release: Release) -> Release:
         """Remember the release that was read at `entry`, and return no more than is remembered of it."""
@@ -58,19 +48,7 @@ class Seen:
         if entry.stamp:
             self._used[entry.stamp] = row
             self._new = True
-        return Release(
-            name=release.name,
-            namespace=release.namespace,
-            version=release.version,
-            info=Info(
-                status=info.status,
-                last_deployed=info.last_deployed,
-                description=info.description,
-                rollback_revision=info.rollback_revision,
-            ),
-            chart_document=None if kept is None else {"metadata": kept},
-            labels=release.labels,
-        )
+        return _release(entry, row, release.labels)
 
     def save(self) -> None:
         """Write the file if there is anything new in it; what is long unused makes room."""
@@ -83,6 +61,18 @@ class Seen:
         if private.directory(os.path.dirname(self._path)):
             private.write(self._path, dumps({"version": _VERSION, "rows": rows}).encode())
         self._new = False
+
+
+def _release(entry: Entry, row: list[Any], labels: dict[str, str]) -> Release:
+    description, status, deployed, rollback, metadata = row
+    return Release(
+        name=entry.name,
+        namespace=entry.namespace,
+        version=entry.version,
+        info=Info(status=status, last_deployed=deployed, description=description, rollback_revision=rollback),
+        chart_document=None if metadata is None else {"metadata": metadata},
+        labels=labels,
+    )
 
 
 def _read(path: str) -> dict[str, list[Any]]:

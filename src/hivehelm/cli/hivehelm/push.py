@@ -13,29 +13,17 @@ if TYPE_CHECKING:
 def run(call: Call) -> None:
     """Push an archive, and the provenance that lies beside it."""
     from hivehelm.actions.push import PushError, push
-    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.cli.hivehelm.chartflags import access
+    from hivehelm.cli.hivehelm.session import log_of, stores
     from hivehelm.http.errors import TLSConfigError
-    from hivehelm.sources.oci.registry import Registry
+    from hivehelm.sources.registries import registry
 
-    flags, settings = call.flags, settings_of(call)
-    registry = Registry(
-        settings.registry_config,
-        username=flags.string("username"),
-        password=flags.string("password"),
-        plain_http=flags.boolean("plain-http"),
-        insecure=flags.boolean("insecure-skip-tls-verify"),
-        ca_file=flags.string("ca-file"),
-        cert_file=flags.string("cert-file"),
-        key_file=flags.string("key-file"),
-        out=call.out.write,
-        log=log_of(call),
-        environ=settings.environ,
-    )
+    client = registry(stores(call), access(call.flags), out=call.out.write, log=log_of(call))
     try:
-        registry.check()
+        client.check()
     except TLSConfigError as error:
         raise PushError(f"missing registry client: can't create TLS config for client: {error}") from error
-    push(registry, call.arguments[0], call.arguments[1], log=log_of(call))
+    push(client, call.arguments[0], call.arguments[1], log=log_of(call))
 
 
 command = Command(

@@ -33,32 +33,21 @@ def search(call: Call, reference: str, constraint: str) -> list[Result]:
         SearchConstraintError: the constraint is none.
         RegistryError, HttpError: the registry does not tell.
     """
-    from hivehelm.cli.hivehelm.session import log_of, settings_of
+    from hivehelm.cli.hivehelm.chartflags import access
+    from hivehelm.cli.hivehelm.session import log_of, stores
     from hivehelm.golang import semver
     from hivehelm.sources.oci.reference import SCHEME
-    from hivehelm.sources.oci.registry import Registry
+    from hivehelm.sources.registries import registry
     from hivehelm.sources.search import SearchConstraintError
 
-    flags, settings = call.flags, settings_of(call)
-    registry = Registry(
-        settings.registry_config,
-        username=flags.string("username"),
-        password=flags.string("password"),
-        plain_http=flags.boolean("plain-http"),
-        insecure=flags.boolean("insecure-skip-tls-verify"),
-        ca_file=flags.string("ca-file"),
-        cert_file=flags.string("cert-file"),
-        key_file=flags.string("key-file"),
-        log=log_of(call),
-        environ=settings.environ,
-    )
+    client = registry(stores(call), access(call.flags), log=log_of(call))
     bare = reference.removeprefix(SCHEME)
     try:
         allowed = semver.Constraint(constraint)
     except semver.VersionError as error:
         raise SearchConstraintError(error) from error
-    versions = [text for text in registry.tags(bare) if allowed.check(semver.parse(text))]
-    return _described(registry, bare, versions)
+    versions = [text for text in client.tags(bare) if allowed.check(semver.parse(text))]
+    return _described(client, bare, versions)
 
 
 def _described(registry: Registry, reference: str, versions: list[str]) -> list[Result]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hivehelm.golang.yaml.commented.node import FLOW, Node
 from hivehelm.golang.yaml.commented.scanner import Scanner
 from hivehelm.golang.yaml.error import YAMLError
+from hivehelm.golang.yaml.syntax.directives import TAGS, directives
 from hivehelm.golang.yaml.syntax.text import error
 from hivehelm.golang.yaml.typed import plain, short_tag
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from hivehelm.golang.yaml.commented.scanner import Token
 
-_TAGS: Final = {"!": "!", "!!": "tag:yaml.org,2002:"}
 _EDGES: Final = frozenset(["%", "---", "...", "stream end"])
 _PAIR_ENDS: Final = frozenset(["?", ":", "block end"])
 
@@ -90,16 +90,16 @@ class _Reader:
             return None
         node = Node("document")
         if token.kind in _EDGES and token.kind != "...":
-            self._directives()
+            directives(self._peek, self._take, self._fail, self._tags)
             token = self._peek()
             if token.kind != "---":
                 self._fail("did not find expected <document start>", token)
             self._take()
             token = self._peek()
-            self._tags = {**_TAGS, **self._tags}
+            self._tags = {**TAGS, **self._tags}
             child = self._empty() if token.kind in _EDGES else self._node(block=True)
         else:
-            self._tags = dict(_TAGS)
+            self._tags = dict(TAGS)
             self._split_head(node)
             child = self._node(block=True)
         node.content.append(child)
@@ -116,23 +116,6 @@ class _Reader:
                 node.head = head[: at if at == len(head) - 1 else at - 1]
                 self._head = head[at + 1 :]
                 return
-
-    def _directives(self) -> None:
-        version = False
-        while (token := self._peek()).kind == "%":
-            name, value = token.value
-            if name == "YAML":
-                if version:
-                    self._fail("found duplicate %YAML directive", token)
-                if value != (1, 1):
-                    self._fail("found incompatible YAML document", token)
-                version = True
-            else:
-                handle, prefix = value
-                if handle in self._tags:
-                    self._fail("found duplicate %TAG directive", token)
-                self._tags[handle] = prefix
-            self._take()
 
     # --- nodes
 

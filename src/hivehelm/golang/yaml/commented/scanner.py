@@ -7,7 +7,7 @@ from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.syntax import scalars
 from hivehelm.golang.yaml.syntax.scanner import Scanner as PlainScanner
 from hivehelm.golang.yaml.syntax.scanner import Token as PlainToken
-from hivehelm.golang.yaml.syntax.text import BLANKS, BREAKS, LINE_ENDS, error
+from hivehelm.golang.yaml.syntax.text import BLANKS, BREAKS, error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,37 +144,21 @@ class Scanner(PlainScanner):
         if (comment := line_comment(text, about)) is not None:
             self.comments.append(comment)
 
-    def _skip(self) -> None:
+    def _comment(self) -> None:
+        self._lift_line_comment()
         text = self._text
-        chars = text.chars
-        scan = mark(text)
-        while True:
-            text.need(1)
-            if not text.column and text.begins_with_mark():
-                text.at += 1
-            text.need(1)
-            while chars[text.at] == " " or (chars[text.at] == "\t" and (self._flow or not self._may_be_key)):
-                text.at += 1
-                text.need(1)
-            self._lift_line_comment()
-            if chars[text.at] == "#":
-                token = self._last[-1]
-                if token.kind == ",":
-                    token = self._last[-2]
-                self.comments += block_comments(
-                    text,
-                    scan,
-                    behind=token.kind,
-                    token=token.start,
-                    indent=self._indent,
-                    in_flow=self._flow > 0,
-                )
-            if chars[text.at] not in LINE_ENDS or chars[text.at] == "\0":
-                return
-            text.need(2)
-            text.take_break()
-            if not self._flow:
-                self._may_be_key = True
+        if text.chars[text.at] == "#":
+            token = self._last[-1]
+            if token.kind == ",":
+                token = self._last[-2]
+            self.comments += block_comments(
+                text,
+                self._scan_from,
+                behind=token.kind,
+                token=token.start,
+                indent=self._indent,
+                in_flow=self._flow > 0,
+            )
 
     def _lift_line_comment(self) -> None:
         """Turn the comment behind the first `-` of a sequence into one above what follows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.golang.yaml.events import Event
+from hivehelm.golang.yaml.syntax.directives import TAGS, directives
 from hivehelm.golang.yaml.syntax.scanner import Scanner
 from hivehelm.golang.yaml.syntax.text import error
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     State = Callable[[], Event]
 
-_TAGS: Final = {"!": "!", "!!": "tag:yaml.org,2002:"}
 _DOCUMENT_ENDS: Final = frozenset(["%", "---", "...", "stream end"])
 _ENTRY_ENDS: Final = frozenset(["-", "block end"])
 _INDENTLESS_ENDS: Final = frozenset(["-", "?", ":", "block end"])
@@ -46,36 +46,19 @@ class Parser:
             return
         self._states.append(self._document_end)
         if token.kind in _DOCUMENT_ENDS and token.kind != "...":
-            self._directives()
+            directives(self._peek, self._take, self._fail, self._tags)
             token = self._peek()
             if token.kind != "---":
                 self._fail("did not find expected <document start>", token)
             self._take()
             self._state = self._content
-        self._tags = {**_TAGS, **self._tags}
+        self._tags = {**TAGS, **self._tags}
         while (event := self._state()).kind != "document end":
             yield event
 
     @staticmethod
     def _fail(problem: str, token: Token) -> NoReturn:
         raise error(problem, token.line)
-
-    def _directives(self) -> None:
-        version = False
-        while (token := self._peek()).kind == "%":
-            name, value = token.value
-            if name == "YAML":
-                if version:
-                    self._fail("found duplicate %YAML directive", token)
-                if value != (1, 1):
-                    self._fail("found incompatible YAML document", token)
-                version = True
-            else:
-                handle, prefix = value
-                if handle in self._tags:
-                    self._fail("found duplicate %TAG directive", token)
-                self._tags[handle] = prefix
-            self._take()
 
     def _content(self) -> Event:
         token = self._peek()

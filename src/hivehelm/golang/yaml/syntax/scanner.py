@@ -218,13 +218,17 @@ class Scanner:
             while chars[text.at] == " " or (chars[text.at] == "\t" and (self._flow or not self._may_be_key)):
                 text.at += 1
                 text.need(1)
-            scalars.skip_comment(text)
+            self._comment()
             if chars[text.at] not in LINE_ENDS or chars[text.at] == "\0":
                 return
             text.need(2)
             text.take_break()
             if not self._flow:
                 self._may_be_key = True
+
+    def _comment(self) -> None:
+        """Go over a comment, if there is one."""
+        scalars.skip_comment(self._text)
 
     def _reset(self) -> None:
         """End all blocks."""
