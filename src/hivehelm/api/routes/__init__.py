@@ -1,0 +1,1 @@
+"""One module for each noun: `router(services)` gives its routes."""
