@@ -9,6 +9,12 @@ class HivehelmError(Exception):
     The whole tree, held by a test::
 
         HivehelmError
+            AccessError
+                AccessUnavailableError
+                ForbiddenError
+                StrangeOriginError
+                TooManyRequestsError
+                UnauthenticatedError
             ActionError
                 CRDError
                 CancelledError
