@@ -14,18 +14,11 @@ A row: the median of the real Helm's seconds, that of ours, their ratio, and the
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from hivehelm.record import Record
+from benchmarks.side_by_side import HELM, OURS, Run, Tool, arguments, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,55 +62,6 @@ spec:
 {{- end }}
 """,
 }
-
-
-class Run(Record):
-    """What one process took.
-
-    Attributes:
-        seconds: from its start to its end.
-        mebibytes: the peak of its memory.
-    """
-
-    seconds: float
-    mebibytes: float
-
-
-class Tool:
-    """One of the two: its command, and the directory where it keeps its caches."""
-
-    def __init__(self, name: str, command: list[str], kubeconfig: Path, home: Path) -> None:
-        self.name = name
-        self._command = command
-        home.mkdir()
-        self._environment = {"HOME": str(home), "PATH": os.environ["PATH"], "KUBECONFIG": str(kubeconfig)}
-
-    def run(self, *arguments: str) -> Run:
-        """Run a command and return what it took.
-
-        Raises:
-            SystemExit: it failed, with what it said.
-        """
-        with tempfile.TemporaryFile() as said:
-            start = time.perf_counter()
-            child = subprocess.Popen(
-                [*self._command, *arguments],
-                env=self._environment,
-                stdout=subprocess.DEVNULL,
-                stderr=said,
-            )
-            _, status, usage = os.wait4(child.pid, 0)
-            seconds = time.perf_counter() - start
-            child.returncode = os.waitstatus_to_exitcode(status)
-            if child.returncode:
-                said.seek(0)
-                raise SystemExit(f"{self.name} {arguments}: {said.read().decode()}")
-        return Run(seconds=seconds, mebibytes=_mebibytes(usage))
-
-
-def _mebibytes(usage: resource.struct_rusage) -> float:
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return usage.ru_maxrss / unit
 
 
 def write_chart(directory: Path) -> str:
@@ -206,52 +150,24 @@ def measure(tools: list[Tool], cluster: Cluster, place: Path, runs: int) -> dict
     return took
 
 
-def report(took: dict[str, dict[str, list[Run]]]) -> bool:
-    """Print a row for each measured command; return whether all of them keep to their targets."""
-    heads = "".join(f"{head:>8}" for head in ("ratio", "target", "MiB", "ours", "ratio", "target"))
-    print(f"{'':<10}{'helm ms':>9}{'ours ms':>9}{heads}")
-    good = True
-    for what, target in TARGETS.items():
-        seconds = [statistics.median(run.seconds for run in took[what][name]) for name in ("helm", "ours")]
-        memory = [max(run.mebibytes for run in took[what][name]) for name in ("helm", "ours")]
-        ratios = seconds[1] / seconds[0], memory[1] / memory[0]
-        good = good and ratios[0] <= target and ratios[1] <= MEMORY
-        print(
-            f"{what:<10}{seconds[0] * 1000:9.0f}{seconds[1] * 1000:9.0f}{ratios[0]:8.2f}{target:8.2f}"
-            f"{memory[0]:8.0f}{memory[1]:8.0f}{ratios[1]:8.2f}{MEMORY:8.2f}"
-        )
-    return good
-
-
 def main() -> int:
     """Print the table; exit with 1 where a target is missed."""
-    from hivehelm.cluster.build import binary
     from hivehelm.cluster.cluster import Cluster
     from hivehelm.cluster.processes import this
 
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument("--helm", help="the real helm; built where it is not given")
-    options.add_argument("--runs", type=int, default=5)
-    given = options.parse_args()
-    helm = given.helm or str(binary("helm"))
-    version = subprocess.run([helm, "version", "--short"], capture_output=True, text=True, check=True).stdout
-    print(
-        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"helm {version.strip()}, {given.runs} runs"
-    )
+    given = arguments(__doc__)
     with tempfile.TemporaryDirectory() as top:
         place = Path(top)
         cluster = Cluster("benchmark", root=place / "clusters", owner=this())
         try:
             cluster.up()
+            kubeconfig = str(cluster.kubeconfig())
             ours = [str(Path(sys.executable).with_name("hivehelm"))]
             tools = [
-                Tool("helm", [helm], cluster.kubeconfig(), place / "home-helm"),
-                Tool("ours", ours, cluster.kubeconfig(), place / "home-ours"),
+                Tool(HELM, [given.helm], place / "home-helm", KUBECONFIG=kubeconfig),
+                Tool(OURS, ours, place / "home-ours", KUBECONFIG=kubeconfig),
             ]
-            return int(not report(measure(tools, cluster, place, given.runs)))
+            return int(not report(measure(tools, cluster, place, given.runs), TARGETS, MEMORY))
         finally:
             cluster.reset()
 

@@ -16,22 +16,18 @@ A row: the median of the real Helm's seconds, that of ours, their ratio, and the
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
 import os
-import platform
 import random
 import shutil
 import signal
-import statistics
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
-from benchmarks.release import Run, Tool
+from benchmarks.side_by_side import HELM, OURS, Run, Tool, arguments, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -259,41 +255,12 @@ def measure(homes: list[Home], files: Path, registry: str, runs: int) -> dict[st
     return took
 
 
-def report(took: dict[str, dict[str, list[Run]]]) -> bool:
-    """Print a row for each measured command; return whether all of them keep to their targets."""
-    heads = "".join(f"{head:>8}" for head in ("ratio", "target", "MiB", "ours", "ratio", "target"))
-    print(f"{'':<13}{'helm ms':>9}{'ours ms':>9}{heads}")
-    good = True
-    for what, runs in took.items():
-        seconds = [statistics.median(run.seconds for run in runs[name]) for name in ("helm", "ours")]
-        memory = [max(run.mebibytes for run in runs[name]) for name in ("helm", "ours")]
-        ratios = seconds[1] / seconds[0], memory[1] / memory[0]
-        good = good and ratios[0] <= TARGET and ratios[1] <= MEMORY
-        print(
-            f"{what:<13}{seconds[0] * 1000:9.0f}{seconds[1] * 1000:9.0f}{ratios[0]:8.2f}{TARGET:8.2f}"
-            f"{memory[0]:8.0f}{memory[1]:8.0f}{ratios[1]:8.2f}{MEMORY:8.2f}"
-        )
-    return good
-
-
 def main() -> int:
     """Print the table; exit with 1 where a target is missed."""
-    from hivehelm.cluster.build import binary
     from hivehelm.cluster.registry import Registry
     from hivehelm.testing.chart_repository import ChartRepository
 
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument("--helm", help="the real helm; built where it is not given")
-    options.add_argument("--runs", type=int, default=5)
-    given = options.parse_args()
-    helm = given.helm or str(binary("helm"))
-    version = subprocess.run([helm, "version", "--short"], capture_output=True, text=True, check=True).stdout
-    print(
-        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"helm {version.strip()}, {given.runs} runs"
-    )
+    given = arguments(__doc__)
     with tempfile.TemporaryDirectory() as top:
         place = Path(top)
         elsewhere(lambda: write_files(place / "files"))
@@ -302,13 +269,14 @@ def main() -> int:
         server = serve(repository)
         with Registry() as registry:
             homes = [
-                Home(Tool(name, [command], place / "none", place / name), place / name, repository.url)
-                for name, command in (("helm", helm), ("ours", ours))
+                Home(Tool(name, [command], place / name), place / name, repository.url)
+                for name, command in ((HELM, given.helm), (OURS, ours))
             ]
             big = str(place / "files/charts/big-0.1.0.tgz")
             homes[0].run("charts", "push", big, f"oci://{registry.address}/charts", "--plain-http")
             try:
-                return int(not report(measure(homes, place / "files", registry.address, given.runs)))
+                took = measure(homes, place / "files", registry.address, given.runs)
+                return int(not report(took, dict.fromkeys(took, TARGET), MEMORY))
             finally:
                 os.kill(server, signal.SIGTERM)
                 os.waitpid(server, 0)
