@@ -148,6 +148,13 @@ class HivehelmError(Exception):
             PackageError
             PassphraseError
             PlanError
+            PlatformError
+                ChartPathError
+                DecryptionError
+                KeyFileError
+                KeyFormatError
+                UnknownChartError
+                UnknownRepositoryError
             PluginArgumentError
             PluginError
                 CopyDirectoryError

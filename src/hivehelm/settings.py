@@ -1,4 +1,4 @@
-"""HELM_* variables and paths; only the faces read them.
+"""HELM_* and HIVEMIND_* variables and paths; only the faces and the platform read them.
 
 The rules are Helm's `pkg/cli` and `pkg/helmpath`: a HELM_*_HOME variable, else the XDG base directory, else a
 directory under the home directory. Flags are laid over what the environment says.
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _MAX_HISTORY = 10
 _BURST_LIMIT = 100
+_HIVEMIND_NAMESPACE = "hivemind-system"
+_SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 _COLORS = ("never", "auto", "always")
 _ON_MACS = {".cache": "Library/Caches", ".config": "Library/Preferences", ".local/share": "Library"}
 
@@ -156,6 +158,27 @@ class Settings(Record):
         if self.kubeconfig:
             found["KUBECONFIG"] = self.kubeconfig
         return dict(sorted(found.items()))
+
+
+def hivemind_home(environ: Mapping[str, str]) -> str:
+    """Return the platform's base directory: `$HIVEMIND_HOME`, else `$XDG_DATA_HOME/hivehelm/hivemind`."""
+    if home := environ.get("HIVEMIND_HOME"):
+        return os.path.abspath(home)
+    base = environ.get("XDG_DATA_HOME", "")
+    if not base.startswith("/"):
+        base = _join(environ.get("HOME") or os.path.expanduser("~"), ".local/share")
+    return _join(base, "hivehelm/hivemind")
+
+
+def hivemind_namespace(environ: Mapping[str, str], service_account: str = _SERVICE_ACCOUNT) -> str:
+    """Return where the platform keeps its own objects: `$HIVEMIND_NAMESPACE`, the pod's, or its default."""
+    if named := environ.get("HIVEMIND_NAMESPACE"):
+        return named
+    try:
+        with open(os.path.join(service_account, "namespace"), encoding="utf-8") as file:
+            return file.read(64).strip() or _HIVEMIND_NAMESPACE
+    except (OSError, UnicodeDecodeError):
+        return _HIVEMIND_NAMESPACE
 
 
 def template_cache_path(environ: Mapping[str, str]) -> str:

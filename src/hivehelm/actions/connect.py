@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hivehelm.actions.events import Event
+    from hivehelm.kube.client import Client
     from hivehelm.kube.kubeconfig import Overrides
     from hivehelm.kube.throttle import Throttle
     from hivehelm.release.drivers.memory import Memory
@@ -30,6 +31,7 @@ def connect(
     hook_output: Callable[[str, str, str, bytes], None] | None = None,
     throttle: Throttle | None = None,
     memory: Memory | None = None,
+    client: Client | None = None,
 ) -> Context:
     """Return a context for the cluster that the kubeconfig files choose; nothing is sent to it yet.
 
@@ -38,7 +40,7 @@ def connect(
     `sql` goes by `HELM_DRIVER_SQL_CONNECTION_STRING` of `environ` and connects at once. With `memory`, which
     may be given, nothing is done to the cluster. `max_history` is how many revisions a release keeps, 0 all,
     as Helm's install does. `on_warning` takes the warnings that the API server sends along; `throttle` holds
-    requests back. The rest goes to the `Context`.
+    requests back. A `client` is used as it is, whatever the files say. The rest goes to the `Context`.
 
     Raises:
         UnreachableError: the files do not say how to reach a cluster.
@@ -59,14 +61,13 @@ def connect(
         from hivehelm.release.drivers.memory import Memory
 
         memory = Memory()
-    client: Client
     if memory is None:
-        client = connected()
-        records = named(driver, namespace, lambda: client, environ=environ)
+        reached = client = client or connected()
+        records = named(driver, namespace, lambda: reached, environ=environ)
     else:
         from hivehelm.actions.imaginary import ImaginaryClient
 
-        client, records = ImaginaryClient(connected), memory.within(namespace)
+        client, records = client or ImaginaryClient(connected), memory.within(namespace)
     return Context(
         Storage(records, max_history, log),
         client,

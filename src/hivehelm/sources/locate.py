@@ -50,10 +50,39 @@ def locate(
             return path
         if name.startswith(("/", ".")):
             raise PathNotFoundError(name)
-    from hivehelm.sources.download import ALWAYS, NEVER, Downloader
     from hivehelm.sources.stores import Stores
 
-    stores = stores or Stores()
+    return fetched(
+        name,
+        stores or Stores(),
+        access,
+        version=version,
+        repository=repository,
+        keyring=keyring,
+        registry_out=registry_out,
+        log=log,
+    )
+
+
+def fetched(
+    name: str,
+    stores: Stores,
+    access: Access | None = None,
+    *,
+    version: str = "",
+    repository: str = "",
+    keyring: str | None = None,
+    registry_out: Callable[[str], object] | None = None,
+    log: Log | None = None,
+) -> str:
+    """Return the absolute path of a chart that is somewhere else, as `locate` does: a path is none here.
+
+    Raises:
+        BadReferenceError, RepositoryNotFoundError, SchemeError: it means nothing.
+        HivehelmError: it cannot be found, fetched or verified.
+    """
+    from hivehelm.sources.download import ALWAYS, NEVER, Downloader
+
     downloader = Downloader(
         stores,
         access,
