@@ -21,6 +21,7 @@ _HERE = "hivehelm.cli.hivemind"
 _LONG = """Hivemind: the platform around Hivehelm
 
 - hivemind demo          a cluster and a release, from nothing, to look at
+- hivemind app deploy    an application from a Helm chart
 - hivemind cluster up    a Kubernetes control plane on this machine, without containers
 """
 
@@ -32,6 +33,9 @@ def root() -> Command:
         long=_LONG,
         persistent=FlagSet(),
         commands=(
+            Command(
+                "app", "applications: deployed from charts, turned into charts", module=f"{_HERE}.app.group"
+            ),
             Command("cluster", "control planes on this machine", module=f"{_HERE}.cluster.group"),
             Command("demo", "show what it does: a cluster, a chart, a release", module=f"{_HERE}.demo"),
         ),
