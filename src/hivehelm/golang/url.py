@@ -15,6 +15,7 @@ USER = frozenset(encode(_UNRESERVED + "$&+,;="))
 HOST = frozenset(encode(_UNRESERVED + "!$&'()*+,;=:[]<>\""))
 FRAGMENT = frozenset(encode(_UNRESERVED + "$&+,/:;=?@!()*"))
 _ENCODED = frozenset(encode("!$&'()*+,;=:@[]%"))
+_HOST_CHARACTERS = frozenset(decode(bytes(HOST)))
 
 
 class URLError(HivehelmError):
@@ -167,11 +168,14 @@ def _escaped(text: str, raw: str, kept: frozenset[int]) -> str:
 
 def escape(text: str, kept: frozenset[int]) -> str:
     """Return `text` with all bytes but the `kept` ones written as `%XX`."""
-    return "".join(chr(byte) if byte in kept else f"%{byte:02X}" for byte in encode(text))
+    raw = encode(text)
+    if kept.issuperset(raw):
+        return text
+    return "".join(chr(byte) if byte in kept else f"%{byte:02X}" for byte in raw)
 
 
 def _unescape(text: str, *, host: bool = False, zone: bool = False) -> str:
-    if "%" not in text and not host and not zone:
+    if "%" not in text and (_HOST_CHARACTERS.issuperset(text) or not (host or zone)):
         return text
     result = bytearray()
     position = 0
@@ -233,7 +237,8 @@ def parse_request(text: str) -> URL:
 
 
 def _parse(text: str, *, request: bool = False) -> URL:
-    if any(character < " " or character == "\x7f" for character in text):
+    plain = text.isascii() and text.isprintable()
+    if not plain and any(character < " " or character == "\x7f" for character in text):
         raise _ProblemError("net/url: invalid control character in URL")
     if text == "*":
         return URL(path="*")

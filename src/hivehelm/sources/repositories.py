@@ -6,10 +6,15 @@ from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    Password = Callable[["Repository"], str]
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
 _MAX_BYTES = 16 << 20
+# What was in the file that was read last: each archive that is fetched asks for its repository.
+_last: tuple[bytes, tuple[Repository, ...]] | None = None
 
 
 class Repository(Record):
@@ -121,39 +126,51 @@ def read(path: str) -> RepositoryFile:
         FileNotFoundError: there is none.
         ReadError: the system refuses.
     """
-    from hivehelm.sources.errors import ReadError
+    from hivehelm.sources.repositorydecode import decode
 
+    return decode(_data(path))
+
+
+def _data(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(_MAX_BYTES)
+            return file.read(_MAX_BYTES)
     except FileNotFoundError:
         raise
     except OSError as error:
         import os
 
+        from hivehelm.sources.errors import ReadError
+
         call = "read" if isinstance(error, IsADirectoryError) else "open"
         raise ReadError(path, os.strerror(error.errno or 0).lower(), call) from error
-    from hivehelm.sources.repositorydecode import decode
-
-    return decode(data)
 
 
-def load(path: str) -> list[Repository]:
+def load(path: str, password: Password | None = None) -> list[Repository]:
     """Return the repositories that a repositories.yaml lists; none where there is no such file.
+
+    `password(repository)` is asked for one where there is a user's name only: it is kept elsewhere.
 
     Raises:
         SourceError: it cannot be read.
     """
+    global _last
     from hivehelm.sources.errors import ReadError, SourceError
 
     try:
-        file = read(path)
+        data = _data(path)
     except FileNotFoundError:
         return []
     except ReadError as error:
         raise SourceError(f"couldn't load repositories file ({path}): {error}") from error
+    if (last := _last) is not None and last[0] == data:
+        return list(last[1])
+    from hivehelm.sources.repositorydecode import decode
+
+    file = decode(data)
     if file.problem:
         raise SourceError(file.problem)
+    _last = data, tuple(file.repositories)
     return file.repositories
 
 
