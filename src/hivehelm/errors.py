@@ -65,6 +65,15 @@ class HivehelmError(Exception):
                 ScaffoldNameError
                 StarterError
                 ValidationError
+            ChartRepositoryError
+                ArchiveExistsError
+                ArchiveTooLargeError
+                InvalidArchiveError
+                InvalidProvenanceError
+                NoArchiveError
+                ReadOnlyRepositoryError
+                RepositoryFullError
+                RepositoryUnreachableError
             ChartVersionError
             ClusterError
                 BuildError
@@ -230,6 +239,7 @@ class HivehelmError(Exception):
             SelectorError
             SeparatorError
             SetError
+            SortError
             SourceError
                 BadReferenceError
                 ChartNotFoundError

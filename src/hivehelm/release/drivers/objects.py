@@ -183,6 +183,19 @@ class ObjectDriver(ABC):
             raise self.failure("list", "failed to list", error) from error
         return releases
 
+    def read(self, found: Object) -> Release:
+        """Return the record in an object that came another way, with the store's labels and the user's.
+
+        Raises:
+            ReleaseDecodeError: it cannot be read.
+        """
+        return self._release(found)
+
+    @property
+    def requests(self) -> Requests:
+        """What the store asks the cluster through."""
+        return self._requests
+
     def create(self, key: str, release: Release, claim: Claim | None = None) -> None:
         """Store a new record."""
         labels = {"createdAt": self._now(), **marks.of(release)}

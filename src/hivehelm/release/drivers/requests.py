@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from hivehelm.kube.transport import Response, Transport
+    from hivehelm.kube.watch import Watch
 
     Object = dict[str, Any]
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 FIELD_MANAGER = "Helm"
 #: How large a request the API server reads, in bytes (genericapiserver's MaxRequestBodyBytes).
 LARGEST = 3 << 20
+# How many seconds longer than it said the server may take to end a watch.
+_LATE = 15.0
 # What cannot make metadata of an object sends all of it.
 _METADATA = "application/json;as=PartialObjectMetadata{0};g=meta.k8s.io;v=v1,application/json"
 
@@ -98,6 +101,38 @@ class Requests:
                 if not error.expired:
                     raise
                 answer = page("", 0)
+
+    def listed(self, namespace: str, selector: str, page_size: int) -> tuple[list[Object], str]:
+        """Return the metadata of objects, and the resourceVersion from which a watch goes on."""
+        from hivehelm.kube.listing import list_all
+
+        accept = _METADATA.format("List")
+
+        def page(query: list[tuple[str, str]]) -> Object:
+            return _object(self._send("GET", namespace, query=query, accept=accept))
+
+        found, version = list_all(page, self._type, [("labelSelector", selector)], page_size)
+        return [item["metadata"] for item in found], version
+
+    def watch(self, namespace: str, selector: str, version: str, seconds: int) -> Watch:
+        """Watch objects from resourceVersion `version` on; the server ends it after `seconds`."""
+        from hivehelm.kube.answers import drain
+        from hivehelm.kube.watch import Watch
+
+        query = [
+            ("allowWatchBookmarks", "true"),
+            ("labelSelector", selector),
+            ("resourceVersion", version),
+            ("timeoutSeconds", str(seconds)),
+            ("watch", "true"),
+        ]
+        # A server that has vanished says nothing: then we end it ourselves.
+        stream = self._transport.stream(
+            "GET", self._type.path(namespace), query=query, timeout=seconds + _LATE
+        )
+        if stream.status != 200:
+            raise refusal(drain(stream), "GET", self._type)
+        return Watch(stream)
 
     def create(self, obj: Object, namespace: str, *, dry_run: bool = False) -> Object:
         """Create an object and return it as the server holds it, or would hold it."""

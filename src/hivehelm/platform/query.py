@@ -1,0 +1,116 @@
+"""Which releases are asked for, and how they are put in order."""
+
+from __future__ import annotations
+
+from hivehelm.errors import HivehelmError
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from hivehelm.platform.face import Face
+    from hivehelm.platform.reading import Page
+
+    Shown = tuple[str, str, dict[str, str], Face]
+
+#: What releases can be sorted by; with "-" in front, backwards.
+ORDERS = ("name", "namespace", "chart", "status", "revision", "updated")
+
+
+class SortError(HivehelmError):
+    """Releases cannot be sorted by `order`."""
+
+    def __init__(self, order: str) -> None:
+        super().__init__(order)
+        self.order = order
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        return f"releases cannot be sorted by {quote(self.order)}; take one of {', '.join(ORDERS)}"
+
+
+class ReleaseQuery(Record):
+    """Which releases are asked for.
+
+    `namespaces` None is all. `status` is one of Hivemind's or of Helm's words, in either case. `filter` is a
+    regular expression on names, `selector` a label selector. `limit` 0 is all from `offset` on. `values` says
+    whether the user's values come along.
+    """
+
+    namespaces: tuple[str, ...] | None = None
+    status: str = ""
+    filter: str = ""
+    selector: str = ""
+    sort: str = "name"
+    limit: int = 0
+    offset: int = 0
+    values: bool = False
+
+    def key(self) -> tuple[object, ...]:
+        """Return what tells queries apart."""
+        return tuple(self.__dict__[name] for name in self._fields)
+
+    def page(self, found: Iterable[Shown]) -> Page:
+        """Return those of the releases that are asked for.
+
+        Each is its namespace, its name, the user's labels and its face.
+
+        Raises:
+            RegexError, SelectorError, SortError: the query cannot be read.
+        """
+        from hashlib import blake2b
+
+        from hivehelm.platform.reading import Page
+
+        keep = self._keep()
+        chosen = [one for one in found if keep(one)]
+        self._sort(chosen)
+        start = max(self.offset, 0)
+        shown = chosen[start : start + self.limit] if self.limit > 0 else chosen[start:]
+        data = b"[%s]" % b",".join([one[3].data(values=self.values) for one in shown])
+        return Page(data=data, total=len(chosen), tag=blake2b(data, digest_size=12).hexdigest())
+
+    def _keep(self) -> Callable[[Shown], bool]:
+        tests: list[Callable[[Shown], bool]] = []
+        if self.status:
+            wanted = self.status.lower()
+            tests.append(lambda one: wanted in (one[3].status.lower(), one[3].state))
+        if self.filter:
+            from hivehelm.golang.regex import compile as parse_regex
+
+            match = parse_regex(self.filter).match
+            tests.append(lambda one: match(one[1]))
+        if self.selector:
+            from hivehelm.actions.selector import parse
+
+            selector = parse(self.selector)
+            tests.append(lambda one: selector.matches(_labels(one)))
+        return lambda one: all(test(one) for test in tests)
+
+    def _sort(self, found: list[Shown]) -> None:
+        order = self.sort.removeprefix("-")
+        keys: dict[str, Callable[[Shown], Any]] = {
+            "name": lambda one: one[1],
+            "namespace": lambda one: one[0],
+            "chart": lambda one: one[3].chart,
+            "status": lambda one: one[3].status,
+            "revision": lambda one: one[3].revision,
+            "updated": lambda one: one[3].updated,
+        }
+        if order not in keys:
+            raise SortError(self.sort)
+        found.sort(key=lambda one: (one[1], one[0]))
+        if order != "name":
+            found.sort(key=keys[order])
+        if self.sort.startswith("-"):
+            found.reverse()
+
+
+def _labels(one: Shown) -> dict[str, str]:
+    """Return the labels of a release's record, but for its times."""
+    _, name, labels, shown = one
+    own = {"name": name, "owner": "helm", "status": shown.state, "version": str(shown.revision)}
+    return {**labels, **own}

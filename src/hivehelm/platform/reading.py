@@ -1,0 +1,476 @@
+"""Reads releases for the faces: from memory where the cluster's records are followed, else by asking.
+
+What is in memory is answered without waiting (`look_…`, for event loops); the methods without `look_` answer
+always, and may take requests to the cluster.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from hivehelm.platform.face import Face, face, values_json
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hivehelm.actions.context import Context
+    from hivehelm.platform.face import Conceal
+    from hivehelm.platform.query import ReleaseQuery
+    from hivehelm.platform.site import Site
+    from hivehelm.release.mirror import Mirror
+    from hivehelm.release.model import Release
+    from hivehelm.release.rows import Row
+
+#: For how many seconds without news what is in memory is still told.
+STALE = 15.0
+#: How much memory faces may take before values are left out, in bytes.
+MOST = 64 << 20
+#: How many pages are kept made.
+_PAGES = 64
+#: How many whole releases are kept, and how large all of them may be, in characters.
+_RELEASES = 128
+_TEXT = 16 << 20
+_WATCHED = ("", "secret", "secrets", "configmap", "configmaps")
+# How often it is looked whether the kubeconfig has changed while the cluster is out of reach, in seconds.
+_LOOK = 5.0
+
+
+class Found(Record):
+    """One thing as JSON: `data`; `tag` changes whenever that does."""
+
+    data: bytes
+    tag: str
+    revision: int = 0
+    status: str = ""
+
+
+class Page(Record):
+    """A JSON array, `data`, of some of `total` things; `tag` changes whenever the data does."""
+
+    data: bytes
+    total: int
+    tag: str
+
+
+class ReaderState(Record):
+    """How reading is: whether records are followed, and for how many seconds there has been no news of them.
+
+    `age` is None where nothing has been heard yet; `error` is why. `size` is in bytes.
+    """
+
+    following: bool
+    age: float | None
+    error: str
+    records: int
+    releases: int
+    size: int
+
+
+class Reader:
+    """Releases of a site's cluster, in `namespaces`, () is all; safe to use from several threads.
+
+    `conceal(release)` gives the values that anybody may see; without it, all are shown.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        namespaces: Sequence[str] = (),
+        *,
+        follow: bool = True,
+        conceal: Conceal | None = None,
+        log: Callable[..., None] | None = None,
+    ) -> None:
+        """Prepare; nothing is asked before `start`, and without that or `follow` each time."""
+        self._site = site
+        self._namespaces = tuple(namespaces)
+        self._follow = follow and site.driver in _WATCHED
+        self._conceal = conceal
+        self._log = log
+        self._mirror: Mirror[Face] | None = None
+        self._client: object = None
+        self._error = ""
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._pages: OrderedDict[tuple[object, ...], tuple[object, Page]] = OrderedDict()
+        self._releases: OrderedDict[tuple[str, str, int, int], Release] = OrderedDict()
+        self._text = 0
+
+    def start(self) -> None:
+        """Begin to follow records, in the background."""
+        if self._follow:
+            self._connect()
+            threading.Thread(target=self._attend, name="reader", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop following."""
+        self._closed.set()
+        if self._mirror is not None:
+            self._mirror.close()
+
+    def ready(self, seconds: float) -> bool:
+        """Wait until records are known, `seconds` at most; tell whether they are."""
+        mirror = self._mirror
+        return mirror is not None and mirror.ready(seconds)
+
+    def state(self) -> ReaderState:
+        """Return how reading is."""
+        mirror = self._mirror
+        if mirror is None:
+            return ReaderState(following=False, age=None, error=self._error, records=0, releases=0, size=0)
+        state = mirror.state()
+        return ReaderState(
+            following=self._followed() is not None,
+            age=state.age,
+            error=state.error,
+            records=state.records,
+            releases=state.releases,
+            size=state.size + self._text,
+        )
+
+    def warm(self, namespace: str | None = None) -> bool:
+        """Tell whether what is known of `namespace`, None is all, can be told without asking."""
+        mirror = self._followed()
+        return mirror is not None and mirror.covers(namespace)
+
+    def mark(self, namespace: str | None = None) -> str:
+        """Return a text that changes whenever releases of `namespace` do; "" where nobody knows."""
+        mirror = self._followed()
+        if mirror is None or not mirror.covers(namespace):
+            return ""
+        return f"{id(mirror):x}-{mirror.rows.mark(namespace)}"
+
+    def settle(self, namespace: str, name: str) -> None:
+        """Make sure that what is told from now on of a release is not older than this moment.
+
+        Raises:
+            StorageError, KubeError: the cluster does not say.
+        """
+        mirror = self._followed()
+        if mirror is not None and mirror.covers(namespace):
+            mirror.refresh(namespace, name)
+
+    # Lists
+
+    def look_releases(self, query: ReleaseQuery) -> Page | None:
+        """Return the releases that `query` asks for, None where not all of them are in memory.
+
+        Raises:
+            RegexError, SelectorError: the query cannot be read.
+        """
+        mirror = self._followed()
+        if mirror is None or not all(mirror.covers(n) for n in query.namespaces or (None,)):
+            return None
+        rows = mirror.rows
+        key = query.key()
+        marks = tuple(rows.mark(n) for n in query.namespaces) if query.namespaces is not None else rows.mark()
+        kept = self._pages.get(key)
+        if kept is not None and kept[0] == marks:
+            return kept[1]
+        found = []
+        for row in rows.all_newest(query.namespaces):
+            if row.face is None or (query.values and row.face.values is None):
+                return None
+            found.append((row.entry.namespace, row.entry.name, row.entry.labels, row.face))
+        page = query.page(found)
+        with self._lock:
+            self._pages[key] = (marks, page)
+            self._pages.move_to_end(key)
+            while len(self._pages) > _PAGES:
+                self._pages.popitem(last=False)
+        return page
+
+    def releases(
+        self, query: ReleaseQuery, *, secrets: bool = False, context: Callable[[str], Context] | None = None
+    ) -> Page:
+        """Return the releases that `query` asks for.
+
+        With `secrets` nothing is concealed. `context(namespace)` is who asks, if that is not the platform.
+
+        Raises:
+            UnreachableError, StorageError, KubeError: the cluster does not answer.
+            RegexError, SelectorError: the query cannot be read.
+        """
+        if context is None and not (secrets and query.values):
+            mirror = self._arrived()
+            if mirror is not None:
+                if (page := self.look_releases(query)) is not None:
+                    return page
+                rows = mirror.rows.all_newest(query.namespaces)
+                mirror.read(row for row in rows if row.face is None)
+                if (page := self.look_releases(query)) is not None:
+                    return page
+        return query.page(self._asked(query, secrets, context or self._site.connect))
+
+    def _asked(
+        self, query: ReleaseQuery, secrets: bool, context: Callable[[str], Context]
+    ) -> list[tuple[str, str, dict[str, str], Face]]:
+        from hivehelm.actions.list import ListOptions, list_releases
+        from hivehelm.release.labels import users
+
+        conceal = None if secrets else self._conceal
+        found = []
+        scopes = query.namespaces if query.namespaces is not None else (self._namespaces or ("",))
+        for namespace in dict.fromkeys(scopes):
+            for one in list_releases(context(namespace), ListOptions(max=0)):
+                shown = face(one, conceal, most=1 << 30)
+                found.append((one.namespace, one.name, users(one.labels), shown))
+        return found
+
+    # One release
+
+    def look_release(
+        self, namespace: str, name: str, revision: int = 0, *, values: bool = True, at_least: int = 0
+    ) -> Found | None:
+        """Return a revision of a release, 0 the newest; None where it is not in memory.
+
+        So it is where the newest that is known is not `at_least` that revision.
+        """
+        row = self._row(namespace, name, revision)
+        if row is None or row.entry.version < at_least:
+            return None
+        shown = row.face
+        if shown is None or (values and shown.values is None):
+            return None
+        return Found(
+            data=shown.data(values=values), tag=_tag(row), revision=shown.revision, status=shown.status
+        )
+
+    def release(
+        self,
+        namespace: str,
+        name: str,
+        revision: int = 0,
+        *,
+        values: bool = True,
+        at_least: int = 0,
+        secrets: bool = False,
+        context: Callable[[str], Context] | None = None,
+    ) -> Found:
+        """Return a revision of a release, 0 the newest; for the rest see `releases`.
+
+        Raises:
+            InvalidNameError, ReleaseNotFoundError: there is none.
+            UnreachableError, StorageError, KubeError: the cluster does not answer.
+        """
+        if context is None and not (secrets and values):
+            self._bring(namespace, name, revision, at_least)
+            if (found := self.look_release(namespace, name, revision, values=values)) is not None:
+                return found
+        release = self.record(namespace, name, revision, context=context)
+        shown = face(release, None if secrets else self._conceal, most=1 << 30)
+        return Found(
+            data=shown.data(values=values),
+            tag=_hash(shown.data(values=values)),
+            revision=shown.revision,
+            status=shown.status,
+        )
+
+    def look_values(self, namespace: str, name: str, revision: int = 0) -> Found | None:
+        """Return the user's values of a revision, 0 the newest; None where they are not in memory."""
+        row = self._row(namespace, name, revision)
+        if row is None or row.face is None or row.face.values is None:
+            return None
+        return Found(data=row.face.values, tag=_tag(row), revision=row.face.revision, status=row.face.status)
+
+    def values(
+        self,
+        namespace: str,
+        name: str,
+        revision: int = 0,
+        *,
+        secrets: bool = False,
+        context: Callable[[str], Context] | None = None,
+    ) -> Found:
+        """Return the user's values of a revision, 0 the newest; for the rest see `release`."""
+        if context is None and not secrets:
+            self._bring(namespace, name, revision, 0)
+            if (found := self.look_values(namespace, name, revision)) is not None:
+                return found
+        release = self.record(namespace, name, revision, context=context)
+        data = values_json(release, None if secrets else self._conceal)
+        return Found(data=data, tag=_hash(data), revision=release.version)
+
+    def look_history(self, namespace: str, name: str, limit: int = 0) -> Page | None:
+        """Return the revisions of a release, oldest first, of more than `limit` only the newest, 0 is all.
+
+        None where they are not all in memory. They come without values.
+        """
+        mirror = self._followed()
+        if mirror is None or not mirror.covers(namespace):
+            return None
+        rows = mirror.rows.history(namespace, name)
+        if not rows or any(row.unread for row in rows[-limit:]):
+            return None
+        return _page([row.face for row in rows if row.face is not None], limit)
+
+    def history(
+        self,
+        namespace: str,
+        name: str,
+        limit: int = 0,
+        *,
+        context: Callable[[str], Context] | None = None,
+    ) -> Page:
+        """Return the revisions of a release as `look_history` does; raises as `release` does."""
+        if context is None and (mirror := self._bring(namespace, name, 0, 0)) is not None:
+            mirror.read(row for row in mirror.rows.history(namespace, name) if row.unread)
+            if (page := self.look_history(namespace, name, limit)) is not None:
+                return page
+        from hivehelm.actions.history import history
+
+        found = history((context or self._site.connect)(namespace), name)
+        return _page([face(one, self._conceal) for one in found], limit)
+
+    def record(
+        self,
+        namespace: str,
+        name: str,
+        revision: int = 0,
+        *,
+        context: Callable[[str], Context] | None = None,
+    ) -> Release:
+        """Return a revision, 0 the newest, with all that is on record but its chart's templates and files.
+
+        Raises:
+            InvalidNameError, ReleaseNotFoundError: there is none.
+            UnreachableError, StorageError, KubeError: the cluster does not answer.
+        """
+        from hivehelm.actions.get import get
+        from hivehelm.release.split import lean
+
+        if context is not None:
+            return lean(get(context(namespace), name, revision))
+        row = self._row(namespace, name, revision)
+        if row is None:
+            return lean(get(self._site.connect(namespace), name, revision))
+        key = (namespace, name, row.entry.version, row.stamp)
+        with self._lock:
+            if (kept := self._releases.get(key)) is not None:
+                self._releases.move_to_end(key)
+                return kept
+        found = lean(get(self._site.connect(namespace), name, row.entry.version))
+        with self._lock:
+            if key not in self._releases:
+                self._releases[key] = found
+                self._text += _weight(found)
+            while len(self._releases) > _RELEASES or self._text > _TEXT:
+                _, gone = self._releases.popitem(last=False)
+                self._text -= _weight(gone)
+        return found
+
+    # Following
+
+    def _followed(self) -> Mirror[Face] | None:
+        """Return the mirror if what it says is not too old."""
+        mirror = self._mirror
+        if mirror is None:
+            return None
+        age = mirror.age()
+        return mirror if age is not None and age <= STALE else None
+
+    def _arrived(self) -> Mirror[Face] | None:
+        """Return the mirror as `_followed` does, if need be once it has listed what there is."""
+        mirror = self._mirror
+        if mirror is not None and mirror.age() is None and not mirror.state().error:
+            mirror.ready(STALE)
+        return self._followed()
+
+    def _row(self, namespace: str, name: str, revision: int) -> Row[Face] | None:
+        mirror = self._followed()
+        if mirror is None or not mirror.covers(namespace):
+            return None
+        if revision <= 0:
+            return mirror.rows.newest(namespace, name)
+        return mirror.rows.row(namespace, name, revision)
+
+    def _bring(self, namespace: str, name: str, revision: int, at_least: int) -> Mirror[Face] | None:
+        """Bring what is known of a release up to date where something is missing."""
+        mirror = self._arrived()
+        if mirror is None or not mirror.covers(namespace):
+            return None
+        _check(name)
+        row = self._row(namespace, name, revision)
+        if row is None or row.entry.version < at_least:
+            mirror.refresh(namespace, name)
+            row = self._row(namespace, name, revision)
+        if row is None:
+            from hivehelm.release.errors import ReleaseNotFoundError
+
+            raise ReleaseNotFoundError
+        if row.unread:
+            mirror.read([row])
+        return mirror
+
+    def _face(self, release: Release) -> Face:
+        mirror = self._mirror
+        full = mirror is not None and mirror.rows.size > MOST
+        return face(release, self._conceal, most=0) if full else face(release, self._conceal)
+
+    def _connect(self) -> None:
+        """Follow the cluster that the kubeconfig chooses now."""
+        from hivehelm.errors import HivehelmError
+        from hivehelm.release.drivers.named import driver
+        from hivehelm.release.drivers.objects import ObjectDriver
+        from hivehelm.release.mirror import Mirror
+
+        try:
+            client = self._site.client()
+        except HivehelmError as error:
+            self._error = str(error)
+            return
+        if client is self._client:
+            return
+
+        def store(namespace: str) -> ObjectDriver:
+            found = driver(self._site.driver, namespace, lambda: client)
+            assert isinstance(found, ObjectDriver)  # noqa: S101 - of `_WATCHED`
+            return found
+
+        mirror = Mirror(store, self._face, self._namespaces, log=self._log)
+        before, self._mirror, self._client = self._mirror, mirror, client
+        mirror.start()
+        if before is not None:
+            before.close()
+
+    def _attend(self) -> None:
+        """Go over to another cluster, or other credentials, where the kubeconfig says so."""
+        while not self._closed.wait(_LOOK):
+            mirror = self._mirror
+            if mirror is None or mirror.age() is None or (mirror.age() or 0.0) > _LOOK:
+                self._connect()
+        if self._mirror is not None:
+            self._mirror.close()
+
+
+def _check(name: str) -> None:
+    from hivehelm.actions.errors import InvalidNameError
+    from hivehelm.actions.names import fault
+
+    if reason := fault(name):
+        raise InvalidNameError(name, reason, f"release name is invalid: {name}")
+
+
+def _page(faces: Sequence[Face], limit: int) -> Page:
+    shown = faces[-limit:] if limit > 0 else faces
+    data = b"[%s]" % b",".join([one.data(values=False) for one in shown])
+    return Page(data=data, total=len(faces), tag=_hash(data))
+
+
+def _tag(row: Row[Face]) -> str:
+    return f"{row.entry.version}-{row.stamp}"
+
+
+def _hash(data: bytes) -> str:
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=12).hexdigest()
+
+
+def _weight(release: Release) -> int:
+    """Return how large a release is, in characters, roughly."""
+    hooks = sum(len(hook.manifest) for hook in release.hooks)
+    return 4096 + len(release.manifest) + hooks + len(release.info.notes)
