@@ -55,6 +55,7 @@ class HivehelmError(Exception):
             CallError
             CascadeError
             CertificateError
+            CertificateFileError
             ChartError
                 ArchiveError
                     GzipHeaderError

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hivehelm.api.auth.errors import UnauthenticatedError
+import base64
+import re
+
+from hivehelm.api.auth.errors import StrangeOriginError, UnauthenticatedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
                 AccessUnavailableError: it cannot be found out now.
             """
 
+        def knows_already(self, request: HTTPConnection) -> bool:
+            """Tell whether the credentials of a request were good a moment ago."""
+
     class Way(Protocol):
         """One way to know a bearer token."""
 
@@ -33,25 +39,45 @@ if TYPE_CHECKING:
         async def verify(self, token: str) -> Identity:
             """Return whose token it is; raises as `Authenticator.identify`."""
 
+        def knows_already(self, token: str) -> bool:
+            """Tell whether verifying the token costs next to nothing: it was good a moment ago."""
+
 
 _LONGEST = 16_384
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
 
 def bearer(request: HTTPConnection) -> str:
-    """Return the bearer token of a request (RFC 6750, 2.1); never from the URL, which logs and proxies keep.
+    """Return the token that a request bears (RFC 6750, 2.1), never from the URL, which logs and proxies keep.
+
+    The password of basic authentication is one, too, whatever the user's name: Helm and its push plugins know
+    no other credentials for chart repositories.
 
     Raises:
         UnauthenticatedError: there is none, more than one, or something else.
+        StrangeOriginError: a browser sends along a password that it was told for this site, from another.
     """
     given = request.headers.getlist("authorization")
     if not given:
         raise UnauthenticatedError
     scheme, _, token = given[0].partition(" ")
     token = token.strip(" ")
-    good = len(given) == 1 and scheme.lower() == "bearer" and token.isascii() and token.isprintable()
-    if not good or not 0 < len(token) <= _LONGEST or " " in token:
+    if scheme.lower() == "basic":
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise StrangeOriginError("requests from pages of other sites are refused")
+        token = _password(token)
+    elif scheme.lower() != "bearer":
+        token = ""
+    if len(given) > 1 or not 0 < len(token) <= _LONGEST or not _TOKEN.fullmatch(token):
         raise UnauthenticatedError(given=True)
     return token
+
+
+def _password(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode("ascii").partition(":")[2]
+    except ValueError:
+        return ""
 
 
 class Bearer:
@@ -67,3 +93,12 @@ class Bearer:
             if way.knows(token):
                 return await way.verify(token)
         raise UnauthenticatedError(given=True)
+
+    def knows_already(self, request: HTTPConnection) -> bool:
+        """Tell whether the request's token was good a moment ago."""
+        try:
+            token = bearer(request)
+        except UnauthenticatedError:
+            return True  # There is nothing to try, and nothing that it costs.
+        way = next((way for way in self._ways if way.knows(token)), None)
+        return way is None or way.knows_already(token)

@@ -54,6 +54,10 @@ class Open:
             raise StrangeOriginError("without credentials, requests from pages of other sites are refused")
         return self._identity
 
+    def knows_already(self, request: HTTPConnection) -> bool:
+        """Tell that nothing is tried here."""
+        return True
+
 
 def _host(netloc: str) -> str:
     """Return a Host header without its port; "" for what is none."""

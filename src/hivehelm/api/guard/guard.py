@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hivehelm.api.guard.admit import Admit
 from hivehelm.api.guard.limits import Limits
+from hivehelm.api.guard.log import Log
+from hivehelm.api.guard.metrics import Metrics
 from hivehelm.api.guard.observe import Observe
 from hivehelm.record import Record
 
@@ -14,20 +16,31 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from hivehelm.api.auth.authenticator import Authenticator
+    from hivehelm.api.guard.certificates import Certificates
+
+_CONNECTIONS = 4096
 
 
 class Guard(Record):
-    """Who is let in, and how much of everything."""
+    """Who is let in, and how much of everything.
+
+    `public` are paths that are for everyone, besides those of health checks and of the API's description.
+    `tls` is how the server is reached, None for plain HTTP.
+    """
 
     authenticator: Authenticator
     limits: Limits
+    log: Log
+    metrics: Metrics
+    public: frozenset[str] = frozenset()
+    tls: Certificates | None = None
 
     @classmethod
     def open(cls) -> Self:
         """Return a guard that lets everyone in who is on this machine: for tests, and `--no-auth`."""
         from hivehelm.api.auth.open import Open
 
-        return cls(authenticator=Open(), limits=Limits())
+        return cls(authenticator=Open(), limits=Limits(), log=Log(level="error"), metrics=Metrics())
 
     def install(self, app: FastAPI) -> None:
         """Stand before `app`: the last call when it is built."""
@@ -36,5 +49,18 @@ class Guard(Record):
         app.add_middleware(Observe, guard=self)
 
     def uvicorn(self) -> dict[str, Any]:
-        """Return what uvicorn.Config is to be told."""
-        return {"log_config": None, "access_log": False, "server_header": False}
+        """Return what `uvicorn.Config` is to be told."""
+        from hivehelm.api.guard.patience import Patient
+
+        told: dict[str, Any] = {
+            "http": Patient,
+            "ws": "none",
+            "log_config": None,
+            "access_log": False,
+            "server_header": False,
+            "proxy_headers": False,
+            "limit_concurrency": _CONNECTIONS,
+        }
+        if self.tls is not None:
+            told["ssl_context_factory"] = self.tls.factory
+        return told

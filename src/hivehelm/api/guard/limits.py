@@ -20,18 +20,20 @@ MEBIBYTE = 1 << 20
 class Bounds(Record):
     """What one server takes.
 
-    `body` and `upload` (of charts) are bytes, `body_seconds` how long one may take to arrive. A caller may
-    send `rate` requests each second, `burst` at once; 0 is any number. A network address may fail to
-    authenticate `failures` times a minute. `renders` charts are rendered at a time, `waiting` more wait for
-    their turn, `render_seconds` at most.
+    `body` and `upload` (of charts) are bytes, `body_seconds` how long one may take to arrive. `headers` is how
+    many there may be; `path` and `query` are bytes of the URL. A caller may send `rate` requests each second,
+    `burst` at once; 0 is any number. A network address may fail to authenticate `failures` times a minute.
+    `renders` charts are rendered at a time, `waiting` more wait for their turn, `render_seconds` at most.
     """
 
     body: int = 4 * MEBIBYTE
     upload: int = 20 * MEBIBYTE
     body_seconds: float = 30.0
     headers: int = 100
-    rate: float = 100.0
-    burst: int = 400
+    path: int = 2048
+    query: int = 8192
+    rate: float = 1000.0
+    burst: int = 2000
     failures: int = 30
     renders: int = 2
     waiting: int = 16

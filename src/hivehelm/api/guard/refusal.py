@@ -1,37 +1,28 @@
-"""Problems (RFC 9457) that are answered before a route is reached."""
+"""Problems that are answered before a route is reached."""
 
 from __future__ import annotations
 
-import json
-from http import HTTPStatus
+from hivehelm.api import problems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.types import Scope, Send
+    from starlette.types import Message, Scope, Send
 
 
 async def refuse(
-    scope: Scope, send: Send, status: int, detail: str, headers: Mapping[str, str] | None = None
+    scope: Scope,
+    send: Send,
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    kind: str = "",
 ) -> None:
-    """Answer a request with a problem."""
-    state = scope.get("state", {})
-    body = json.dumps(
-        {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": detail,
-            "instance": scope["path"],
-            "request_id": state.get("request_id", ""),
-        }
-    ).encode()
-    given = [(name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
-    start = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        *given,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": start})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    """Answer a request with a problem; `kind` is the class of the error, "" where there is none."""
+    answer = problems.response(problems.document(status, detail, kind=kind), scope, headers)
+    await answer(scope, _nothing, send)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
