@@ -194,7 +194,7 @@ class Fetching:
 
     def _find(self, dependency: Dependency, said: Said) -> Place:
         """Return where the chart of a dependency is (`findChartURL`)."""
-        from hivehelm.sources.repositories import same_url
+        from hivehelm.sources.repositories import complete, same_url
         from hivehelm.sources.resolve import OCI
         from hivehelm.sources.stores import Access
 
@@ -205,7 +205,12 @@ class Fetching:
             if same_url(repository, entry.url):
                 found = _entry(index, name, version)
                 url = absolute(repository, found.urls[0])
-                return Place(url=url, digest=found.digest, origin=entry.url, access=_access(entry))
+                return Place(
+                    url=url,
+                    digest=found.digest,
+                    origin=entry.url,
+                    access=_access(complete(entry, self._options.stores.password)),
+                )
         downloader = self._downloader(Place(url="", access=Access()), said)
         try:
             return Place(url=downloader.find(repository, name, version), origin=repository, access=Access())

@@ -38,6 +38,7 @@ def add(
     stores: Stores,
     *,
     password: Callable[[], str] | None = None,
+    noted: Callable[[Repository], Repository] | None = None,
     force_update: bool = False,
     allow_deprecated: bool = False,
     timeout: float | None = None,
@@ -45,9 +46,10 @@ def add(
 ) -> bool:
     """Fetch the index of a repository and note it in repositories.yaml; False if it is there, just so.
 
-    `password` is asked for one where there is a user's name only. With `force_update` it takes the place of
-    another of its name; `allow_deprecated` takes addresses of repositories that are gone. `timeout` is in
-    seconds, Helm's if not given.
+    `password` is asked for one where there is a user's name only; `noted(repository)` gives what is written
+    of it, where that is not all. With `force_update` it takes the place of another of its name;
+    `allow_deprecated` takes addresses of repositories that are gone. `timeout` is in seconds, Helm's if not
+    given.
 
     Raises:
         RepositoryListError: the name cannot be taken, or the address is of a repository that is gone.
@@ -59,7 +61,7 @@ def add(
     from hivehelm.golang.fmt import quote
     from hivehelm.sources.address import without_password
     from hivehelm.sources.filelock import locked
-    from hivehelm.sources.repositories import RepositoryFile, read
+    from hivehelm.sources.repositories import RepositoryFile, complete, read
     from hivehelm.sources.update import check, update
 
     for old, new in () if allow_deprecated else _GONE.items():
@@ -84,7 +86,7 @@ def add(
             )
         known = None if force_update else file.get(name)
         if known is not None:
-            if known == repository:
+            if complete(known, stores.password) == repository:
                 return False
             raise RepositoryListError(
                 f"repository name ({name}) already exists, please specify a different name"
@@ -94,7 +96,7 @@ def add(
             update(repository, stores, timeout=timeout, log=log)
         except HivehelmError as error:
             raise NotARepositoryError(repository.url, error) from error
-        file.put(repository)
+        file.put(repository if noted is None else noted(repository))
         file.write(path)
     return True
 

@@ -242,6 +242,9 @@ class Downloader:
         return self._target(parse(resolved), found.digest, entry)
 
     def _target(self, url: URL, digest: str, entry: Repository) -> Target:
+        from hivehelm.sources.repositories import complete
+
+        entry = complete(entry, self.stores.password)
         access, origin = self.access, self.origin or entry.url
         if entry.cert_file or entry.key_file or entry.ca_file:
             access = access.replace(cert_file=entry.cert_file, key_file=entry.key_file, ca_file=entry.ca_file)

@@ -146,10 +146,8 @@ def _data(path: str) -> bytes:
         raise ReadError(path, os.strerror(error.errno or 0).lower(), call) from error
 
 
-def load(path: str, password: Password | None = None) -> list[Repository]:
+def load(path: str) -> list[Repository]:
     """Return the repositories that a repositories.yaml lists; none where there is no such file.
-
-    `password(repository)` is asked for one where there is a user's name only: it is kept elsewhere.
 
     Raises:
         SourceError: it cannot be read.
@@ -172,6 +170,17 @@ def load(path: str, password: Password | None = None) -> list[Repository]:
         raise SourceError(file.problem)
     _last = data, tuple(file.repositories)
     return file.repositories
+
+
+def complete(one: Repository, password: Password | None) -> Repository:
+    """Return a repository with the password that is kept elsewhere, where it has a user's name only.
+
+    Raises:
+        HivehelmError: whatever `password` raises.
+    """
+    if password is None or not one.username or one.password:
+        return one
+    return one.replace(password=password(one))
 
 
 def same_url(one: str, other: str) -> bool:

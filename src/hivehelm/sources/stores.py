@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from hivehelm.sources.repositories import Repository
+
 
 class Stores(Record):
     """Files and directories of Helm's own.
@@ -16,6 +18,7 @@ class Stores(Record):
     `repository_cache` is the directory of indexes, `content_cache` that of charts, `plugins` that of plugins.
     Our own is `parsed_indexes`, the directory of indexes that open at once; None for none. `environ` is where
     proxies and credential helpers are looked for; `variables` gives Helm's own, which plugins are told.
+    `password(repository)` gives the password of a repository that is listed with a user's name only.
     """
 
     repository_config: str = ""
@@ -26,6 +29,7 @@ class Stores(Record):
     parsed_indexes: str | None = None
     environ: Mapping[str, str] = {}
     variables: Callable[[], Mapping[str, str]] | None = None
+    password: Callable[[Repository], str] | None = None
 
 
 class Access(Record):

@@ -73,8 +73,9 @@ def update(
     from hivehelm.sources.etags import remember
     from hivehelm.sources.index import read
     from hivehelm.sources.part import Part
+    from hivehelm.sources.repositories import complete
 
-    options = _options(repository, stores, timeout)
+    options = _options(complete(repository, stores.password), stores, timeout)
     url = absolute(repository.url, "index.yaml")
     path = index_path(stores.repository_cache, repository.name)
     with Part(path) as part:
