@@ -154,6 +154,19 @@ class HivehelmError(Exception):
             NotInstallableError
             NumberError
             ObjectError
+            OperationError
+                BusyError
+                FailedRequestError
+                InvalidRequestError
+                KeyReuseError
+                OperationExistsError
+                OperationNotFoundError
+                RequestTimeoutError
+                RequestTooLargeError
+                StaleOperationError
+                StoppingError
+                StoreError
+                WorkerLostError
             OutputError
             PackageError
             PassphraseError
@@ -287,6 +300,10 @@ class HivehelmError(Exception):
             TemplateSyntaxError
             TemplateVerbError
             TimeError
+            TokenError
+                TokenExistsError
+                TokenFileError
+                UnknownTokenError
             URLError
             UpgradeFailedError
             ValuesError

@@ -260,7 +260,7 @@ def _pax_time(text: str) -> int:
     return whole - nanoseconds if seconds.startswith("-") else whole + nanoseconds
 
 
-def _path(name: str) -> str:
+def inner_path(name: str) -> str:
     """Return the path within the chart of the archive's entry `name`.
 
     Raises:
@@ -303,7 +303,7 @@ def read_files(stream: BinaryIO) -> list[File]:
     while (entry := tar.entry()) is not None:
         if entry.is_directory or entry.flag == 0x67:
             continue
-        name = _path(entry.name)
+        name = inner_path(entry.name)
         if entry.size > remaining:
             raise ArchiveError(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
         data = tar.data(entry)

@@ -6,7 +6,7 @@ from hivehelm.sources.index.entry import ZERO_TIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from hivehelm.sources.index.entry import ChartVersion
@@ -27,14 +27,39 @@ def to_yaml(entries: Entries, generated: str) -> Iterator[bytes]:
 
     `generated` is the time of the index (RFC 3339).
     """
-    from hivehelm.golang.yaml import dump
     from hivehelm.golang.yaml.order import natural_sort
 
-    yield b"apiVersion: v1\nentries:" + (b"\n" if entries else b" {}\n")
+    yield beginning(some=bool(entries))
     for name in natural_sort(entries):
-        text = dump({"entries": {name: [_document(version) for version in entries[name]]}})
-        yield text.removeprefix("entries:\n").encode("utf-8", "surrogateescape")
-    yield dump({"generated": _moment(generated)}).encode()
+        yield chart_yaml(name, entries[name])
+    yield ending(generated)
+
+
+def beginning(*, some: bool) -> bytes:
+    """Return what an index begins with; `some` tells whether charts follow."""
+    return b"apiVersion: v1\nentries:" + (b"\n" if some else b" {}\n")
+
+
+def chart_yaml(name: str, versions: Iterable[ChartVersion]) -> bytes:
+    """Return the part of an index that is about one chart."""
+    from hivehelm.golang.yaml import dump
+
+    text = dump({"entries": {name: [_document(version) for version in versions]}})
+    return text.removeprefix("entries:\n").encode("utf-8", "surrogateescape")
+
+
+def ending(generated: str) -> bytes:
+    """Return what an index of that time (RFC 3339) ends with."""
+    from hivehelm.golang.yaml import dump
+
+    return dump({"generated": _moment(generated)}).encode()
+
+
+def version_json(version: ChartVersion) -> bytes:
+    """Return one version as encoding/json writes it, without spaces."""
+    from hivehelm.golang.json import dumps
+
+    return dumps(_ordered(_document(version))).encode("utf-8", "surrogateescape")
 
 
 def to_json(entries: Entries, generated: str) -> Iterator[bytes]:

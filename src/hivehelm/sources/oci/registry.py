@@ -14,7 +14,7 @@ from hivehelm.sources.oci.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from hivehelm.chart.model import Metadata
@@ -106,6 +106,24 @@ class Registry:
 
     def _repository(self, target: Target, hints: tuple[str, ...] = ()) -> Repository:
         return Repository(self._authorization, target, plain_http=self._plain_http, hints=hints)
+
+    def repository(self, reference: str, hints: tuple[str, ...] = ()) -> Repository:
+        """Return requests about the one repository that a reference names; `hints` as `Repository` has them.
+
+        Raises:
+            InvalidReferenceError: it is none.
+        """
+        return self._repository(parse_target(reference), hints)
+
+    def names(self, host: str) -> Iterator[str]:
+        """Yield the names of all repositories of the registry at `host`.
+
+        Raises:
+            RegistryError, HttpError: the registry does not list them.
+        """
+        from hivehelm.sources.oci.catalog import names
+
+        return names(self._authorization, f"{'http' if self._plain_http else 'https'}://{host}")
 
     def pull(
         self,

@@ -165,6 +165,21 @@ class Repository:
         answer.close()
         check_digest(answer, one.digest)
 
+    def delete(self, one: Descriptor) -> None:
+        """Forget a manifest, and the tags that stand for it.
+
+        Raises:
+            MissingContentError: the registry does not have it.
+            RegistryError, HttpError: it does not do that.
+        """
+        answer = self._send("DELETE", f"manifests/{one.digest}", actions=scopes.DELETE)
+        if answer.status == 404:
+            answer.close()
+            raise MissingContentError(one.digest)
+        if answer.status not in (200, 202, 204):
+            raise refusal(answer)
+        answer.close()
+
     def tags(self) -> Iterator[list[str]]:
         """Yield the repository's tags, page by page.
 

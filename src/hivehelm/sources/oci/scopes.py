@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 PULL = ("pull",)
 PUSH = ("pull", "push")
+DELETE = ("delete",)
 
 
 def repository(name: str, actions: Iterable[str]) -> str:
