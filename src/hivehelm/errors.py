@@ -108,6 +108,7 @@ class HivehelmError(Exception):
                 MergeError
                 TplError
             GlobError
+            GrantError
             HeadError
             HiddenLineError
             HttpError
@@ -120,6 +121,7 @@ class HivehelmError(Exception):
             InputError
             InstallationError
             IsolatedError
+            IssuerError
             JSONError
             JSONPathError
             KubeError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.concurrency import run_in_threadpool
 
+from hivehelm.api.auth.aside import aside
 from hivehelm.api.auth.errors import ForbiddenError, UnauthenticatedError
 from hivehelm.api.auth.identity import ADMIN, DEPLOYER, VIEWER, Identity
 
@@ -56,7 +56,7 @@ class Needs:
         if identity.rights is not None:
             for namespace in namespaces:
                 # The cluster is asked in a thread, so that the answer is there when it is looked for.
-                await run_in_threadpool(identity.may, self.role, namespace)
+                await aside(identity.may, self.role, namespace)
         for namespace in namespaces:
             identity.check(self.role, namespace)
         if not namespaces and not identity.somewhere(self.role):

@@ -68,3 +68,39 @@ class AccessUnavailableError(AccessError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, {"Retry-After": "5"})
+
+
+class TokenError(HivehelmError):
+    """What is to be a token is none."""
+
+
+class TokenExistsError(TokenError):
+    """There is a token of that `name` already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'there is a token "{name}" already: revoke it first, or choose another name')
+        self.name = name
+
+
+class UnknownTokenError(TokenError):
+    """There is no token of that `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'there is no token "{name}": `hivemind token list` shows those that there are')
+        self.name = name
+
+
+class TokenFileError(TokenError):
+    """A file of tokens at `path` cannot be used."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"the tokens in {path} cannot be read: {why}")
+        self.path = path
+
+
+class IssuerError(HivehelmError):
+    """An issuer of tokens cannot be used."""
+
+
+class GrantError(HivehelmError):
+    """What groups of an identity provider may is not said as it should be."""

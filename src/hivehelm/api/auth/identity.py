@@ -27,7 +27,8 @@ class Identity(Record):
     """Who sent a request.
 
     `role` is viewer, deployer or admin, each of which may all that those before it may; "" is none.
-    `namespaces` are those that the role is for, none meaning all. `method` says how the caller is known:
+    `namespaces` are those that the role is for, none meaning all. `more` are further roles, each with its
+    namespaces. `method` says how the caller is known:
     none, token, oidc or kubernetes. With `user`, changes are made as that user, and `rights` are asked what
     it may do.
     """
@@ -36,6 +37,7 @@ class Identity(Record):
     groups: tuple[str, ...] = ()
     role: str = ""
     namespaces: tuple[str, ...] = ()
+    more: tuple[tuple[str, tuple[str, ...]], ...] = ()
     method: str = "none"
     user: Impersonation | None = None
     rights: Rights | None = None
@@ -56,17 +58,17 @@ class Identity(Record):
         """
         if self.rights is not None:
             return self.rights.allows(self, role, namespace)
-        if _RANK[role] > _RANK.get(self.role, -1):
-            return False
-        if not self.namespaces:
+        if _has(self.role, self.namespaces, role, namespace):
             return True
-        return bool(namespace) and role != ADMIN and namespace in self.namespaces
+        return any(_has(held, where, role, namespace) for held, where in self.more)
 
     def somewhere(self, role: str) -> bool:
         """Tell whether there may be a namespace where the caller has `role`; nobody is asked."""
         if self.rights is not None:
             return True
-        return any(self.may(role, each) for each in self.namespaces or ("",))
+        rank = _RANK[role]
+        held = ((self.role, self.namespaces), *self.more)
+        return any(_RANK.get(each, -1) >= rank and (role != ADMIN or not where) for each, where in held)
 
     def check(self, role: str, namespace: str = "") -> None:
         """Make sure that the caller has `role` in `namespace`; in all of them where it is "".
@@ -89,3 +91,9 @@ class Identity(Record):
                 "extra": {name: list(values) for name, values in self.user.extra.items()},
             }
         return found
+
+
+def _has(held: str, where: tuple[str, ...], role: str, namespace: str) -> bool:
+    if _RANK[role] > _RANK.get(held, -1):
+        return False
+    return not where or (role != ADMIN and namespace in where)

@@ -20,8 +20,8 @@ MEBIBYTE = 1 << 20
 class Bounds(Record):
     """What one server takes.
 
-    `body` and `upload` (of charts) are bytes, `body_seconds` how long one may take to arrive. `headers` is how
-    many there may be; `path` and `query` are bytes of the URL. A caller may send `rate` requests each second,
+    `body` and `upload` (of charts) are bytes, `body_seconds` how long one may take to arrive. There may be
+    so many `headers`; `path` and `query` are bytes of the URL. A caller may send `rate` requests each second,
     `burst` at once; 0 is any number. A network address may fail to authenticate `failures` times a minute.
     `renders` charts are rendered at a time, `waiting` more wait for their turn, `render_seconds` at most.
     """
