@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _SELECTOR = "owner=helm"
 #: How many records are read at a time: others wait meanwhile.
 _BATCH = 50
+# How many releases of one name are found together.
+_FEW = 2
 
 
 class MirrorState(Record):
@@ -225,14 +227,21 @@ class Mirror(Generic[F]):
         for row in rows:
             shares.setdefault("" if "" in self._drivers else row.entry.namespace, []).append(row)
         for scope, share in shares.items():
-            wanted = {(row.entry.namespace, row.entry.name, row.entry.version): row for row in share}
-            for release in self._drivers[scope].fetch([row.entry for row in share]):
-                # A record that names another place than its notes is none of those that are wanted.
-                found = wanted.pop((release.namespace, release.name, release.version), None)
-                if found is not None:
-                    self.rows.fill(found, self._face(release))
-            for row in wanted.values():
-                self.rows.fill(row, None)
+            names = [row.entry.name for row in share]
+            # A selector of names finds those of all namespaces: what is common is got one by one.
+            rare = [row for row in share if names.count(row.entry.name) <= _FEW]
+            for part in [rare, *([row] for row in share if row not in rare)]:
+                self._fetch(self._drivers[scope], part)
+
+    def _fetch(self, driver: ObjectDriver, rows: Sequence[Row[F]]) -> None:
+        wanted = {(row.entry.namespace, row.entry.name, row.entry.version): row for row in rows}
+        for release in driver.fetch([row.entry for row in rows]) if rows else ():
+            # A record that names another place than its notes is none of those that are wanted.
+            found = wanted.pop((release.namespace, release.name, release.version), None)
+            if found is not None:
+                self.rows.fill(found, self._face(release))
+        for row in wanted.values():
+            self.rows.fill(row, None)
 
     def _checked(self, entry: Entry, release: Release) -> Release:
         if (release.namespace, release.name, release.version) != (entry.namespace, entry.name, entry.version):

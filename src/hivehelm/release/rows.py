@@ -165,12 +165,6 @@ class Rows(Generic[F]):
             with self._lock:
                 self._floors = {place: floor for place, floor in self._floors.items() if floor > stamp}
 
-    def clear(self, namespace: str) -> None:
-        """Forget everything in `namespace`, "" is all."""
-        with self._lock:
-            for place in [place for place in self._places if namespace in ("", place[0])]:
-                self._remove(*place)
-
     def _at(self, place: tuple[str, str]) -> Row[F]:
         name, version = self._places[place]
         return self._namespaces[place[0]][name].rows[version]
