@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hivehelm.api.services import Services
 
 #: Modules of `api.routes`, in the order in which paths are tried: what is read most comes first.
-ROUTES: Final = ("releases",)
+ROUTES: Final = ("releases", "museum", "index")
 
 _ABOUT = """Helm charts, repositories and releases over HTTP.
 

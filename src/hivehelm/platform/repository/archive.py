@@ -11,7 +11,10 @@ from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
+
+    from hivehelm.chart.model import File
 
 ARCHIVE = ".tgz"
 PROVENANCE = ".tgz.prov"
@@ -28,6 +31,7 @@ MAX_RATIO = 200
 """Bytes unpacked to one packed, beyond `_FREE`; charts have 5 to 30, bombs 1,000."""
 _FREE = 16 << 20
 _MAX_METADATA = 256 << 10
+_HEADS = ("Chart.yaml", "requirements.yaml")
 
 _MAX_NAME = 250
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")
@@ -86,7 +90,7 @@ def described(data: bytes) -> Archive:
     if len(data) > MAX_ARCHIVE:
         raise ArchiveTooLargeError(f"the archive has more than {MAX_ARCHIVE} bytes")
     try:
-        metadata = load_files(_heads(data)).metadata
+        metadata = load_files(_members(data, _HEADS, _MAX_METADATA)).metadata
     except ChartError as error:
         raise InvalidArchiveError(str(error)) from error
     metadata.api_version = metadata.api_version or "v1"
@@ -100,8 +104,23 @@ def described(data: bytes) -> Archive:
     )
 
 
-def _heads(data: bytes) -> list[Any]:
-    """Return the files that hold metadata, of an archive all of which is gone through."""
+def member(data: bytes, file: str) -> bytes | None:
+    """Return one file of an archive by its path within the chart, None where there is none.
+
+    Raises:
+        InvalidArchiveError, ArchiveTooLargeError: it is no archive, or too large.
+    """
+    from hivehelm.chart.errors import ChartError
+
+    try:
+        found = _members(data, (file,), MAX_UNPACKED)
+    except ChartError as error:
+        raise InvalidArchiveError(str(error)) from error
+    return found[0].data if found else None
+
+
+def _members(data: bytes, wanted: Collection[str], most: int) -> list[File]:
+    """Return some files of an archive all of which is gone through; each may have `most` bytes."""
     from io import BytesIO
 
     from hivehelm.chart.archive import BOM, Tar, inner_path
@@ -121,9 +140,9 @@ def _heads(data: bytes) -> list[Any]:
         if entry.is_directory or entry.flag == 0x67:
             continue
         name = inner_path(entry.name)
-        if name in ("Chart.yaml", "requirements.yaml"):
-            if entry.size > _MAX_METADATA:
-                raise ArchiveTooLargeError(f"{name} has more than {_MAX_METADATA} bytes")
+        if name in wanted:
+            if entry.size > most:
+                raise ArchiveTooLargeError(f"{name} has more than {most} bytes")
             found.append(File(name, tar.data(entry).removeprefix(BOM), entry.modtime))
     return found
 

@@ -15,9 +15,13 @@ SECONDS = 20.0
 MEMORY = 512 << 20
 """Bytes that loading a chart may take."""
 _PATIENCE = 120.0
-_BOOT = (
-    "import sys; sys.path[:] = sys.argv[1:]; from hivehelm.platform.repository.inspection import main; main()"
-)
+_BOOT = """
+import sys
+end = sys.argv.index("--")
+sys.path[:] = sys.argv[end + 1 :]
+from hivehelm.platform.repository.inspection import main
+main(sys.argv[1:end])
+"""
 _KEPT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 
 
@@ -28,6 +32,19 @@ def inspect(data: bytes) -> None:
         InvalidArchiveError: it is no chart, in Helm's words.
         ArchiveTooLargeError: loading it takes too much time or memory.
     """
+    _told(data)
+
+
+def templates(data: bytes) -> bytes:
+    """Return the templates of an archive, and its values, as ChartMuseum's JSON.
+
+    Raises:
+        InvalidArchiveError, ArchiveTooLargeError: as `inspect`.
+    """
+    return str(_told(data, "templates")["text"]).encode("utf-8", "replace")
+
+
+def _told(data: bytes, *wanted: str) -> dict[str, Any]:
     import json
     import os
     import subprocess
@@ -35,7 +52,17 @@ def inspect(data: bytes) -> None:
     here = os.path.abspath(__file__)
     for _ in range(4):
         here = os.path.dirname(here)
-    command = [sys.executable, "-I", "-S", "-c", _BOOT, here, *(path for path in sys.path if path)]
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        _BOOT,
+        *wanted,
+        "--",
+        here,
+        *(path for path in sys.path if path),
+    ]
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603
@@ -55,10 +82,11 @@ def inspect(data: bytes) -> None:
         raise ArchiveTooLargeError("loading the chart takes too much time or memory")
     if said.get("error"):
         raise InvalidArchiveError(said["error"])
+    return said
 
 
-def main() -> None:
-    """Load the archive on standard input, and say on standard output what is wrong with it."""
+def main(wanted: list[str]) -> None:
+    """Load the archive on standard input, and say on standard output what is wrong with it, or in it."""
     import json
     import os
     import resource
@@ -72,7 +100,7 @@ def main() -> None:
     said: dict[str, Any] = {}
     try:
         with Limits(seconds=SECONDS, memory=MEMORY).watched():
-            _load(data)
+            said = _load(data, wanted)
     except (LimitError, MemoryError, RecursionError):
         said = {"large": True}
     except HivehelmError as error:
@@ -83,9 +111,15 @@ def main() -> None:
     os._exit(0)
 
 
-def _load(data: bytes) -> None:
+def _load(data: bytes, wanted: list[str]) -> dict[str, Any]:
+    from base64 import b64encode
     from io import BytesIO
 
     from hivehelm.chart.load import load_archive
+    from hivehelm.golang.json import dumps
 
-    load_archive(BytesIO(data))
+    chart = load_archive(BytesIO(data))
+    if "templates" not in wanted:
+        return {}
+    files = [{"name": file.name, "data": b64encode(file.data).decode()} for file in chart.templates]
+    return {"text": dumps({"templates": files, "values": chart.values})}
