@@ -106,7 +106,21 @@ class FailedRequestError(OperationError):
         self.problem = problem
 
 
-def problem_of(error: Exception) -> dict[str, Any]:
-    """Return an error as operations keep it: its class, those above it up to `HivehelmError`, its text."""
+def problem_of(error: BaseException, depth: int = 8) -> dict[str, Any]:
+    """Return an error as operations keep it.
+
+    `kind` is its class, `kinds` that and those above it up to `HivehelmError`, `message` its text; `status`,
+    `timed_out` and `cancelled` are there where the error has them, `cause` where it has one of ours.
+    """
     kinds = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, HivehelmError)]
-    return {"kind": type(error).__name__, "kinds": kinds, "message": str(error)}
+    problem: dict[str, Any] = {"kind": type(error).__name__, "kinds": kinds, "message": str(error)}
+    for name in ("status", "timed_out", "cancelled"):
+        if isinstance(value := getattr(error, name, None), int):
+            problem[name] = value
+    cause = getattr(error, "cause", None)
+    if cause is None:
+        causes = getattr(error, "causes", None)
+        cause = causes[0] if causes else error.__cause__
+    if isinstance(cause, HivehelmError) and depth:
+        problem["cause"] = problem_of(cause, depth - 1)
+    return problem

@@ -15,31 +15,6 @@ if TYPE_CHECKING:
     from hivehelm.cli.stream import Stream
 
 
-class NotInstallableError(HivehelmError):
-    """A chart is of a `kind`, such as library, that cannot be installed."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
-
-    def __str__(self) -> str:
-        return f"{self.kind} charts are not installable"
-
-
-class DependencyCheckError(HivehelmError):
-    """A chart's dependencies are not all there; `cause` names those that are not."""
-
-    def __init__(self, cause: HivehelmError) -> None:
-        super().__init__(cause)
-        self.cause = cause
-
-    def __str__(self) -> str:
-        return (
-            "an error occurred while checking for chart dependencies. "
-            f"You may need to run 'helm dependency build' to fetch missing dependencies: {self.cause}"
-        )
-
-
 class ReloadError(HivehelmError):
     """A chart cannot be read any more, now that its dependencies are in it."""
 
@@ -121,6 +96,7 @@ def _log_version(call: Call, log: Log) -> None:
 
 
 def _to_install(call: Call, log: Log, registry_out: Stream, name: str, reference: str) -> Request:
+    from hivehelm.actions.requirements import check_installable
     from hivehelm.chart.load import load
     from hivehelm.cli.hivehelm.chartflags import user_values
     from hivehelm.cli.hivehelm.limitflags import limits_of
@@ -131,8 +107,7 @@ def _to_install(call: Call, log: Log, registry_out: Stream, name: str, reference
     with limits_of(call.flags).watched():
         values = user_values(call)
         chart = load(path, log)
-    if chart.metadata.type not in ("", "application"):
-        raise NotInstallableError(chart.metadata.type)
+    check_installable(chart)
     if chart.metadata.deprecated:
         log.warn("this chart is deprecated")
     if chart.metadata.dependencies:
@@ -142,7 +117,11 @@ def _to_install(call: Call, log: Log, registry_out: Stream, name: str, reference
 
 def _with_dependencies(call: Call, chart: Chart, path: str, log: Log, registry_out: Stream) -> Chart:
     """Return the chart with all that it asks for, fetched with `--dependency-update`."""
-    from hivehelm.actions.requirements import MissingDependenciesError, check_requirements
+    from hivehelm.actions.requirements import (
+        DependencyCheckError,
+        MissingDependenciesError,
+        check_requirements,
+    )
     from hivehelm.cli.hivehelm.epoch import source_date_epoch
     from hivehelm.cli.hivehelm.session import settings_of, stores
 

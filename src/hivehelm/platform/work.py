@@ -1,0 +1,353 @@
+"""The worker: `python -m hivehelm.platform.work` does what one request asks for (see `operations.worker`).
+
+Untrusted charts are rendered here, in the main thread of a process that ends with its job, under `limits`.
+"""
+
+from __future__ import annotations
+
+import time
+
+from hivehelm.operations.errors import InvalidRequestError
+from hivehelm.operations.worker import serve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from hivehelm.actions.context import Context
+    from hivehelm.actions.events import Event
+    from hivehelm.chart.model import Chart
+    from hivehelm.limits import Limits
+    from hivehelm.operations.model import Request
+    from hivehelm.operations.worker import Job, Line
+    from hivehelm.platform.site import Site
+    from hivehelm.release.model import Release
+
+    JSON = dict[str, Any]
+
+# Fields of options that no request may set: they are this process's.
+_OURS = frozenset(
+    (
+        "name",
+        "cancel",
+        "deadline",
+        "cache",
+        "limits",
+        "capabilities",
+        "post_renderer",
+        "schema_loader",
+        "report",
+    )
+)
+# How often a wait is told of, in seconds, and how many of the objects that it is for.
+_INTERVAL = 1.0
+_MOST_LACKING = 10
+
+
+def main() -> None:
+    """Be a worker."""
+    serve(_prepare, perform)
+
+
+def _prepare() -> None:
+    """Import what nearly every job needs, before there is one."""
+    import ssl
+
+    from hivehelm.actions import install, lookup, plan, rollback, uninstall, upgrade
+    from hivehelm.chart import load
+    from hivehelm.golang import yaml
+    from hivehelm.kube import apply, client, transport, wait
+    from hivehelm.platform import site
+    from hivehelm.release.drivers import secret
+    from hivehelm.render import engine, functions
+
+    del install, lookup, plan, rollback, uninstall, upgrade, load, yaml, apply, client, transport, wait
+    del site, secret, engine, functions, ssl
+
+
+def perform(job: Job, line: Line, site: Site | None = None) -> JSON:
+    """Do what a job asks for, and return what became of the release.
+
+    Raises:
+        InvalidRequestError: it asks for nothing that there is.
+        HivehelmError: what charts, values, templates, the cluster and the actions have to say.
+    """
+    if site is None:
+        from hivehelm.platform.site import Site
+
+        site = Site.from_environ()
+    return _Work(job, line, site).result()
+
+
+class _Work:
+    def __init__(self, job: Job, line: Line, site: Site) -> None:
+        from hivehelm.limits import MEMORY, OUTPUT, SECONDS, Limits
+
+        self._job = job
+        self._request: Request = job.request
+        self._line = line
+        self._site = site
+        self._options = dict(job.request.options)
+        self._limits: Limits = Limits(seconds=SECONDS, memory=MEMORY, output=OUTPUT)
+        self._deadline = time.monotonic() + job.seconds if job.seconds else None
+        self._told: tuple[object, float] = (None, 0.0)
+
+    def result(self) -> JSON:
+        verbs: dict[str, Callable[[], JSON]] = {
+            "install": self._install,
+            "upgrade": self._upgrade,
+            "rollback": self._rollback,
+            "uninstall": self._uninstall,
+            "test": self._test,
+            "template": self._template,
+        }
+        if (verb := verbs.get(self._request.verb)) is None:
+            raise InvalidRequestError(f"unknown verb {self._request.verb!r}")
+        return verb()
+
+    def _install(self) -> JSON:
+        existing = bool(self._options.pop("upgrade_existing", False))
+        context = self._context()
+        if existing and self._newest(context) not in ("", "uninstalled"):
+            return self._upgraded(context)
+        return self._installed(context)
+
+    def _upgrade(self) -> JSON:
+        install = bool(self._options.pop("install", False))
+        context = self._context()
+        if install and (status := self._newest(context)) in ("", "uninstalled"):
+            return self._installed(context, reuse_name=bool(status))
+        return self._upgraded(context)
+
+    def _installed(self, context: Context, **more: Any) -> JSON:
+        from hivehelm.actions.install import InstallOptions, install
+
+        chart, values = self._chart(installable=True), self._values()
+        options = self._given(InstallOptions, name=self._request.name, **more, **self._rendering())
+        return self._shown(install(context, chart, values, options))
+
+    def _upgraded(self, context: Context) -> JSON:
+        from hivehelm.actions.upgrade import UpgradeOptions, upgrade
+
+        # Who would rather install says what only an install needs.
+        for name in ("create_namespace", "skip_crds", "reuse_name"):
+            self._options.pop(name, None)
+        if isinstance(server_side := self._options.get("server_side"), bool):
+            self._options["server_side"] = "true" if server_side else "false"
+        chart, values = self._chart(), self._values()
+        options = self._given(UpgradeOptions, history_max=self._site.max_history, **self._rendering())
+        return self._shown(upgrade(context, self._request.name, chart, values, options))
+
+    def _rollback(self) -> JSON:
+        from hivehelm.actions.rollback import RollbackOptions, rollback
+
+        options = self._given(RollbackOptions, history_max=self._site.max_history)
+        return self._shown(rollback(self._context(), self._request.name, options))
+
+    def _uninstall(self) -> JSON:
+        from hivehelm.actions.uninstall import UninstallOptions, uninstall
+
+        left = uninstall(self._context(), self._request.name, self._given(UninstallOptions))
+        if left is None:
+            return {"name": self._request.name, "namespace": self._request.namespace, "status": "Uninstalled"}
+        return {**self._shown(left.release), "info": left.info}
+
+    def _test(self) -> JSON:
+        from hivehelm.actions.test import TestOptions, test
+
+        for name in ("include", "exclude"):
+            self._options[name] = tuple(self._options.get(name) or ())
+        release = test(self._context(), self._request.name, self._given(TestOptions))
+        return {**self._shown(release), "tests": _tests(release)}
+
+    def _template(self) -> JSON:
+        from hivehelm.actions.context import Context
+        from hivehelm.actions.install import InstallOptions, install
+        from hivehelm.release.drivers.memory import Memory
+        from hivehelm.release.storage import Storage
+        from hivehelm.render.capabilities import default, parse_kube_version
+
+        version = self._options.pop("kube_version", "")
+        capabilities = default(
+            parse_kube_version(version) if version else None, self._options.pop("api_versions", ())
+        )
+        namespace = self._request.namespace
+        context = Context(Storage(Memory(namespace)), namespace=namespace, on_event=self._event)
+        options = self._given(
+            InstallOptions,
+            name=self._request.name,
+            dry_run="client",
+            capabilities=capabilities,
+            **self._rendering(),
+        )
+        return self._shown(
+            install(context, self._chart(installable=True), self._values(), options), whole=True
+        )
+
+    def _context(self) -> Context:
+        request, site = self._request, self._site
+        asked = request.who.get("impersonate")
+        if not asked:
+            return site.connect(request.namespace, on_event=self._event)
+        from hivehelm.actions.connect import connect
+        from hivehelm.kube.client import Client
+        from hivehelm.kube.connection import Impersonation
+
+        connection = site.client().connection.replace(impersonation=Impersonation(**asked))
+        return connect(
+            namespace=request.namespace,
+            driver=site.driver,
+            environ=site.environ,
+            on_event=self._event,
+            client=Client(connection),
+        )
+
+    def _newest(self, context: Context) -> str:
+        """Return the status of the newest revision, "" if there is no release."""
+        from hivehelm.release.errors import NoRevisionError, ReleaseNotFoundError
+
+        try:
+            return context.storage.newest(self._request.name).info.status
+        except ReleaseNotFoundError:
+            return ""
+        except NoRevisionError:
+            return "unknown"
+
+    def _chart(self, *, installable: bool = False) -> Chart:
+        from hivehelm.actions.requirements import (
+            DependencyCheckError,
+            MissingDependenciesError,
+            check_installable,
+            check_requirements,
+        )
+        from hivehelm.chart.load import load
+
+        request = self._request
+        self._line.event({"stage": "chart", "subject": request.chart})
+        path = self._site.find(request.chart, version=request.version, repository=request.repository)
+        with self._limits.watched():
+            chart = load(path)
+        if installable:
+            check_installable(chart)
+        try:
+            check_requirements(chart)
+        except MissingDependenciesError as error:
+            raise DependencyCheckError(error) from error
+        return chart
+
+    def _values(self) -> JSON:
+        from hivehelm.golang import yaml
+
+        values = self._request.values
+        if not isinstance(values, str):
+            return {key: _numbers(value) for key, value in values.items()}
+        with self._limits.watched():
+            loaded = yaml.load(values)
+        if loaded is None:
+            return {}
+        if not isinstance(loaded, dict):
+            raise InvalidRequestError("values are no mapping")
+        return loaded
+
+    def _rendering(self) -> JSON:
+        from hivehelm.sources.schema import load_schema
+
+        return {"cache": self._site.templates, "limits": self._limits, "schema_loader": load_schema}
+
+    def _given(self, kind: Any, **ours: Any) -> Any:
+        """Return an action's options: those of the request, then ours.
+
+        Raises:
+            InvalidRequestError: the action has no such option.
+        """
+        for name in self._options:
+            if name not in kind._fields or name in _OURS:
+                raise InvalidRequestError(f"{self._request.verb} has no option {name!r}")
+        common = {"cancel": self._line.cancelled, "deadline": self._deadline}
+        return kind(**{**ours, **self._options, **common})
+
+    def _event(self, event: Event) -> None:
+        progress = event.progress
+        told: JSON = {"stage": event.stage, "subject": event.subject}
+        if progress is not None:
+            lacking = [f"{name}: {status.message}".rstrip(": ") for name, status in progress.lacking]
+            told |= {"done": progress.done, "total": progress.total, "lacking": lacking[:_MOST_LACKING]}
+            last, at = self._told
+            if told == last or time.monotonic() - at < _INTERVAL:
+                return
+            self._told = (told, time.monotonic())
+        self._line.event(told)
+
+    def _shown(self, release: Release, *, whole: bool = False) -> JSON:
+        """Return what is told of a release; of one that is on no record, all of it."""
+        shown = summary(release)
+        dry = self._options.get("dry_run") not in (None, False, "none")
+        if whole or dry:
+            shown |= {
+                "values": release.config or {},
+                "manifest": release.manifest,
+                "hooks": [_hook(hook) for hook in release.hooks],
+            }
+        return shown
+
+
+def summary(release: Release) -> JSON:
+    """Return what an operation tells of a release, without values."""
+    from hivehelm.platform.face import PENDING, STATUSES
+
+    info, chart = release.info, release.chart_metadata
+    return {
+        "name": release.name,
+        "namespace": release.namespace,
+        "chart": str(chart.get("name") or ""),
+        "version": str(chart.get("version") or ""),
+        "app_version": str(chart.get("appVersion") or ""),
+        "status": STATUSES.get(info.status, PENDING),
+        "revision": release.version,
+        "updated": info.last_deployed,
+        "description": info.description,
+        "notes": info.notes,
+    }
+
+
+def _hook(hook: Any) -> JSON:
+    return {
+        "name": hook.name,
+        "kind": hook.kind,
+        "path": hook.path,
+        "events": list(hook.events),
+        "weight": hook.weight,
+        "delete_policies": list(hook.delete_policies),
+        "manifest": hook.manifest,
+    }
+
+
+def _tests(release: Release) -> list[JSON]:
+    from hivehelm.release.model import HookEvent
+
+    return [
+        {
+            "name": hook.name,
+            "phase": hook.last_run.phase,
+            "started": hook.last_run.started_at,
+            "completed": hook.last_run.completed_at,
+        }
+        for hook in release.hooks
+        if HookEvent.TEST in hook.events
+    ]
+
+
+def _numbers(value: Any) -> Any:
+    """Return a value of JSON as a values file gives it: every number is a float64."""
+    if isinstance(value, bool) or not isinstance(value, (int, dict, list)):
+        return value
+    if isinstance(value, dict):
+        return {key: _numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_numbers(item) for item in value]
+    return float(value)
+
+
+if __name__ == "__main__":
+    main()
