@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Chart
     from hivehelm.errors import HivehelmError
     from hivehelm.limits import LimitError, Limits
+    from hivehelm.platform.manager import HelmManager
+    from hivehelm.platform.model import HelmChart, HelmRelease, HelmReleaseStatus, HelmRepository
     from hivehelm.render.capabilities import Capabilities, parse_kube_version
     from hivehelm.render.capabilities import default as capabilities
     from hivehelm.render.context import ReleaseOptions
@@ -42,6 +44,11 @@ _PUBLIC = {
     "Capabilities": ("hivehelm.render.capabilities", "Capabilities"),
     "Chart": ("hivehelm.chart.model", "Chart"),
     "Context": ("hivehelm.actions.context", "Context"),
+    "HelmChart": ("hivehelm.platform.model", "HelmChart"),
+    "HelmManager": ("hivehelm.platform.manager", "HelmManager"),
+    "HelmRelease": ("hivehelm.platform.model", "HelmRelease"),
+    "HelmReleaseStatus": ("hivehelm.platform.model", "HelmReleaseStatus"),
+    "HelmRepository": ("hivehelm.platform.model", "HelmRepository"),
     "HivehelmError": ("hivehelm.errors", "HivehelmError"),
     "InstallOptions": ("hivehelm.actions.install", "InstallOptions"),
     "IsolationOptions": ("hivehelm.actions.isolated", "IsolationOptions"),
@@ -80,6 +87,11 @@ __all__ = [
     "Capabilities",
     "Chart",
     "Context",
+    "HelmChart",
+    "HelmManager",
+    "HelmRelease",
+    "HelmReleaseStatus",
+    "HelmRepository",
     "HivehelmError",
     "InstallOptions",
     "IsolationOptions",

@@ -174,10 +174,20 @@ class HivehelmError(Exception):
             PassphraseError
             PlanError
             PlatformError
+                ChartExistsError
                 ChartPathError
                 DecryptionError
+                ExportError
+                    ExportNameError
+                    NothingToExportError
+                    OutputExistsError
+                KeptFileError
                 KeyFileError
                 KeyFormatError
+                NotAnAppError
+                RegistryAddressError
+                RepositoryExistsError
+                UnknownAppError
                 UnknownChartError
                 UnknownRepositoryError
             PluginArgumentError
@@ -307,6 +317,7 @@ class HivehelmError(Exception):
                 TokenFileError
                 UnknownTokenError
             URLError
+            UnsafeServerError
             UpgradeFailedError
             ValuesError
                 NoTableError

@@ -38,6 +38,28 @@ def find(name: str, version: str, directories: Sequence[str]) -> str | None:
     return None
 
 
+def names(directories: Sequence[str]) -> list[str]:
+    """Return the names of all charts that `find` finds in directories, in alphabetical order."""
+    import re
+
+    found: set[str] = set()
+    for directory in directories:
+        try:
+            files = os.listdir(directory)
+        except OSError:
+            continue
+        for file in files:
+            if os.path.isfile(os.path.join(directory, file, "Chart.yaml")):
+                found.add(file)
+            elif file.endswith(".tgz"):
+                # The first place where a version can begin: names may have numbers in them, too.
+                for at in re.finditer(r"-(?=v?\d)", file):
+                    if any(path.endswith(f"/{file}") for _, path in archives(file[: at.start()], directory)):
+                        found.add(file[: at.start()])
+                        break
+    return sorted(name for name in found if is_bare(name))
+
+
 def _newest(name: str, version: str, directory: str) -> str | None:
     """Return the archive of the newest version that fits."""
     from hivehelm.golang.semver import parse
