@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from hivehelm.api.auth.errors import AccessError, TooManyRequestsError, UnauthenticatedError
+from hivehelm.api.auth.identity import VIEWER, Identity
 from hivehelm.api.guard.body import Bounded, announced
 from hivehelm.api.guard.rates import Buckets, network
 from hivehelm.api.guard.refusal import refuse
@@ -14,13 +15,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from hivehelm.api.auth.identity import Identity
     from hivehelm.api.guard.guard import Guard
 
 PUBLIC = frozenset(("/healthz", "/readyz", "/openapi.json", "/docs"))
 """Paths for which nobody needs to say who they are."""
 
-_UPLOADS = ("/api/charts",)
+_UPLOADS = ("/api/charts", "/api/prov")
+_CHARTS = ("/charts/", "/api/charts", "/index.yaml", "/api/prov")
+
+_READER = Identity(name="anonymous", role=VIEWER, namespaces=("-",), method="none")
 
 
 class Admit:
@@ -32,6 +35,7 @@ class Admit:
         self._metrics = guard.metrics
         self._bounds = bounds = guard.limits.bounds
         self._public = PUBLIC | guard.public
+        self._public_charts = guard.public_charts
         self._rates = Buckets(bounds.rate, bounds.burst)
         self._failures = Buckets(bounds.failures / 60, bounds.failures)
 
@@ -44,6 +48,9 @@ class Admit:
         try:
             bounded = await self._admitted(scope, receive)
         except AccessError as error:
+            if error.status == 401 and scope["path"].startswith(_CHARTS):
+                # Clients of chart repositories know no bearers: curl and browsers ask for a password then.
+                error.headers["WWW-Authenticate"] += ', Basic realm="hivemind"'
             self._metrics.refused(type(error).__name__.removesuffix("Error"))
             kind = type(error).__name__
             await refuse(scope, send, error.status, str(error), error.headers, kind)
@@ -67,7 +74,8 @@ class Admit:
         if len(path) > bounds.path or len(scope["query_string"]) > bounds.query:
             raise HTTPException(414, "the URL is too long")
         if path not in self._public:
-            scope["state"]["identity"] = identity = await self._identified(scope)
+            identity = await self._identified(scope)
+            scope["state"]["identity"] = identity
             if seconds := self._rates.take(_key(identity, scope)):
                 raise TooManyRequestsError(f'too many requests of "{identity.name}"', seconds)
         size = announced(scope)
@@ -81,6 +89,8 @@ class Admit:
     async def _identified(self, scope: Scope) -> Identity:
         """Return who sent a request; who fails too often is not looked at any more, unless known already."""
         request = HTTPConnection(scope)
+        if self._public_charts and "authorization" not in request.headers and _reads_charts(scope):
+            return _READER
         client = scope.get("client")
         address = network(client[0]) if client else ""
         wait = self._failures.lacks(address)
@@ -92,6 +102,10 @@ class Admit:
             if error.given:
                 self._failures.take(address)
             raise
+
+
+def _reads_charts(scope: Scope) -> bool:
+    return scope["method"] in ("GET", "HEAD") and scope["path"].startswith(_CHARTS)
 
 
 def _key(identity: Identity, scope: Scope) -> str:

@@ -24,8 +24,9 @@ _CONNECTIONS = 4096
 class Guard(Record):
     """Who is let in, and how much of everything.
 
-    `public` are paths that are for everyone, besides those of health checks and of the API's description.
-    `tls` is how the server is reached, None for plain HTTP.
+    `public` are paths that are for everyone, besides those of health checks and of the API's description;
+    with `public_charts` the chart repository is, to read. `tls` is how the server is reached, None for plain
+    HTTP. `proxies` are believed about where requests come from.
     """
 
     authenticator: Authenticator
@@ -33,7 +34,9 @@ class Guard(Record):
     log: Log
     metrics: Metrics
     public: frozenset[str] = frozenset()
+    public_charts: bool = False
     tls: Certificates | None = None
+    proxies: tuple[str, ...] = ()
 
     @classmethod
     def open(cls) -> Self:
@@ -58,7 +61,8 @@ class Guard(Record):
             "log_config": None,
             "access_log": False,
             "server_header": False,
-            "proxy_headers": False,
+            "proxy_headers": bool(self.proxies),
+            "forwarded_allow_ips": list(self.proxies),
             "limit_concurrency": _CONNECTIONS,
         }
         if self.tls is not None:

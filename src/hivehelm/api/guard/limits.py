@@ -33,7 +33,7 @@ class Bounds(Record):
     path: int = 2048
     query: int = 8192
     rate: float = 1000.0
-    burst: int = 2000
+    burst: float = 2000.0
     failures: int = 30
     renders: int = 2
     waiting: int = 16

@@ -38,6 +38,7 @@ def root() -> Command:
             ),
             Command("cluster", "control planes on this machine", module=f"{_HERE}.cluster.group"),
             Command("demo", "show what it does: a cluster, a chart, a release", module=f"{_HERE}.demo"),
+            Command("token", "tokens for the REST API", module=f"{_HERE}.token.group"),
         ),
     )
 

@@ -1,0 +1,3 @@
+"""`hivemind token`: tokens for the REST API."""
+
+from __future__ import annotations
