@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.golang.json import dumps
-from hivehelm.release.model import Status
+from hivehelm.platform.model import HelmReleaseStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from hivehelm.release.model import Release
 
     Conceal = Callable[[Release], dict[str, Any] | None]
-
-#: What Hivemind calls Helm's states; a release on its way anywhere is pending.
-STATUSES = {
-    Status.DEPLOYED: "Deployed",
-    Status.FAILED: "Failed",
-    Status.SUPERSEDED: "Superseded",
-    Status.UNINSTALLED: "Uninstalled",
-}
-PENDING = "Pending"
 
 #: How large values may be, in bytes, to be kept beside what else is shown.
 MOST_VALUES = 32 << 10
@@ -92,7 +83,7 @@ def face(release: Release, conceal: Conceal | None = None, *, most: int = MOST_V
 
     info, chart = release.info, release.chart_metadata
     instant = _nanoseconds(info.last_deployed)
-    status = STATUSES.get(info.status, PENDING)
+    status = HelmReleaseStatus.of(info.status).value
     head = {
         "name": release.name,
         "namespace": release.namespace,

@@ -1,4 +1,4 @@
-"""Fakes for unit tests, ours and our users': a cluster, a chart repository, a registry, a bad network."""
+"""Fakes for unit tests, ours and our users': a cluster, chart repositories, a registry, networks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hivehelm.testing.chart_repository import Asked, ChartRepository, Reply
 from hivehelm.testing.fake_cluster import FakeCluster
 from hivehelm.testing.fake_registry import FakeRegistry
 from hivehelm.testing.fault_proxy import Fault, FaultProxy
+from hivehelm.testing.round_robin import RoundRobin
 
 __all__ = [
     "Asked",
@@ -17,4 +18,5 @@ __all__ = [
     "Fault",
     "FaultProxy",
     "Reply",
+    "RoundRobin",
 ]
