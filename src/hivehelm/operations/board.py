@@ -103,11 +103,18 @@ class Board:
     def beat(self, holder: str, beat: str) -> None:
         """Take note that a holder lives, or has gone."""
         with self.condition:
+            now = self._clock()
             if not beat:
                 self._beats.pop(holder, None)
                 self.condition.notify_all()
-            elif self._beats.get(holder, ("",))[0] != beat:
-                self._beats[holder] = (beat, self._clock())
+                return
+            last, seen = self._beats.get(holder, ("", now))
+            if last == beat:
+                return
+            if holder == self._holder and now - seen > 3 * self._pace.beat:
+                # The store was away, or its news came late: nobody else can be judged by what is past.
+                self._since = now
+            self._beats[holder] = (beat, now)
 
     def doubt(self) -> None:
         """Watch all holders anew: the store was away, and perhaps from them as well."""
@@ -115,11 +122,16 @@ class Board:
             self._since = self._clock()
 
     def is_alive(self, holder: str) -> bool:
-        """Tell whether a holder may be at work: it was heard of, and not too long ago."""
+        """Tell whether a holder may be at work.
+
+        It is gone when it has signed off, or was not heard of while this replica's own beats came in for as
+        long as it takes: they come the same way.
+        """
         with self.condition:
             if (known := self._beats.get(holder)) is None:
                 return False
-            return self._clock() - max(known[1], self._since) < self._pace.lost
+            own = self._beats.get(self._holder)
+            return own is None or own[1] - max(known[1], self._since) < self._pace.lost
 
     def dead(self, silent: float) -> list[str]:
         """Return the holders that nobody has heard of for so many seconds."""

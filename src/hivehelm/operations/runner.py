@@ -132,7 +132,7 @@ class Runner:
             created=utc(self.now()),
             holder=self.holder,
             key=hashed,
-            fingerprint=request.fingerprint() if key else "",
+            fingerprint=request.fingerprint(),
         )
         try:
             return self.store.create(operation)

@@ -58,12 +58,12 @@ def _prepare() -> None:
     from hivehelm.chart import load
     from hivehelm.golang import yaml
     from hivehelm.kube import apply, client, transport, wait
-    from hivehelm.platform import site
+    from hivehelm.platform import model, site
     from hivehelm.release.drivers import secret
     from hivehelm.render import engine, functions
 
     del install, lookup, plan, rollback, uninstall, upgrade, load, yaml, apply, client, transport, wait
-    del site, secret, engine, functions, ssl
+    del site, model, secret, engine, functions, ssl
 
 
 def perform(job: Job, line: Line, site: Site | None = None) -> JSON:
@@ -294,7 +294,7 @@ class _Work:
 
 def summary(release: Release) -> JSON:
     """Return what an operation tells of a release, without values."""
-    from hivehelm.platform.face import PENDING, STATUSES
+    from hivehelm.platform.model import HelmReleaseStatus
 
     info, chart = release.info, release.chart_metadata
     return {
@@ -303,7 +303,7 @@ def summary(release: Release) -> JSON:
         "chart": str(chart.get("name") or ""),
         "version": str(chart.get("version") or ""),
         "app_version": str(chart.get("appVersion") or ""),
-        "status": STATUSES.get(info.status, PENDING),
+        "status": HelmReleaseStatus.of(info.status).value,
         "revision": release.version,
         "updated": info.last_deployed,
         "description": info.description,
