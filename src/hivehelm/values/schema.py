@@ -87,15 +87,16 @@ def check(
     log: Callable[..., None] | None = None,
 ) -> str:
     """Return what Helm says about `values` under one schema, empty where they fit."""
-    from hivehelm.values.jsonschema.compiler import Compiler
-    from hivehelm.values.jsonschema.document import DocumentError, parse
+    from hivehelm.values.jsonschema.compiled import compiled
+    from hivehelm.values.jsonschema.document import DocumentError
     from hivehelm.values.jsonschema.walk import Walk
 
-    try:
-        node = parse(schema)
+    def read() -> None:
         if log is not None:
             log("DEBUG", "unmarshalled JSON schema", schema=schema.decode("utf-8", "surrogateescape"))
-        root = Compiler(loader, log).compile(ROOT_URL, node)
+
+    try:
+        root = compiled(schema, ROOT_URL, loader, log, read)
     except DocumentError as error:
         return str(error)
     failure = Walk().validate(root, values)

@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hivehelm.chart.model import Chart, Metadata
 from hivehelm.errors import HivehelmError
 from hivehelm.values.coalesce import coalesce
 from hivehelm.values.inputs import merge
+from hivehelm.values.jsonschema import compiled, keywords
+from hivehelm.values.jsonschema.plain import SAYING
 from hivehelm.values.schema import SchemaError, check, validate
 
 CASES = Path(__file__).parents[2] / "cases" / "schema" / "cases.json"
@@ -199,3 +203,120 @@ def test_there_are_no_other_metaschemas() -> None:
     url = "https://json-schema.org/draft/2020-12/meta/nothing"
     said = check({}, json.dumps({"$ref": url}).encode(), load)
     assert said == f'failing loading "{url}": open {url}: no such file or directory'
+
+
+@pytest.mark.parametrize("keyword", sorted(SAYING - {"$recursiveRef", "$dynamicRef"}))
+def test_each_keyword_is_looked_at_within_properties(keyword: str) -> None:
+    broken: dict[str, tuple[dict[str, Any], object]] = {
+        "$ref": ({"$ref": "#/definitions/none"}, "a"),
+        "additionalItems": ({"items": [True], "additionalItems": False}, [1.0, 2.0]),
+        "additionalProperties": ({"additionalProperties": False}, {"a": 1.0}),
+        "allOf": ({"allOf": [False]}, "a"),
+        "anyOf": ({"anyOf": [False]}, "a"),
+        "const": ({"const": 1}, "a"),
+        "contains": ({"contains": False}, ["a"]),
+        "dependencies": ({"dependencies": {"a": ["b"]}}, {"a": 1.0}),
+        "dependentRequired": ({"dependentRequired": {"a": ["b"]}}, {"a": 1.0}),
+        "dependentSchemas": ({"dependentSchemas": {"a": False}}, {"a": 1.0}),
+        "enum": ({"enum": [1]}, "a"),
+        "exclusiveMaximum": ({"exclusiveMaximum": 1}, 1),
+        "exclusiveMinimum": ({"exclusiveMinimum": 1}, 1),
+        "format": ({"format": "ipv4"}, "a"),
+        "if": ({"if": True, "then": False}, "a"),
+        "items": ({"items": False}, ["a"]),
+        "maxItems": ({"maxItems": 0}, ["a"]),
+        "maxLength": ({"maxLength": 0}, "a"),
+        "maxProperties": ({"maxProperties": 0}, {"a": 1.0}),
+        "maximum": ({"maximum": 0}, 1),
+        "minItems": ({"minItems": 2}, ["a"]),
+        "minLength": ({"minLength": 2}, "a"),
+        "minProperties": ({"minProperties": 2}, {"a": 1.0}),
+        "minimum": ({"minimum": 2}, 1),
+        "multipleOf": ({"multipleOf": 2}, 1),
+        "not": ({"not": True}, "a"),
+        "oneOf": ({"oneOf": [False]}, "a"),
+        "pattern": ({"pattern": "b"}, "a"),
+        "patternProperties": ({"patternProperties": {"a": False}}, {"a": 1.0}),
+        "prefixItems": ({"prefixItems": [False]}, ["a"]),
+        "properties": ({"properties": {"a": False}}, {"a": 1.0}),
+        "propertyNames": ({"propertyNames": False}, {"a": 1.0}),
+        "required": ({"required": ["b"]}, {"a": 1.0}),
+        "unevaluatedItems": ({"unevaluatedItems": False}, ["a"]),
+        "unevaluatedProperties": ({"unevaluatedProperties": False}, {"a": 1.0}),
+        "uniqueItems": ({"uniqueItems": True}, ["a", "a"]),
+    }
+    schema, value = broken[keyword]
+    draft = (
+        "draft-07/schema#"
+        if keyword in ("format", "additionalItems", "dependencies")
+        else "draft/2020-12/schema"
+    )
+    whole = {
+        "$schema": f"http{'' if '07' in draft else 's'}://json-schema.org/{draft}",
+        "definitions": {"none": False},
+        "properties": {"a": schema},
+    }
+    assert "- at '/a" in check({"a": value}, json.dumps(whole).encode())
+
+
+_TYPE_NAMES = ("null", "boolean", "string", "object", "array", "number", "integer")
+_SIMPLE = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(_TYPE_NAMES)
+        | st.lists(st.sampled_from(_TYPE_NAMES), min_size=1, unique=True),
+        "title": st.text(max_size=3),
+        "minimum": st.integers(0, 3),
+        "enum": st.lists(st.integers(0, 3), min_size=1, unique=True),
+    },
+)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 4) | st.floats() | st.text(max_size=2),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.sampled_from("abc"), below, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    schemas=st.dictionaries(st.sampled_from("abc"), _SIMPLE),
+    value=st.dictionaries(st.sampled_from("abc"), _VALUES),
+)
+def test_what_plainly_fits_fits(schemas: dict[str, Any], value: dict[str, Any]) -> None:
+    schema = json.dumps({"properties": schemas, "additionalProperties": {"type": "array", "items": _OF_ALL}})
+    said = check(value, schema.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keywords, "plainly_fits", lambda *_: False)
+        assert check(value, schema.encode()) == said
+
+
+_OF_ALL = {"type": ["string", "integer", "array"]}
+
+
+def test_a_schema_is_compiled_once_unless_others_are_asked() -> None:
+    asked: list[str] = []
+
+    def loader(url: str) -> bytes:
+        asked.append(url)
+        return b'{"type": "string"}'
+
+    outside = b'{"properties": {"a": {"$ref": "file:///once.json"}}}'
+    for _ in range(2):
+        assert check({"a": "b"}, outside, loader) == ""
+    assert asked == ["file:///once.json"] * 2
+    alone = b'{"properties": {"compiled-once": {"type": "string"}}}'
+    heard: list[str] = []
+    for _ in range(2):
+        assert "got number, want string" in check(
+            {"compiled-once": 1.0}, alone, None, lambda _level, message, **_: heard.append(message)
+        )
+    assert heard == ["unmarshalled JSON schema"] * 2
+    assert alone in compiled._known
+
+
+def test_only_so_much_of_schemas_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_ROOM", 100)
+    monkeypatch.setattr(compiled, "_known", {})
+    for number in range(9):
+        check({}, json.dumps({"title": f"{number:30}"}).encode())
+    check({}, json.dumps({"title": "x" * 200}).encode())
+    assert [json.loads(text)["title"].strip() for text in compiled._known] == ["7", "8"]

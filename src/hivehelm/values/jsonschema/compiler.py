@@ -57,6 +57,10 @@ _SCHEMAS = (
     ("unevaluatedItems", 2019),
     ("contentSchema", 2019),
 )
+# Most schemas have none of these: they are passed over at once.
+_HOLDERS = frozenset(keyword for keyword, _ in (*_SCHEMAS_IN_MAPS, *_SCHEMAS_IN_LISTS, *_SCHEMAS))
+_REFERENCES = (("$ref", 4), ("$recursiveRef", 2019), ("$dynamicRef", 2020))
+_REFERRING = frozenset(keyword for keyword, _ in _REFERENCES)
 
 
 _TOLD: list[MutableMapping[Log, set[str]]] = []
@@ -82,6 +86,8 @@ class Compiler:
         self.log = log
         self.documents: dict[str, Document] = {}
         self.fetched: dict[str, Any] = {}
+        self.depends = False
+        """Whether something was asked for that is neither in the first document nor known to everybody."""
 
     def compile(self, url: str, node: Any) -> Schema:
         """Return the schema of a parsed document, known as `url`, all references resolved.
@@ -121,11 +127,13 @@ class Compiler:
             return self.fetched[url]
         scheme = url.partition(":")[0]
         if scheme == "urn":
+            self.depends = True
             self.warn_of_urn(url)
             return True
         from hivehelm.values.jsonschema.meta import metaschema
 
         if (node := metaschema(url)) is None:
+            self.depends = True
             try:
                 if scheme not in ("file", "http", "https"):
                     raise DocumentError(f"no URLLoader registered for {_quote(url)}")
@@ -243,12 +251,15 @@ class Compiler:
             if not isinstance(schema.node, dict):
                 continue
             found: list[Schema] = [self.at(schema.document, schema.resource.pointer)]
-            found += self.dynamic_anchors(schema)
-            named = {
-                keyword: _Reference(schema, keyword, *self.target(schema, reference))
-                for keyword, since in (("$ref", 4), ("$recursiveRef", 2019), ("$dynamicRef", 2020))
-                if isinstance(reference := schema.node.get(keyword), str) and schema.draft >= since
-            }
+            if schema.resource.dynamic:
+                found += self.dynamic_anchors(schema)
+            named = {}
+            if not _REFERRING.isdisjoint(schema.node):
+                named = {
+                    keyword: _Reference(schema, keyword, *self.target(schema, reference))
+                    for keyword, since in _REFERENCES
+                    if isinstance(reference := schema.node.get(keyword), str) and schema.draft >= since
+                }
             if (reference := named.pop("$ref", None)) is not None:
                 waiting.append(reference)
             if schema.draft >= 2019 or reference is None:
@@ -331,6 +342,8 @@ def _identifier(node: dict[str, Any], draft: int) -> str:
 
 def subschemas(node: dict[str, Any], draft: int) -> Iterator[tuple[str, Any]]:
     """Yield the pointer and the node of each place below `node` where this draft has a schema."""
+    if _HOLDERS.isdisjoint(node):
+        return
     for keyword, since in _SCHEMAS_IN_MAPS:
         held = node.get(keyword)
         if draft >= since and isinstance(held, dict):
@@ -349,6 +362,8 @@ def subschemas(node: dict[str, Any], draft: int) -> Iterator[tuple[str, Any]]:
 def _applied(schema: Schema) -> Iterator[tuple[str, ...]]:
     """Yield the paths to the schemas that a value may meet through this one, definitions left out."""
     node, draft = schema.node, schema.draft
+    if _HOLDERS.isdisjoint(node):
+        return
     for keyword, since in _SCHEMAS_IN_LISTS:
         held = node.get(keyword)
         if draft >= since and isinstance(held, list):

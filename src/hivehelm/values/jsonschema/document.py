@@ -42,7 +42,7 @@ class Resource:
 class Schema:
     """A place in a document that holds a schema; those below it are found through `below`."""
 
-    __slots__ = ("document", "draft", "node", "pointer", "references", "resource", "subschemas")
+    __slots__ = ("document", "draft", "node", "pointer", "references", "resource", "subschemas", "types")
 
     def __init__(self, document: Document, pointer: str, node: Any) -> None:
         self.document = document
@@ -52,6 +52,8 @@ class Schema:
         self.draft = self.resource.draft
         self.references: dict[str, Schema] = {}
         self.subschemas: dict[tuple[str, ...], Schema] = {}
+        self.types: frozenset[type] | None = None
+        """The types of values that plainly fit, once somebody has asked (`plain`)."""
 
     @property
     def location(self) -> str:

@@ -21,6 +21,7 @@ from hivehelm.values.jsonschema.failure import (
     quoted,
     unwrapped,
 )
+from hivehelm.values.jsonschema.plain import CONDITIONS, plainly_fits
 from hivehelm.values.jsonschema.scope import Scope
 
 TYPE_CHECKING = False
@@ -71,6 +72,8 @@ class Step:
 
     def inner(self, schema: Schema, value: Any, part: str) -> Failure | None:
         """Return the failure of a property or an item."""
+        if self.walk.dialects is None and plainly_fits(schema, value):
+            return None
         scope = Scope(schema, "", self.scope.value + 1, self.scope)
         path = (*self.path, part)
         return one(path, self.walk.schema(schema, value, path, scope, False)[0])
@@ -294,6 +297,8 @@ class Step:
 
     def conditions(self) -> None:
         """Check `not`, `allOf`, `anyOf`, `oneOf` and `if`."""
+        if CONDITIONS.isdisjoint(self.node):
+            return
         if self.holds("not") and self.same(self.schema.below("not")) is None:
             self.fail("'not' failed")
         if failures := [failure for failure in self.each("allOf") if failure is not None]:
