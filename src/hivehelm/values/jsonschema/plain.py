@@ -59,7 +59,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def plainly_fits(schema: Schema, value: Any) -> bool:
-    """Tell whether `value` plainly plainly_fits; where it does not, or not plainly, the schema is to be walked."""
+    """Tell whether `value` plainly fits; where it does not, or not plainly, the schema is to be walked."""
     if (types := schema.types) is None:
         types = schema.types = _types(schema.node)
     kind = type(value)
