@@ -7,15 +7,26 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 
-from hivehelm.api import problems
+from hivehelm.api import document, problems
 
 if TYPE_CHECKING:
     from fastapi.routing import APIRoute
+    from starlette.types import Lifespan
 
     from hivehelm.api.services import Services
 
 #: Modules of `api.routes`, in the order in which paths are tried: what is read most comes first.
-ROUTES: Final = ("releases", "museum", "index")
+ROUTES: Final = (
+    "releases",
+    "changes",
+    "operations",
+    "previews",
+    "charts",
+    "repositories",
+    "index",
+    "museum",
+    "health",
+)
 
 _ABOUT = """Helm charts, repositories and releases over HTTP.
 
@@ -25,8 +36,8 @@ wrong is a problem by RFC 9457, with Helm's own message as its `detail`.
 """
 
 
-def build(services: Services) -> FastAPI:
-    """Return the application over `services`; it starts and stops nothing."""
+def build(services: Services, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Return the application over `services`; it starts and stops nothing but what `lifespan` does."""
     app = FastAPI(
         title="Hivemind",
         description=_ABOUT,
@@ -36,8 +47,10 @@ def build(services: Services) -> FastAPI:
         openapi_url="/openapi.json",
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
+        lifespan=lifespan,
     )
     problems.install(app)
+    document.install(app)
     for name in ROUTES:
         app.include_router(import_module(f"hivehelm.api.routes.{name}").router(services))
     services.guard.install(app)

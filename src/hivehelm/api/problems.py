@@ -70,6 +70,9 @@ def of_error(error: HivehelmError) -> dict[str, Any]:
     if isinstance(error, ProblemError):
         kind = "" if type(error) is ProblemError else type(error).__name__
         return document(error.status, str(error), kind=kind, title=error.title) | error.members
+    told = getattr(error, "problem", None)
+    if isinstance(told, dict):  # of another process
+        return of_told(told)
     return document(status_of(error), str(error), kind=type(error).__name__)
 
 

@@ -25,25 +25,27 @@ _BY_STATUS: Final[dict[int, str]] = {
         CommandError FlagError CascadeError ChartVersionError ColorModeError DocumentTypeError DryRunError
         EpochError HiddenLineError KubeVersionFlagError LoginError PackageError PassphraseError
         PluginArgumentError RevisionError SearchError TemplateNotFoundError TemplateSyntaxError
-        TemplateVerbError OutputError ClusterNameError NotAReferenceError
+        TemplateVerbError OutputError ClusterNameError NotAReferenceError ChartPathError
+        RegistryAddressError SortError InvalidRequestError
         """,
     # There is no such thing.
     404: """
         ReleaseNotFoundError NoRevisionError NoDeployedReleasesError RepositoryNotFoundError
         PathNotFoundError ChartNotFoundError NoChartNameError NoChartVersionError UnmatchedChartError
         MissingContentError NotInRepositoryError NoVersionError NoIndexError NoCachedIndexError
-        PluginNotFoundError UnknownClusterError LintError NoProvenanceError
+        PluginNotFoundError UnknownClusterError LintError NoProvenanceError OperationNotFoundError
+        UnknownChartError UnknownRepositoryError NothingToCompareError
         """,
     # It is not in a state for that.
     409: """
         NameInUseError LockedError PendingError ReleaseExistsError LockLostError ExistingResourceError
         OwnershipError CancelledError RepositoryListError OutOfSyncError LinkedLockError
-        DuplicatePluginError
+        DuplicatePluginError ChartExistsError RepositoryExistsError OperationExistsError StaleOperationError
         """,
     # It is too large.
     413: """
         RecordTooLargeError MemoryLimitError OutputLimitError BodyTooLargeError ResponseTooLargeError
-        TooLargeError
+        TooLargeError RequestTooLargeError
         """,
     # It is understood, and wrong: a chart, its values, or what the cluster makes of them.
     422: """
@@ -54,7 +56,11 @@ _BY_STATUS: Final[dict[int, str]] = {
         NoMatchError PatchError CertificateError PostRenderingError PluginError LookupFailedError
         RebuildError ReleaseDecodeError ProvenanceError IndexFileError SchemaSourceError PushError
         UntarError UnsignableError NothingVisitedError DependencyCheckError FailedChartsError
-        InstallationError NotInstallableError ReloadError UpgradeFailedError
+        InstallationError NotInstallableError ReloadError UpgradeFailedError KeyReuseError
+        """,
+    # Too much at a time.
+    429: """
+        BusyError
         """,
     # A server that we need does not do what it should.
     502: """
@@ -63,15 +69,15 @@ _BY_STATUS: Final[dict[int, str]] = {
     # The cluster is not there, or what keeps the records is not.
     503: """
         UnreachableError UnreachableClusterError RequestError ConfigError CredentialsError NoClusterError
-        SQLError UnknownDriverError ClusterError
+        SQLError UnknownDriverError ClusterError StoppingError
         """,
     # It took too long.
     504: """
-        DeadlineError
+        DeadlineError RequestTimeoutError
         """,
     # It is our fault.
     500: """
-        WireError WorkerError SaveError
+        WireError WorkerError SaveError WorkerLostError PlatformError OperationError
         """,
 }
 #: What its cause says, and this status where that is not known.
@@ -83,7 +89,7 @@ _BY_CAUSE: Final[dict[int, str]] = {
         NotFoundError NotFetchedError HubError TagsError CopyError NotARepositoryError IndexUpdateError
         """,
     503: """
-        ReleaseError StorageError PruneError CapabilitiesError KubeError
+        ReleaseError StorageError PruneError CapabilitiesError KubeError StoreError
         """,
 }
 #: Answers of others that we pass on.

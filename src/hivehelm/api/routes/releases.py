@@ -1,15 +1,267 @@
-"""`/api/helm/releases`: what is released."""
+"""`/api/helm/releases`: what is released, as it is on record."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from hivehelm.api.answers import digest, json_answer, tagged
+from hivehelm.api.auth.caller import AnyViewer, Viewer
+from hivehelm.api.bodies.releases import HelmRelease, Hook, ReleaseStatus, ReleaseView
+from hivehelm.api.errors import Responses, refusals
+from hivehelm.api.guard.mask import Mask
+from hivehelm.api.parameters import AnyNamespace, Flag, Limit, Name, Namespace, Offset, Revision, Secrets
+from hivehelm.platform.query import ReleaseQuery
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from hivehelm.api.auth.identity import Identity
     from hivehelm.api.services import Services
+    from hivehelm.release.model import Release
+
+_TEXT: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
 def router(services: Services) -> APIRouter:
     """Return the routes."""
-    return APIRouter(prefix="/api/helm/releases", tags=["releases"])
+    routes = APIRouter(prefix="/api/helm/releases", tags=["releases"])
+    reader, threads = services.reader, services.threads
+
+    @routes.get("", response_model=list[HelmRelease], responses=refusals(400, 503))
+    async def list_releases(
+        request: Request,
+        identity: AnyViewer,
+        namespace: AnyNamespace = None,
+        status: Annotated[
+            ReleaseStatus | None, Query(description="Only those with that status.", examples=["Deployed"])
+        ] = None,
+        filter: Annotated[  # noqa: A002 - Helm's flag
+            str, Query(max_length=256, description="A regular expression that names have to match.")
+        ] = "",
+        selector: Annotated[
+            str, Query(max_length=1024, description="A selector of labels, as `kubectl -l` takes it.")
+        ] = "",
+        sort: Annotated[
+            str,
+            Query(
+                pattern="^-?(name|namespace|chart|status|revision|updated)$",
+                description="What to sort by; with `-` in front, backwards.",
+            ),
+        ] = "name",
+        limit: Limit = 0,
+        offset: Offset = 0,
+        values: Annotated[Flag, Query(description="With the values, secret ones masked.")] = False,
+    ) -> Response:
+        """List releases, the newest revision of each; `X-Total-Count` says how many there are."""
+        query = ReleaseQuery(
+            namespaces=(namespace,) if namespace else await _seen(services, identity),
+            status=status or "",
+            filter=filter,
+            selector=selector,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            values=values,
+        )
+        page = reader.look_releases(query)
+        if page is None:
+            page = await threads.run(reader.releases, query)
+        return tagged(request, page.data, page.tag, {"X-Total-Count": str(page.total)})
+
+    @routes.get("/{name}", response_model=HelmRelease, responses=refusals(400, 404, 503))
+    async def get_release(
+        request: Request,
+        identity: Viewer,
+        name: Name,
+        namespace: Namespace = "default",
+        revision: Revision = 0,
+        secrets: Secrets = False,
+    ) -> Response:
+        """Return a release: its newest revision, or another one."""
+        if secrets:
+            identity.check("deployer", namespace)
+        found = None if secrets else reader.look_release(namespace, name, revision)
+        if found is None:
+            found = await threads.run(reader.release, namespace, name, revision, secrets=secrets)
+        return tagged(request, found.data, f"{found.tag}-s" if secrets else found.tag)
+
+    @routes.get("/{name}/history", response_model=list[HelmRelease], responses=refusals(400, 404, 503))
+    async def get_history(
+        request: Request,
+        identity: Viewer,
+        name: Name,
+        namespace: Namespace = "default",
+        limit: Limit = 0,
+    ) -> Response:
+        """Return the revisions of a release, the oldest first; of more than `limit`, the newest."""
+        page = reader.look_history(namespace, name, limit)
+        if page is None:
+            page = await threads.run(reader.history, namespace, name, limit)
+        return tagged(request, page.data, page.tag, {"X-Total-Count": str(page.total)})
+
+    @routes.get("/{name}/values", response_model=dict, responses=refusals(400, 404, 422, 503))
+    async def get_values(
+        request: Request,
+        identity: Viewer,
+        name: Name,
+        namespace: Namespace = "default",
+        revision: Revision = 0,
+        computed: Annotated[
+            Flag, Query(description="All the chart was rendered with, not only what the user gave.")
+        ] = False,
+        secrets: Secrets = False,
+    ) -> Response:
+        """Return the values of a revision, as an object."""
+        if secrets:
+            identity.check("deployer", namespace)
+        if computed:
+            return await threads.run(_computed, services, request, namespace, name, revision, secrets)
+        found = None if secrets else reader.look_values(namespace, name, revision)
+        if found is None:
+            found = await threads.run(reader.values, namespace, name, revision, secrets=secrets)
+        return tagged(request, found.data, "" if secrets else f"{found.tag}-v")
+
+    @routes.get(
+        "/{name}/manifest", response_class=PlainTextResponse, responses=_TEXT | refusals(400, 404, 503)
+    )
+    async def get_manifest(
+        request: Request,
+        identity: Viewer,
+        name: Name,
+        namespace: Namespace = "default",
+        revision: Revision = 0,
+        secrets: Secrets = False,
+    ) -> Response:
+        """Return the manifest of a revision: YAML, without hooks."""
+        if secrets:
+            identity.check("deployer", namespace)
+
+        def made() -> Response:
+            release = reader.record(namespace, name, revision)
+            text = release.manifest if secrets else masked(release).manifest()
+            return _text(request, text)
+
+        return await threads.run(made)
+
+    @routes.get("/{name}/notes", response_class=PlainTextResponse, responses=_TEXT | refusals(400, 404, 503))
+    async def get_notes(
+        request: Request,
+        identity: Viewer,
+        name: Name,
+        namespace: Namespace = "default",
+        revision: Revision = 0,
+        secrets: Secrets = False,
+    ) -> Response:
+        """Return the notes of a revision."""
+        if secrets:
+            identity.check("deployer", namespace)
+
+        def made() -> Response:
+            release = reader.record(namespace, name, revision)
+            notes = release.info.notes
+            return _text(request, notes if secrets else masked(release).text(notes))
+
+        return await threads.run(made)
+
+    @routes.get("/{name}/hooks", response_model=list[Hook], responses=refusals(400, 404, 503))
+    async def get_hooks(
+        request: Request,
+        identity: Viewer,
+        name: Name,
+        namespace: Namespace = "default",
+        revision: Revision = 0,
+        secrets: Secrets = False,
+    ) -> Response:
+        """Return the hooks of a revision, its tests among them, and how their last runs ended."""
+        if secrets:
+            identity.check("deployer", namespace)
+
+        def made() -> Response:
+            return json_answer(hooks(reader.record(namespace, name, revision), secrets=secrets))
+
+        return await threads.run(made)
+
+    @routes.get(
+        "/{name}/status", response_model=ReleaseView, responses=refusals(400, 404, 422, 429, 502, 504)
+    )
+    async def get_status(
+        request: Request,
+        identity: Viewer,
+        name: Name,
+        namespace: Namespace = "default",
+        revision: Revision = 0,
+        full: Annotated[
+            Flag, Query(description="With the live objects whole, as `helm status -o json` has them.")
+        ] = False,
+        secrets: Secrets = False,
+    ) -> Response:
+        """Return a release with its objects as the cluster has them now, and what they wait for."""
+        from hivehelm.api.live import view
+
+        if secrets:
+            identity.check("deployer", namespace)
+        return json_answer(
+            await threads.run(view, services, identity, namespace, name, revision, full=full, secrets=secrets)
+        )
+
+    return routes
+
+
+async def _seen(services: Services, identity: Identity) -> tuple[str, ...] | None:
+    """Return the namespaces whose releases a caller may see, None for all."""
+    if identity.rights is None:
+        return None if identity.everywhere else identity.namespaces
+
+    def asked() -> tuple[str, ...] | None:
+        import json
+
+        if identity.everywhere:
+            return None
+        page = services.reader.releases(ReleaseQuery())
+        there = {str(one["namespace"]) for one in json.loads(page.data)}
+        return tuple(sorted(namespace for namespace in there if identity.sees(namespace)))
+
+    return await services.threads.run(asked)
+
+
+def masked(release: Release) -> Mask:
+    """Return what hides the secrets of a release, its hooks' included."""
+    return Mask("\n---\n".join((release.manifest, *(hook.manifest for hook in release.hooks))))
+
+
+def hooks(release: Release, *, secrets: bool) -> list[dict[str, Any]]:
+    """Return the hooks of a release as they are answered."""
+    return [
+        {
+            "name": hook.name,
+            "kind": hook.kind,
+            "path": hook.path,
+            "events": list(hook.events),
+            "weight": hook.weight,
+            "delete_policies": list(hook.delete_policies),
+            "phase": hook.last_run.phase,
+            "started": hook.last_run.started_at,
+            "completed": hook.last_run.completed_at,
+            "manifest": hook.manifest if secrets else Mask(hook.manifest).manifest(),
+        }
+        for hook in release.hooks
+    ]
+
+
+def _text(request: Request, text: str) -> Response:
+    data = text.encode("utf-8", "replace")
+    return tagged(request, data, digest(data), media_type="text/plain")
+
+
+def _computed(
+    services: Services, request: Request, namespace: str, name: str, revision: int, secrets: bool
+) -> Response:
+    from hivehelm.values.coalesce import coalesce
+
+    release = services.reader.record(namespace, name, revision)
+    values = coalesce(release.chart, release.config or {})
+    return json_answer(values if secrets else masked(release).values(values))

@@ -21,8 +21,10 @@ _HERE = "hivehelm.cli.hivemind"
 _LONG = """Hivemind: the platform around Hivehelm
 
 - hivemind demo          a cluster and a release, from nothing, to look at
+- hivemind helm …        charts, repositories and releases: all that hivehelm does, and more
 - hivemind app deploy    an application from a Helm chart
 - hivemind cluster up    a Kubernetes control plane on this machine, without containers
+- hivemind serve         the REST API, and a chart repository
 """
 
 
@@ -38,6 +40,8 @@ def root() -> Command:
             ),
             Command("cluster", "control planes on this machine", module=f"{_HERE}.cluster.group"),
             Command("demo", "show what it does: a cluster, a chart, a release", module=f"{_HERE}.demo"),
+            Command("serve", "serve the REST API", module=f"{_HERE}.serve"),
+            Command("helm", "charts, repositories and releases", module=f"{_HERE}.helm.group"),
             Command("token", "tokens for the REST API", module=f"{_HERE}.token.group"),
         ),
     )
@@ -50,6 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0, 1 for every error, as a shell reports a signal for those.
     """
     arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] == ["helm"]:
+        from hivehelm.cli.hivemind.helm.dispatch import dispatch
+
+        return dispatch(arguments[1:], own=argv is None)
     out, err = Stream(sys.stdout), Stream(sys.stderr)
     try:
         return root().execute(arguments, out, err)

@@ -1,0 +1,225 @@
+"""`/api/helm/releases`: what changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Query
+from starlette.responses import Response
+
+from hivehelm.api.auth.caller import AnyDeployer, Deployer
+from hivehelm.api.bodies import releases as bodies
+from hivehelm.api.bodies.fields import strategy
+from hivehelm.api.bodies.operations import Operation
+from hivehelm.api.changes import Changes
+from hivehelm.api.errors import Responses, refusals
+from hivehelm.api.parameters import BodyNamespace, Flag, Hold, Key, Name, Namespace, Wait
+from hivehelm.api.problems import ProblemError
+from hivehelm.api.references import References
+from hivehelm.operations.model import Request
+
+if TYPE_CHECKING:
+    from hivehelm.api.auth.identity import Identity
+    from hivehelm.api.services import Services
+
+_DONE: Responses = {
+    202: {
+        "model": Operation,
+        "description": "It is noted, and will be done: `Location` is the operation's path.",
+        "headers": {"Location": {"schema": {"type": "string"}, "description": "The operation's path."}},
+    }
+}
+
+
+def _answers(status: int, description: str) -> Responses:
+    done: Responses = {status: {"model": bodies.HelmRelease, "description": description}}
+    return _DONE | done | refusals(400, 404, 409, 413, 502, 504)
+
+
+def router(services: Services) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/api/helm/releases", tags=["releases"])
+    changes = Changes(services)
+    asked = Asked(services)
+
+    @routes.post(
+        "",
+        status_code=202,
+        response_model=Operation,
+        responses=_answers(201, "With `wait=true`: it is installed."),
+    )
+    async def install_chart(
+        identity: AnyDeployer,
+        body: bodies.Install,
+        namespace: BodyNamespace = None,
+        wait: Wait = False,
+        timeout: Hold = 300.0,
+        key: Key = "",
+    ) -> Response:
+        """Install a chart as a release."""
+        place = where(body.namespace, namespace)
+        identity.check("deployer", place)
+        request = await asked.charted("install", body.name, place, body, identity)
+        return await changes.make(request, identity, key=key, hold=timeout if wait else None, status=201)
+
+    @routes.put(
+        "/{name}",
+        status_code=202,
+        response_model=Operation,
+        responses=_answers(200, "With `wait=true`: it is upgraded."),
+    )
+    async def upgrade_release(
+        identity: AnyDeployer,
+        name: Name,
+        body: bodies.Upgrade,
+        namespace: BodyNamespace = None,
+        wait: Wait = False,
+        timeout: Hold = 300.0,
+        key: Key = "",
+    ) -> Response:
+        """Upgrade a release; with `install: true`, install it where there is none."""
+        place = where(body.namespace, namespace)
+        identity.check("deployer", place)
+        request = await asked.charted("upgrade", name, place, body, identity)
+        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+
+    @routes.delete(
+        "/{name}",
+        status_code=202,
+        response_model=Operation,
+        responses=_answers(200, "With `wait=true`: it is uninstalled."),
+    )
+    async def uninstall_release(
+        identity: Deployer,
+        name: Name,
+        namespace: Namespace = "default",
+        keep_history: Annotated[Flag, Query(description="Keep its records: it can be rolled back.")] = False,
+        no_hooks: Annotated[Flag, Query(description="Leave hooks out.")] = False,
+        ignore_not_found: Annotated[Flag, Query(description="Be content where there is none.")] = False,
+        cascade: Annotated[
+            Literal["background", "orphan", "foreground"], Query(description="What becomes of dependents.")
+        ] = "background",
+        description: Annotated[str, Query(max_length=512, description="What is noted on the record.")] = "",
+        gone: Annotated[
+            Flag, Query(description="The operation waits until all objects are gone: Helm's `--wait`.")
+        ] = False,
+        gone_timeout: Annotated[
+            float, Query(ge=0, le=86_400, description="With `gone`: for how many seconds.")
+        ] = 300.0,
+        wait: Wait = False,
+        timeout: Hold = 300.0,
+        key: Key = "",
+    ) -> Response:
+        """Uninstall a release."""
+        options = {
+            "keep_history": keep_history,
+            "no_hooks": no_hooks,
+            "ignore_not_found": ignore_not_found,
+            "cascade": cascade,
+            "description": description,
+            "wait": strategy(gone),
+            "timeout": gone_timeout,
+        }
+        request = asked.plain("uninstall", name, namespace, options, identity)
+        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+
+    @routes.post(
+        "/{name}/rollback",
+        status_code=202,
+        response_model=Operation,
+        responses=_answers(200, "With `wait=true`: it is rolled back."),
+    )
+    async def roll_back_release(
+        identity: AnyDeployer,
+        name: Name,
+        body: Annotated[bodies.Rollback | None, Body()] = None,
+        namespace: BodyNamespace = None,
+        wait: Wait = False,
+        timeout: Hold = 300.0,
+        key: Key = "",
+    ) -> Response:
+        """Roll a release back to an earlier revision."""
+        given = body or bodies.Rollback.model_validate({})
+        place = where(given.namespace, namespace)
+        identity.check("deployer", place)
+        request = asked.plain("rollback", name, place, given.options(), identity)
+        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+
+    @routes.post(
+        "/{name}/test",
+        status_code=202,
+        response_model=Operation,
+        responses=_answers(200, "With `wait=true`: all tests succeeded."),
+    )
+    async def run_tests(
+        identity: AnyDeployer,
+        name: Name,
+        body: Annotated[bodies.Test | None, Body()] = None,
+        namespace: BodyNamespace = None,
+        wait: Wait = False,
+        timeout: Hold = 300.0,
+        key: Key = "",
+    ) -> Response:
+        """Run a release's tests; `GET …/hooks` tells how each of them ended."""
+        given = body or bodies.Test.model_validate({})
+        place = where(given.namespace, namespace)
+        identity.check("deployer", place)
+        request = asked.plain("test", name, place, given.options(), identity)
+        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+
+    return routes
+
+
+class Asked:
+    """Makes requests for the runner of what clients send."""
+
+    def __init__(self, services: Services) -> None:
+        self._threads = services.threads
+        self._references = References(urls=services.chart_urls, local=services.local_urls)
+
+    async def charted(
+        self, verb: str, name: str, namespace: str, body: bodies.Install | bodies.Upgrade, identity: Identity
+    ) -> Request:
+        """Return the request to install or upgrade what a body says.
+
+        Raises:
+            NotAReferenceError: the chart may not come from there.
+            InputError: the values are no YAML.
+        """
+        if isinstance(body.values, str):
+            await self._threads.run(_check_values, body.values)
+        chart, repository = await self._threads.run(self._references.check, body.chart, body.repository)
+        return Request(
+            verb=verb,
+            name=name,
+            namespace=namespace,
+            chart=chart,
+            version=body.version,
+            repository=repository,
+            values=body.values,
+            options=body.options(),
+            who=identity.who(),
+        )
+
+    def plain(
+        self, verb: str, name: str, namespace: str, options: dict[str, Any], identity: Identity
+    ) -> Request:
+        """Return a request without a chart."""
+        return Request(verb=verb, name=name, namespace=namespace, options=options, who=identity.who())
+
+
+def where(body: str | None, query: str | None) -> str:
+    """Return the namespace that a body and a query name.
+
+    Raises:
+        ProblemError: they do not agree.
+    """
+    if body and query and body != query:
+        raise ProblemError(400, f'the body names namespace "{body}", and the query "{query}"')
+    return body or query or "default"
+
+
+def _check_values(text: str) -> None:
+    from hivehelm.chart.values import load_values
+
+    load_values(text.encode())
