@@ -53,9 +53,13 @@ class FileBackend:
 
     def unchanged(self) -> bool:
         """Tell whether nothing came or went since the directory was read."""
+        try:
+            mark = self._mark()
+        except RepositoryUnreachableError:
+            return False
         return (
             self._seen is not None
-            and self._mark() == self._seen
+            and mark == self._seen
             and time.time_ns() - self._seen[0] > _SETTLED
             and time.monotonic() - self._looked < _EVERY
         )

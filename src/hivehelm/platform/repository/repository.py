@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from threading import Lock
 
 from hivehelm.platform.repository.archive import PROVENANCE, check_provenance, described, file_of, is_file
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from hivehelm.sources.index.entry import ChartVersion
 
     Log = Callable[..., None]
+
+
+# Seconds until what could not be reached is asked again, while there is something to show.
+_PATIENCE = 5.0
 
 
 class Stored(Record):
@@ -59,6 +64,7 @@ class ChartRepository:
         self._turn = Lock()
         self._catalog: Catalog | None = None
         self._problem = ""
+        self._again = 0.0
         self._refused: Mapping[str, str] = {}
 
     @property
@@ -78,7 +84,7 @@ class ChartRepository:
             RepositoryUnreachableError: that cannot be found out, and never was.
         """
         found = self._catalog
-        if found is not None and self._backend.unchanged():
+        if found is not None and (self._backend.unchanged() or time.monotonic() < self._again):
             return found
         with self._turn:
             # Another thread may have looked while this one waited.
@@ -93,11 +99,12 @@ class ChartRepository:
         except RepositoryUnreachableError as error:
             if before is None:
                 raise
+            self._again = time.monotonic() + _PATIENCE
             if self._problem != str(error):
                 self._problem = str(error)
                 self._log("WARN", "chart repository cannot be reached", error=self._problem)
             return before
-        self._problem = ""
+        self._problem, self._again = "", 0.0
         for file, problem in listing.refused.items():
             if self._refused.get(file) != problem:
                 self._log("WARN", "file is left out of the chart repository", file=file, error=problem)
