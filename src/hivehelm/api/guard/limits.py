@@ -27,7 +27,7 @@ class Bounds(Record):
     """
 
     body: int = 4 * MEBIBYTE
-    upload: int = 20 * MEBIBYTE
+    upload: int = 20 * MEBIBYTE + 65_536
     body_seconds: float = 30.0
     headers: int = 100
     path: int = 2048

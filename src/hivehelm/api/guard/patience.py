@@ -57,6 +57,9 @@ class Patient(HttpToolsProtocol):
         self._disarm()
         super().on_headers_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: clients that offer another protocol get HTTP/1.1, as they may expect."""
+
     def _arm(self) -> None:
         if self._late is None:
             self._late = self.loop.call_later(SECONDS, self._give_up)

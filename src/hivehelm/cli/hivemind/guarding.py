@@ -39,7 +39,7 @@ def guard_flags() -> tuple[Flag, ...]:
         boolean("public-metrics", "let everyone read /metrics"),
         boolean("public-charts", "let everyone read the chart repository"),
         size("max-body", "how large a request may be", default=4 * _MEBIBYTE),
-        size("max-upload", "how large an uploaded chart may be", default=20 * _MEBIBYTE),
+        size("max-upload", "how large an uploaded chart may be", default=20 * _MEBIBYTE + 65_536),
         number("rate", "how many requests a second one caller may send, 0 for any number", default=1000.0),
         integer("renders", "how many charts are rendered at a time for previews", default=2),
     )
