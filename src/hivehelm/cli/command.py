@@ -171,6 +171,14 @@ class Command:
         for command in self.commands:
             command.parent = self
 
+    def extend(self, commands: Iterable[Command]) -> None:
+        """Put more commands under this one."""
+        self._adopt([*self.commands, *commands])
+
+    def become(self, module: str) -> None:
+        """Take everything but the name from another module."""
+        self._module = module
+
     def load(self) -> Command:
         """Import what the command needs, the first time, and return the command."""
         if self._module:

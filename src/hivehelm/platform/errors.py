@@ -39,7 +39,27 @@ class UnknownRepositoryError(PlatformError):
 
     def __str__(self) -> str:
         return (
-            f"repo {self.name} not found; add it with 'hivemind helm repo add --name {self.name} --url URL'"
+            f"repo {self.name} not found; 'hivemind helm repo list' shows those there are, "
+            f"'hivemind helm repo add --name {self.name} --url URL' adds it"
+        )
+
+
+class UnknownReleaseError(PlatformError):
+    """There is no release called `name` in a `namespace`, or no such `revision` of it; 0 is any."""
+
+    def __init__(self, name: str, namespace: str, revision: int = 0) -> None:
+        super().__init__(name, namespace, revision)
+        self.name = name
+        self.namespace = namespace
+        self.revision = revision
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        of = f"revision {self.revision} of " if self.revision > 0 else ""
+        return (
+            f"{of}release {quote(self.name)} not found in namespace {quote(self.namespace)}; "
+            "'hivemind helm list-releases' shows what there is"
         )
 
 

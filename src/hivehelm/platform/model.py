@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from hivehelm.release.model import Release
 
 
+#: Up to here floats are exact integers.
+_EXACT = 1 << 53
+
+
 class HelmReleaseStatus(StrEnum):
     """How a release is."""
 
@@ -66,6 +70,17 @@ def _plain(value: object) -> object:
         return value.value
     isoformat = getattr(value, "isoformat", None)
     return value if isoformat is None else isoformat().replace("+00:00", "Z")
+
+
+def _whole(value: Any) -> Any:
+    """Return values with numbers as people write them: Go's JSON makes floats of all."""
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
+    return value
 
 
 class HelmMaintainer(_Fields):
@@ -138,7 +153,7 @@ class HelmChart(_Fields):
                 )
                 for one in metadata.dependencies or ()
             ],
-            values=dict(values or {}),
+            values=_whole(dict(values or {})),
         )
 
     @classmethod
@@ -192,7 +207,7 @@ class HelmRelease(_Fields):
             namespace=release.namespace,
             chart=str(metadata.get("name") or ""),
             version=str(metadata.get("version") or ""),
-            values=dict(release.config or {}),
+            values=_whole(dict(release.config or {})),
             status=HelmReleaseStatus.of(release.info.status),
             revision=release.version,
             updated=instant(release.info.last_deployed),

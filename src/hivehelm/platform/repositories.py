@@ -108,6 +108,10 @@ class Repositories:
         """Return the registry that goes by a name, None if there is none."""
         return next((one for one in self._kept() if one.is_oci and one.name == name), None)
 
+    def registries(self) -> list[HelmRepository]:
+        """Return the registries that have names here."""
+        return [one for one in self._kept() if one.is_oci]
+
     def password(self, one: Repository) -> str:
         """Return the password of a repository that Helm lists with a user's name only; "" if there is none.
 
@@ -245,7 +249,7 @@ class Repositories:
         from hivehelm.actions.repositories import update
         from hivehelm.sources.repositories import load
 
-        registries = {one.name for one in self._kept() if one.is_oci}
+        registries = {one.name for one in self.registries()}
         listed = {one.name for one in load(self._site.stores.repository_config)}
         for name in names:
             if name not in registries | listed:

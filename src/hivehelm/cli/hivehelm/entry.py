@@ -17,17 +17,21 @@ from hivehelm.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import NoReturn
 
-    from hivehelm.cli.command import Call
+    from hivehelm.cli.command import Call, Command
+
+    Extend = Callable[[Command, Sequence[str]], None]
 
 _SIGPIPE = 128 + 13
 _SIGINT = 128 + 2
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, extend: Extend | None = None) -> int:
     """Run one command line, without the program's name in front; `sys.argv` where none is given.
+
+    `extend(root, arguments)` may change the commands before one is looked for.
 
     Returns:
         The exit code: 0, 1 for every error, as a shell reports a signal for those.
@@ -37,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     out, err = Stream(sys.stdout), Stream(sys.stderr)
     try:
-        return _run(arguments, out, err)
+        return _run(arguments, out, err, extend)
     except UnknownCommandError as error:
         err.write(f"Error: {error}\nRun '{error.parent.path} --help' for usage.\n")
     except (ColorModeError, _RegistryConfigError) as error:
@@ -64,13 +68,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def process() -> NoReturn:
-    """Run this process's command line and end the process with its exit code.
+    """Run this process's command line and end the process with its exit code."""
+    end(main())
+
+
+def end(code: int) -> NoReturn:
+    """End the process with an exit code, all that was printed written.
 
     The interpreter is not taken apart object by object: that takes a tenth of most commands' time.
     """
     import os
 
-    code = main()
     if "atexit" in sys.modules:
         sys.modules["atexit"]._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -98,7 +106,7 @@ class _RegistryConfigError(HivehelmError):
     """The registry configuration cannot be read. Helm logs this one, too."""
 
 
-def _run(arguments: Sequence[str], out: Stream, err: Stream) -> int:
+def _run(arguments: Sequence[str], out: Stream, err: Stream, extend: Extend | None) -> int:
     defaults = Settings.from_environ()
     flags = global_flags(defaults)
     try:
@@ -108,6 +116,8 @@ def _run(arguments: Sequence[str], out: Stream, err: Stream) -> int:
             raise
     _check_registry_config(flags.string("registry-config"))
     commands = root(flags)
+    if extend is not None:
+        extend(commands, arguments)
     add(commands, defaults, Log(err, debug=flags.boolean("debug")), arguments)
     warn_of_expired(flags.string("repository-config"), err)
 

@@ -33,7 +33,7 @@ def run(call: Call) -> None:
     added = add(
         repository,
         stores(call),
-        password=lambda: _password(call),
+        password=lambda: password_of(call),
         force_update=flags.boolean("force-update"),
         allow_deprecated=flags.boolean("allow-deprecated-repos"),
         timeout=flags.integer("timeout") / 1e9,
@@ -45,7 +45,7 @@ def run(call: Call) -> None:
         call.out.write(f"{quote(name)} already exists with the same configuration, skipping\n")
 
 
-def _password(call: Call) -> str:
+def password_of(call: Call) -> str:
     """Return the password that stands on standard input, or is typed there unseen."""
     from hivehelm.cli.hivehelm.credentialprompt import LoginError, hidden, piped
 

@@ -8,6 +8,8 @@ from hivehelm.cli.output import Members, output_flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hivehelm.cli.command import Call
 
 
@@ -15,10 +17,15 @@ def run(call: Call) -> None:
     """Print names and addresses."""
     from hivehelm.actions.repositories import known
     from hivehelm.cli.hivehelm.session import stores
-    from hivehelm.cli.output import encode, table
     from hivehelm.sources.address import without_password
 
-    found = [(one.name, without_password(one.url)) for one in known(stores(call))]
+    show(call, [(one.name, without_password(one.url)) for one in known(stores(call))])
+
+
+def show(call: Call, found: Sequence[tuple[str, str]]) -> None:
+    """Print repositories, names and addresses, as the flags of a call say."""
+    from hivehelm.cli.output import encode, table
+
     format = call.flags.string("output")  # noqa: A001
     if format != "table":
         call.out.write(encode(format, [Members({"name": name, "url": url}) for name, url in found]))

@@ -1,0 +1,1 @@
+"""`hivemind helm`: all that `hivehelm` does, and the platform's own spellings of it."""
