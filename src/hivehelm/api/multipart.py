@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from hivehelm.errors import HivehelmError
+from hivehelm.api.problems import ProblemError
 
 _MOST_PARTS: Final = 16
 _MOST_HEADERS: Final = 8192
 _LONGEST_BOUNDARY: Final = 70
 
 
-class FormError(HivehelmError):
+class FormError(ProblemError):
     """A body is no form, though its type says so."""
 
-    status = 400
+    def __init__(self, detail: str) -> None:
+        super().__init__(400, detail)
 
 
 def is_form(content_type: str) -> bool:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 
 import pytest
 
 from hivehelm.platform.repository.catalog import Catalog, Entry
 from hivehelm.platform.repository.errors import NoArchiveError
 from hivehelm.sources.index import read
+from hivehelm.sources.index.entry import ChartVersion
 
 
 def entry(name: str, version: str, file: str = "") -> Entry:
@@ -79,9 +81,12 @@ def test_only_what_changed_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None
     before.index()
     made: list[str] = []
     original = write.chart_yaml
-    monkeypatch.setattr(
-        write, "chart_yaml", lambda name, versions: (made.append(name), original(name, versions))[1]
-    )
+
+    def noted(name: str, versions: Iterable[ChartVersion]) -> bytes:
+        made.append(name)
+        return original(name, versions)
+
+    monkeypatch.setattr(write, "chart_yaml", noted)
     after = catalog(same, new, after=before)
     text = after.index().data.decode()
     assert made == ["web"]

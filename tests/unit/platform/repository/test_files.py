@@ -9,6 +9,7 @@ import pytest
 from tests.unit.platform.repository.made import chart, provenance
 
 from hivehelm.platform.repository import files as module
+from hivehelm.platform.repository.archive import Archive, described
 from hivehelm.platform.repository.errors import (
     ArchiveExistsError,
     ChartRepositoryError,
@@ -131,8 +132,12 @@ def test_archives_are_read_once(
     tmp_path: Path, repository: ChartRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[bytes] = []
-    described = module.described
-    monkeypatch.setattr(module, "described", lambda data: (read.append(data), described(data))[1])
+
+    def noted(data: bytes) -> Archive:
+        read.append(data)
+        return described(data)
+
+    monkeypatch.setattr(module, "described", noted)
     repository.put(chart("web", "1.0.0"))
     repository.names()
     repository.put(chart("web", "1.1.0"))

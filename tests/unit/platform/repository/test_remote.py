@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.platform.repository.made import chart, provenance
@@ -18,6 +19,9 @@ from hivehelm.sources.stores import Access, Stores
 from hivehelm.testing.chart_repository import ChartRepository as Server
 from hivehelm.testing.chart_repository import Reply
 
+# Of a server in this very process.
+LOGIN: dict[str, Any] = {"username": "u", "password": "p"}
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
@@ -27,13 +31,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
     (directory / "web-1.0.0.tgz.prov").write_bytes(provenance(chart()))
     (directory / "odd.tgz").write_bytes(chart("api", "0.1.0"))
     write(str(directory))
-    with Server(directory, username="u", password="p") as served:
+    with Server(directory, **LOGIN) as served:
         yield served
 
 
 def test_another_repository_is_read_through(tmp_path: Path, server: Server) -> None:
     stores = Stores(content_cache=str(tmp_path / "cache"))
-    repository = open_repository(server.url, stores=stores, access=Access(username="u", password="p"))
+    repository = open_repository(server.url, stores=stores, access=Access(**LOGIN))
     assert not repository.writable
     assert repository.where == server.url
     assert repository.names() == ["api", "web"]
@@ -62,7 +66,7 @@ def test_nothing_can_be_written(server: Server) -> None:
 def test_a_change_shows_when_the_index_is_no_longer_fresh(
     tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository = open_repository(server.url, access=Access(username="u", password="p"))
+    repository = open_repository(server.url, access=Access(**LOGIN))
     first = repository.index()
     assert repository.index() is first
     monkeypatch.setattr(remote, "FRESH", 0.0)
@@ -76,7 +80,7 @@ def test_a_change_shows_when_the_index_is_no_longer_fresh(
 def test_a_server_that_is_away(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RepositoryUnreachableError, match="401"):
         open_repository(server.url).index()
-    repository = open_repository(server.url, access=Access(username="u", password="p"))
+    repository = open_repository(server.url, access=Access(**LOGIN))
     repository.names()
     monkeypatch.setattr(remote, "FRESH", 0.0)
     server.replies["/index.yaml"] = Reply(status=500)
@@ -88,7 +92,7 @@ def test_a_server_that_is_away(server: Server, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_is_not_what_the_index_says_is_not_passed_on(server: Server) -> None:
-    repository = open_repository(server.url, access=Access(username="u", password="p"))
+    repository = open_repository(server.url, access=Access(**LOGIN))
     server.replies["/web-1.0.0.tgz"] = Reply(body=chart(extra="description: another\n"))
     with pytest.raises(RepositoryUnreachableError, match="is not what its index says"):
         repository.archive("web")
