@@ -23,6 +23,7 @@ class HivehelmError(Exception):
                 DeadlineError
                 ExistingResourceError
                 FailedTestError
+                GoneError
                 HookError
                 IndexUpdateError
                 InstallError
@@ -189,6 +190,7 @@ class HivehelmError(Exception):
                 RepositoryExistsError
                 UnknownAppError
                 UnknownChartError
+                UnknownReleaseError
                 UnknownRepositoryError
             PluginArgumentError
             PluginError

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hivehelm.actions.events import Event
+    from hivehelm.actions.handover import Handover
     from hivehelm.kube.client import Client
     from hivehelm.release.storage import Storage
     from hivehelm.render.capabilities import Capabilities
@@ -25,7 +26,7 @@ class Context:
     only reading works. `namespace` is the releases' own; "" is all of them, for listing. `clock` gives
     nanoseconds since 1970. `log(level, message, **attributes)` takes what Helm logs (`DEBUG`, `INFO`, `WARN`,
     `ERROR`), `on_event` the stages that an action reaches. `hook_output(namespace, pod, container, text)`
-    takes the logs of hooks.
+    takes the logs of hooks. `handover` is for actions that somebody else may have to finish.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Context:
         self._log = log
         self._on_event = on_event
         self.hook_output = hook_output
+        self.handover: Handover | None = None
         self._whole: Context | None = None
 
     def keeping(self, revisions: int | None, *, split: bool = False) -> Context:
@@ -61,6 +63,14 @@ class Context:
 
         other = copy(self)
         other.storage = self.storage.keeping(revisions, split=split)
+        return other
+
+    def with_handover(self, handover: Handover) -> Context:
+        """Return a context whose actions can be taken over, or are."""
+        from copy import copy
+
+        other = copy(self)
+        other.handover = handover
         return other
 
     def until(self, deadline: float | None) -> Context:

@@ -7,6 +7,7 @@ from hivehelm.actions.events import Event
 from hivehelm.actions.waiting import waiting
 from hivehelm.errors import HivehelmError
 from hivehelm.kube import apply
+from hivehelm.kube.batches import fetch
 from hivehelm.kube.errors import KubeError
 from hivehelm.kube.resources import build
 from hivehelm.kube.wait import LEGACY, wait_deleted, wait_hook
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.actions.journal import Journal
     from hivehelm.kube.client import Client
+    from hivehelm.kube.resources import Resource
     from hivehelm.release.model import Hook
 
 
@@ -117,27 +119,27 @@ class _Run:
     def _one(self, index: int) -> HookError | None:
         journal, options = self._journal, self._options
         hook = journal.release.hooks[index]
+        handover = self._context.handover
+        if handover is not None and (run := handover.has_run(self._event, hook)) is not None:
+            journal.hook(index, last_run=run)
+            return None
         if not hook.delete_policies:
             hook = journal.hook(index, delete_policies=(HookPolicy.BEFORE_CREATION,))
         self._tell(hook)
-        self._delete(index, HookPolicy.BEFORE_CREATION)
         client = self._context.client
+        begun = handover is not None and handover.was_begun(hook) and self._is_there(hook)
+        if not begun:
+            self._delete(index, HookPolicy.BEFORE_CREATION)
         namespace = self._context.namespace
         try:
             resources = build(client, hook.manifest, namespace)
         except KubeError as error:
             text = f"unable to build kubernetes object for {self._event} hook {hook.path}: {error}"
             raise HookError(text, error) from error
-        started = HookExecution(started_at=self._context.now(), phase=HookPhase.RUNNING)
-        journal.hook(index, last_run=started)
-        journal.write()
-        journal.hook(index, last_run=started.replace(phase=HookPhase.UNKNOWN))
-        options.budget.check()
-        try:
-            apply.create(client, resources, server_side=options.server_side, log=self._context.log)
-        except KubeError as error:
-            self._ended(index, HookPhase.FAILED)
-            raise HookError(f"warning: Hook {self._event} {hook.path} failed: {error}", error) from error
+        if begun:
+            journal.hook(index, last_run=hook.last_run.replace(phase=HookPhase.UNKNOWN))
+        else:
+            self._create(index, resources)
         try:
             with waiting(self._context, options.action, journal.release.name) as report:
                 wait_hook(
@@ -156,7 +158,33 @@ class _Run:
             self._show_logs(index, HookPolicy.FAILED)
             return HookError(str(error), error)
         self._ended(index, HookPhase.SUCCEEDED)
+        if handover is not None:
+            handover.ran(self._event, journal.release.hooks[index])
         return None
+
+    def _create(self, index: int, resources: list[Resource]) -> None:
+        journal, options = self._journal, self._options
+        hook = journal.release.hooks[index]
+        started = HookExecution(started_at=self._context.now(), phase=HookPhase.RUNNING)
+        journal.hook(index, last_run=started)
+        journal.write()
+        journal.hook(index, last_run=started.replace(phase=HookPhase.UNKNOWN))
+        options.budget.check()
+        client, log = self._context.client, self._context.log
+        try:
+            apply.create(client, resources, server_side=options.server_side, log=log)
+        except KubeError as error:
+            self._ended(index, HookPhase.FAILED)
+            raise HookError(f"warning: Hook {self._event} {hook.path} failed: {error}", error) from error
+
+    def _is_there(self, hook: Hook) -> bool:
+        """Tell whether all that a hook makes is in the cluster."""
+        client = self._context.client
+        try:
+            resources = build(client, hook.manifest, self._context.namespace, validate=False)
+        except KubeError:
+            return False
+        return all(isinstance(live, dict) for live in fetch(client, resources))
 
     def _tell_failure(self, text: str) -> None:
         """Log which Job or Pod has failed, as only Helm's legacy waiter does."""

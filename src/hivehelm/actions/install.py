@@ -103,28 +103,21 @@ def install(context: Context, chart: Chart, values: dict[str, Any], options: Ins
         context,
         options.name,
         "install",
-        lambda lock: _Install(context, lock, chart, values, options).run(),
+        lambda lock: Installation(context, lock, options).run(chart, values),
         wait=options.wait_lock,
         deadline=options.deadline,
         cancel=options.cancel,
     )
 
 
-class _Install:
-    def __init__(
-        self,
-        context: Context,
-        lock: Lock,
-        chart: Chart,
-        values: dict[str, Any],
-        options: InstallOptions,
-    ) -> None:
+class Installation:
+    """One install, under a lock: from its chart on, or from a revision that somebody else had begun."""
+
+    def __init__(self, context: Context, lock: Lock, options: InstallOptions) -> None:
         from hivehelm.actions.operation import Operation
 
         self.context = context
         self.lock = lock
-        self.chart = chart
-        self.values = values
         self.options = options
         self.operation = Operation(
             context,
@@ -142,10 +135,11 @@ class _Install:
         self.dry = options.dry_run != NONE
         self.remote = options.dry_run != CLIENT
 
-    def run(self) -> Release:
+    def run(self, chart: Chart, values: dict[str, Any]) -> Release:
+        """Install a chart; see `install`."""
         options = self.options
         self._check()
-        release = self._release(self._plan())
+        release = self._release(self._plan(chart, values), values)
         resources, existing = self._resources(release)
         if self.dry:
             return release.with_status(release.info.status, "Dry run complete")
@@ -158,6 +152,11 @@ class _Install:
         if options.reuse_name:
             release = self._supersede(release)
         self.lock.create(release)
+        return self._perform(release, resources, existing)
+
+    def finish(self, release: Release) -> Release:
+        """Go on with a pending revision, which the lock holds: what has been done is not done again."""
+        resources, existing = self._resources(release)
         return self._perform(release, resources, existing)
 
     def _check(self) -> None:
@@ -222,7 +221,7 @@ class _Install:
             budget=self.operation.budget,
         )
 
-    def _plan(self) -> Plan:
+    def _plan(self, whole: Chart, values: dict[str, Any]) -> Plan:
         """Return what the release will consist of; CRDs are made on the way, for they change the answer."""
         from hivehelm.actions.plan import PlanOptions, plan_processed, process
         from hivehelm.render.context import ReleaseOptions
@@ -240,14 +239,14 @@ class _Install:
             limits=options.limits,
             log=context.log,
         )
-        chart = process(self.chart, self.values, how)
+        chart = process(whole, values, how)
         if options.preflight and self.remote:
-            self._try(chart, self._asked(how))
+            self._try(chart, values, self._asked(how))
         self._crds(chart)
         if self.remote:
             how = self._asked(how)
         self.operation.tell("plan")
-        return plan_processed(chart, self.values, how)
+        return plan_processed(chart, values, how)
 
     def _asked(self, how: PlanOptions) -> PlanOptions:
         """Return the options with what the cluster can do and has, as it is now."""
@@ -255,7 +254,7 @@ class _Install:
 
         return how.replace(capabilities=self.context.capabilities(), lookup=Lookup(self.context))
 
-    def _try(self, chart: Chart, how: PlanOptions) -> None:
+    def _try(self, chart: Chart, values: dict[str, Any], how: PlanOptions) -> None:
         from hivehelm.actions.capabilities import expect
         from hivehelm.actions.plan import plan_processed
 
@@ -263,7 +262,7 @@ class _Install:
         crds = [] if options.skip_crds else [crd.file.text for crd in chart.crds()]
         if crds and how.capabilities is not None:
             how = how.replace(capabilities=expect(how.capabilities, crds))
-        release = self._release(plan_processed(chart, self.values, how))
+        release = self._release(plan_processed(chart, values, how), values)
         self.operation.preflight(
             release,
             frozenset((HookEvent.PRE_INSTALL, HookEvent.POST_INSTALL)),
@@ -276,7 +275,7 @@ class _Install:
             create_namespace=options.create_namespace,
         )
 
-    def _release(self, plan: Plan) -> Release:
+    def _release(self, plan: Plan, values: dict[str, Any]) -> Release:
         from hivehelm.actions.revision import check_labels, revision
 
         options, now = self.options, self.context.now()
@@ -290,7 +289,7 @@ class _Install:
         return revision(
             plan,
             info,
-            config=self.values,
+            config=values,
             labels=dict(options.labels),
             server_side=options.server_side,
             hide_secret=options.hide_secret,
@@ -334,7 +333,7 @@ class _Install:
         journal = Journal(self.context, release)
         self.operation.tell("record")
         self.operation.guard(
-            lambda: self._apply(journal, resources, existing), lambda cause: self._failed(journal, cause)
+            lambda: self._apply(journal, resources, existing), lambda cause: self.failed(journal, cause)
         )
         journal.write("ERROR", "failed to record the release")
         self.operation.tell("done")
@@ -378,11 +377,13 @@ class _Install:
             three_way=options.take_ownership and not options.server_side,
         )
 
-    def _failed(self, journal: Journal, cause: HivehelmError) -> InstallError:
+    def failed(self, journal: Journal, cause: HivehelmError) -> InstallError:
         """Note a failure on the record, or undo everything where that was asked for."""
         from hivehelm.golang.fmt import quote
 
-        name = self.options.name
+        name, handover = self.options.name, self.context.handover
+        if handover is not None and self.options.rollback_on_failure:
+            handover.failing(str(cause))
         journal.status(Status.FAILED, f"Release {quote(name)} failed: {cause}")
         self.operation.tell("failed", str(cause))
         if not self.options.rollback_on_failure:

@@ -191,6 +191,7 @@ class Lock:
             raise LostRaceError(release.name, release.version, self._holder(place)) from error
         self._created = True
         self._keep(release, Hold(place, claim, _is_under_way))
+        self._leave_word(release)
         try:
             storage.driver.sweep(release.name, release.version)
         except HivehelmError as error:
@@ -214,8 +215,31 @@ class Lock:
         except HivehelmError as error:
             self._context.log("DEBUG", "failed to lock the release", error=error)
             return
-        keeps = _is_there if self._action == "uninstall" else _always
-        self._keep(release, Hold(place, claim, keeps))
+        self._keep(release, Hold(place, claim, self._keeps()))
+        self._leave_word(release)
+
+    def take_up(self, release: Release) -> None:
+        """Claim a revision that an earlier attempt of the same operation held: who that was writes no more.
+
+        Raises:
+            LostRaceError: somebody else claimed it in between.
+        """
+        place, claim = key(release.name, release.version), self._claim()
+        held = None if release.claim is None else release.claim.replace(heartbeat="")
+        try:
+            self._context.storage.driver.renew(place, claim, held)
+        except LockLostError as error:
+            raise LostRaceError(release.name, release.version, self._holder(place)) from error
+        self._created = release.info.status in Status.PENDING
+        self._keep(release, Hold(place, claim, _is_under_way if self._created else self._keeps()))
+        self._leave_word(release)
+
+    def _keeps(self) -> Callable[[Release], bool]:
+        return _is_there if self._action == "uninstall" else _always
+
+    def _leave_word(self, release: Release) -> None:
+        if (handover := self._context.handover) is not None:
+            handover.began(release.version, self._action)
 
     def leave(self) -> None:
         """Leave a revision pending on purpose: the next action finds it unclaimed, as one of Helm's."""
@@ -255,9 +279,10 @@ class Lock:
     def _claim(self) -> Claim:
         from hivehelm.actions.process import description, signature
 
-        return Claim(
-            holder=f"{self._action} by {description()}", token=signature(), heartbeat=self._context.now()
-        )
+        holder = f"{self._action} by {description()}"
+        if (handover := self._context.handover) is not None:
+            holder = handover.holder(self._action, description())
+        return Claim(holder=holder, token=signature(), heartbeat=self._context.now())
 
     def _settled(self, release: Release) -> Release | None:
         """Return a revision that nobody is at work on; None says that it has to be read again."""

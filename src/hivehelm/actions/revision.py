@@ -11,6 +11,24 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.actions.plan import Plan
+    from hivehelm.release.storage import Storage
+
+
+def before(storage: Storage, release: Release) -> Release:
+    """Return the revision that `release` was made to follow.
+
+    Where that is not kept any more, it is the deployed one; without that too, `release` itself.
+    """
+    from hivehelm.release.errors import NoDeployedReleasesError, ReleaseNotFoundError
+
+    try:
+        return storage.get(release.name, release.version - 1)
+    except ReleaseNotFoundError:
+        pass
+    try:
+        return storage.deployed(release.name)
+    except NoDeployedReleasesError:
+        return release
 
 
 def revision(

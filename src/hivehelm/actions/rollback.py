@@ -79,7 +79,7 @@ def rollback(context: Context, name: str, options: RollbackOptions | None = None
         context,
         name,
         "rollback",
-        lambda lock: _Rollback(context, lock, name, options).run(),
+        lambda lock: Rollback(context, lock, name, options).run(),
         wait=options.wait_lock,
         deadline=options.deadline,
         cancel=options.cancel,
@@ -96,7 +96,9 @@ def check_description(text: str) -> None:
         raise ActionError(f"description must be {LONGEST_DESCRIPTION} characters or less, got {len(text)}")
 
 
-class _Rollback:
+class Rollback:
+    """One rollback, under a lock: from the start, or from a revision that somebody else had begun."""
+
     def __init__(self, context: Context, lock: Lock, name: str, options: RollbackOptions) -> None:
         from hivehelm.actions.operation import Operation
 
@@ -118,6 +120,7 @@ class _Rollback:
         )
 
     def run(self) -> Release:
+        """Roll back; see `rollback`."""
         check_description(self.options.description)
         self.context.check_reachable()
         self._log("preparing rollback", name=self.name)
@@ -133,6 +136,23 @@ class _Rollback:
         self.lock.create(release)
         self._log("performing rollback", name=self.name)
         return self._perform(current, release)
+
+    def finish(self, release: Release) -> Release:
+        """Go on with a pending revision, which the lock holds: what has been done is not done again."""
+        from hivehelm.actions.revision import before
+        from hivehelm.release.errors import ReleaseNotFoundError
+
+        storage = self.context.storage
+        if (handover := self.context.handover) is not None:
+            try:
+                previous = storage.get(self.name, release.info.rollback_revision)
+            except ReleaseNotFoundError:
+                pass
+            else:
+                # How hooks ran then came along with them.
+                for hook in previous.hooks:
+                    handover.ignore(hook)
+        return self._perform(before(storage, release), release)
 
     def _prepare(self) -> tuple[Release, Release]:
         """Return the newest revision, and the one that is to follow it."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.actions.operation import Operation
+    from hivehelm.actions.rollback import RollbackOptions
     from hivehelm.actions.upgrade import UpgradeOptions
     from hivehelm.kube.resources import Resource
     from hivehelm.release.model import Release
@@ -53,7 +54,7 @@ def _roll_back(
 ) -> UpgradeError:
     """Return to the last revision that is known to have worked; nobody may cancel that."""
     from hivehelm.actions.history import history
-    from hivehelm.actions.rollback import RollbackOptions, rollback
+    from hivehelm.actions.rollback import rollback
 
     name = operation.name
     original = f"original upgrade error: {cause}"
@@ -66,9 +67,22 @@ def _roll_back(
     if not good:
         text = f"unable to find a previously successful release when attempting to rollback. {original}"
         return UpgradeError(release, cause, text)
-    how = RollbackOptions(
-        revision=good[-1],
-        wait=operation.strategy,
+    how = rolling_back(options, operation.strategy, good[-1])
+    try:
+        rollback(context, name, how)
+    except HivehelmError as fault:
+        text = f"an error occurred while rolling back the release. {original}: {fault}"
+        return UpgradeError(release, cause, text, rollback_error=fault)
+    return rolled_back(release, cause)
+
+
+def rolling_back(options: UpgradeOptions, strategy: str, revision: int) -> RollbackOptions:
+    """Return how a failed upgrade is rolled back to `revision`."""
+    from hivehelm.actions.rollback import RollbackOptions
+
+    return RollbackOptions(
+        revision=revision,
+        wait=strategy,
         wait_for_jobs=options.wait_for_jobs,
         no_hooks=options.no_hooks,
         force_replace=options.force_replace,
@@ -77,11 +91,10 @@ def _roll_back(
         timeout=options.timeout,
         history_max=0,
     )
-    try:
-        rollback(context, name, how)
-    except HivehelmError as fault:
-        text = f"an error occurred while rolling back the release. {original}: {fault}"
-        return UpgradeError(release, cause, text, rollback_error=fault)
+
+
+def rolled_back(release: Release, cause: HivehelmError) -> UpgradeError:
+    """Return what there is to say of an upgrade that failed and was undone."""
     why = "due to rollback-on-failure being set"
-    text = f"release {name} failed, and has been rolled back {why}: {cause}"
+    text = f"release {release.name} failed, and has been rolled back {why}: {cause}"
     return UpgradeError(release, cause, text, rolled_back=True)

@@ -74,7 +74,7 @@ def uninstall(context: Context, name: str, options: UninstallOptions | None = No
         context,
         name,
         "uninstall",
-        lambda lock: _Uninstall(context, name, how, lock).run(),
+        lambda lock: Uninstallation(context, name, how, lock).run(),
         wait=how.wait_lock,
         deadline=how.deadline,
         cancel=how.cancel,
@@ -91,7 +91,9 @@ def check_cascade(value: str) -> None:
         raise ActionError(f'invalid cascade value ({value}). Must be "background", "foreground", or "orphan"')
 
 
-class _Uninstall:
+class Uninstallation:
+    """One uninstall, under a lock."""
+
     def __init__(self, context: Context, name: str, options: UninstallOptions, lock: Lock) -> None:
         self.context = context
         self.lock = lock
@@ -100,6 +102,7 @@ class _Uninstall:
         self.budget = Budget(options.timeout, options.deadline, options.cancel)
 
     def run(self) -> Uninstalled | None:
+        """Uninstall; see `uninstall`."""
         from hivehelm.actions.names import fault
 
         self.context.check_reachable()

@@ -106,30 +106,22 @@ def upgrade(
         context,
         name,
         "upgrade",
-        lambda lock: _Upgrade(context, lock, name, chart, values, options).run(),
+        lambda lock: Upgrade(context, lock, name, options).run(chart, values),
         wait=options.wait_lock,
         deadline=options.deadline,
         cancel=options.cancel,
     )
 
 
-class _Upgrade:
-    def __init__(
-        self,
-        context: Context,
-        lock: Lock,
-        name: str,
-        chart: Chart,
-        values: dict[str, Any],
-        options: UpgradeOptions,
-    ) -> None:
+class Upgrade:
+    """One upgrade, under a lock: from its chart on, or from a revision that somebody else had begun."""
+
+    def __init__(self, context: Context, lock: Lock, name: str, options: UpgradeOptions) -> None:
         from hivehelm.actions.operation import Operation
 
         self.context = context
         self.lock = lock
         self.name = name
-        self.chart = chart
-        self.values = values
         self.options = options
         self.operation = Operation(
             context,
@@ -145,12 +137,13 @@ class _Upgrade:
             cancel=options.cancel,
         )
 
-    def run(self) -> Release:
+    def run(self, chart: Chart, values: dict[str, Any]) -> Release:
+        """Upgrade to a chart; see `upgrade`."""
         options, log = self.options, self.context.log
         self._check()
         log("DEBUG", "preparing upgrade", name=self.name)
         last = self._last()
-        current, release = self._release(self._current(last), last)
+        current, release = self._release(chart, values, self._current(last), last)
         originals, targets = self._resources(current, release)
         log("DEBUG", "performing update", name=self.name)
         if options.dry_run != "none":
@@ -159,6 +152,14 @@ class _Upgrade:
         self.operation.check()
         log("DEBUG", "creating upgraded release", name=self.name)
         self.lock.create(release)
+        return self._perform(current, release, originals, targets)
+
+    def finish(self, release: Release) -> Release:
+        """Go on with a pending revision, which the lock holds: what has been done is not done again."""
+        from hivehelm.actions.revision import before
+
+        current = self._current(before(self.context.storage, release))
+        originals, targets = self._resources(current, release)
         return self._perform(current, release, originals, targets)
 
     def _check(self) -> None:
@@ -191,13 +192,15 @@ class _Upgrade:
                 raise
             return last
 
-    def _release(self, current: Release, last: Release) -> tuple[Release, Release]:
+    def _release(
+        self, chart: Chart, values: dict[str, Any], current: Release, last: Release
+    ) -> tuple[Release, Release]:
         """Return the current revision and the one that is to follow `last`."""
         from hivehelm.actions.reuse import REUSE, reuse
         from hivehelm.actions.revision import check_labels, revision, server_side
 
         context, options = self.context, self.options
-        reused = reuse(self.chart, self.values, current, options.values_from, context.log)
+        reused = reuse(chart, values, current, options.values_from, context.log)
         current = reused.current
         plan = self._plan(reused.chart, reused.values, current.namespace, last.version + 1)
         check_labels(options.labels)
@@ -302,7 +305,7 @@ class _Upgrade:
         created: list[Resource] = []
         self.operation.guard(
             lambda: self._apply(journal, Journal(self.context, current), originals, targets, created),
-            lambda cause: self._failed(journal, created, cause),
+            lambda cause: self.failed(journal, created, cause),
         )
         self.context.log("DEBUG", "updating status for upgraded release", name=self.name)
         journal.save()
@@ -350,12 +353,14 @@ class _Upgrade:
         before.write()
         journal.status(Status.DEPLOYED, options.description or "Upgrade complete")
 
-    def _failed(self, journal: Journal, created: Sequence[Resource], cause: HivehelmError) -> UpgradeError:
+    def failed(self, journal: Journal, created: Sequence[Resource], cause: HivehelmError) -> UpgradeError:
         """Note a failure on the record, and undo what was done where that was asked for."""
         from hivehelm.actions.undo import undo
         from hivehelm.golang.fmt import quote
 
         self.context.log("WARN", "upgrade failed", name=self.name, error=cause)
+        if (handover := self.context.handover) is not None and self.options.rollback_on_failure:
+            handover.failing(str(cause))
         journal.status(Status.FAILED, f"Upgrade {quote(self.name)} failed: {cause}")
         journal.write()
         self.operation.tell("failed", str(cause))

@@ -13,18 +13,24 @@ from hivehelm.operations.worker import serve
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVar
 
     from hivehelm.actions.context import Context
     from hivehelm.actions.events import Event
+    from hivehelm.actions.install import InstallOptions
+    from hivehelm.actions.resume import Options
+    from hivehelm.actions.rollback import RollbackOptions
+    from hivehelm.actions.upgrade import UpgradeOptions
     from hivehelm.chart.model import Chart
     from hivehelm.limits import Limits
     from hivehelm.operations.model import Request
     from hivehelm.operations.worker import Job, Line
     from hivehelm.platform.site import Site
+    from hivehelm.record import Record
     from hivehelm.release.model import Release
 
     JSON = dict[str, Any]
+    R = TypeVar("R", bound=Record)
 
 # Fields of options that no request may set: they are this process's.
 _OURS = frozenset(
@@ -40,6 +46,10 @@ _OURS = frozenset(
         "report",
     )
 )
+# What `upgrade` with `install` may be told for the one or the other.
+_ONLY_INSTALLS = frozenset(("create_namespace", "skip_crds", "reuse_name"))
+_ONLY_UPGRADES = frozenset(("values_from", "cleanup_on_fail", "history_max"))
+_NOTHING = {"status": "Uninstalled", "info": ""}
 # How often a wait is told of, in seconds, and how many of the objects that it is for.
 _INTERVAL = 1.0
 _MOST_LACKING = 10
@@ -109,6 +119,8 @@ class _Work:
     def _install(self) -> JSON:
         existing = bool(self._options.pop("upgrade_existing", False))
         context = self._context()
+        if (release := self._resumed(context)) is not None:
+            return self._shown(release)
         if existing and self._newest(context) not in ("", "uninstalled"):
             return self._upgraded(context)
         return self._installed(context)
@@ -116,54 +128,104 @@ class _Work:
     def _upgrade(self) -> JSON:
         install = bool(self._options.pop("install", False))
         context = self._context()
+        if (release := self._resumed(context)) is not None:
+            return self._shown(release)
         if install and (status := self._newest(context)) in ("", "uninstalled"):
             return self._installed(context, reuse_name=bool(status))
         return self._upgraded(context)
 
     def _installed(self, context: Context, **more: Any) -> JSON:
-        from hivehelm.actions.install import InstallOptions, install
+        from hivehelm.actions.install import install
 
         chart, values = self._chart(installable=True), self._values()
-        options = self._given(InstallOptions, name=self._request.name, **more, **self._rendering())
-        return self._shown(install(context, chart, values, options))
+        return self._shown(install(context, chart, values, self._install_options(**more)))
 
     def _upgraded(self, context: Context) -> JSON:
-        from hivehelm.actions.upgrade import UpgradeOptions, upgrade
+        from hivehelm.actions.upgrade import upgrade
 
-        # Who would rather install says what only an install needs.
-        for name in ("create_namespace", "skip_crds", "reuse_name"):
-            self._options.pop(name, None)
-        if isinstance(server_side := self._options.get("server_side"), bool):
-            self._options["server_side"] = "true" if server_side else "false"
         chart, values = self._chart(), self._values()
-        options = self._given(UpgradeOptions, history_max=self._site.max_history, **self._rendering())
-        return self._shown(upgrade(context, self._request.name, chart, values, options))
+        return self._shown(upgrade(context, self._request.name, chart, values, self._upgrade_options()))
 
     def _rollback(self) -> JSON:
-        from hivehelm.actions.rollback import RollbackOptions, rollback
+        from hivehelm.actions.rollback import rollback
 
-        options = self._given(RollbackOptions, history_max=self._site.max_history)
-        return self._shown(rollback(self._context(), self._request.name, options))
+        context = self._context()
+        release = self._resumed(context)
+        return self._shown(release or rollback(context, self._request.name, self._rollback_options()))
+
+    def _resumed(self, context: Context) -> Release | None:
+        """Finish what an attempt before this one has begun; None where that is nothing."""
+        if self._job.attempt == 1:
+            return None
+        from hivehelm.actions.resume import begun_as, resume
+
+        name = self._request.name
+        options: dict[str, Callable[[], Options]] = {
+            "install": self._install_options,
+            "upgrade": self._upgrade_options,
+            "rollback": self._rollback_options,
+        }
+        given = options.get(begun_as(context, name))
+        return None if given is None else resume(context, name, given())
+
+    def _install_options(self, **more: Any) -> InstallOptions:
+        from hivehelm.actions.install import InstallOptions
+
+        if isinstance(server_side := self._options.get("server_side"), str):
+            self._options["server_side"] = server_side != "false"
+        given = {"name": self._request.name, **more, **self._rendering()}
+        return self._given(InstallOptions, _ONLY_UPGRADES, **given)
+
+    def _upgrade_options(self) -> UpgradeOptions:
+        from hivehelm.actions.upgrade import UpgradeOptions
+
+        if isinstance(server_side := self._options.get("server_side"), bool):
+            self._options["server_side"] = "true" if server_side else "false"
+        given = {"history_max": self._site.max_history, **self._rendering()}
+        return self._given(UpgradeOptions, _ONLY_INSTALLS, **given)
+
+    def _rollback_options(self) -> RollbackOptions:
+        from hivehelm.actions.rollback import RollbackOptions
+
+        return self._given(RollbackOptions, history_max=self._site.max_history)
 
     def _uninstall(self) -> JSON:
+        from hivehelm.actions.resume import GoneError, begun, take_up
         from hivehelm.actions.uninstall import UninstallOptions, uninstall
+        from hivehelm.release.model import Status
 
-        left = uninstall(self._context(), self._request.name, self._given(UninstallOptions))
-        if left is None:
-            return {"name": self._request.name, "namespace": self._request.namespace, "status": "Uninstalled"}
-        return {**self._shown(left.release), "info": left.info}
+        context, options = self._context(), self._given(UninstallOptions)
+        gone = {**_NOTHING, "name": self._request.name, "namespace": self._request.namespace}
+        if self._job.attempt > 1:
+            try:
+                release = begun(context, self._request.name)
+            except GoneError:
+                return gone
+            if release is not None and release.info.status == Status.UNINSTALLED:
+                return {**self._shown(release), "info": ""}
+        left = take_up(
+            context,
+            self._request.name,
+            "uninstall",
+            lambda: uninstall(context, self._request.name, options),
+        )
+        return gone if left is None else {**self._shown(left.release), "info": left.info}
 
     def _test(self) -> JSON:
+        from hivehelm.actions.resume import take_up
         from hivehelm.actions.test import TestOptions, test
 
         for name in ("include", "exclude"):
             self._options[name] = tuple(self._options.get(name) or ())
-        release = test(self._context(), self._request.name, self._given(TestOptions))
+        context, options = self._context(), self._given(TestOptions)
+        release = take_up(
+            context, self._request.name, "test", lambda: test(context, self._request.name, options)
+        )
         return {**self._shown(release), "tests": _tests(release)}
 
     def _template(self) -> JSON:
         from hivehelm.actions.context import Context
-        from hivehelm.actions.install import InstallOptions, install
+        from hivehelm.actions.install import install
         from hivehelm.release.drivers.memory import Memory
         from hivehelm.release.storage import Storage
         from hivehelm.render.capabilities import default, parse_kube_version
@@ -174,18 +236,22 @@ class _Work:
         )
         namespace = self._request.namespace
         context = Context(Storage(Memory(namespace)), namespace=namespace, on_event=self._event)
-        options = self._given(
-            InstallOptions,
-            name=self._request.name,
-            dry_run="client",
-            capabilities=capabilities,
-            **self._rendering(),
-        )
+        options = self._install_options(dry_run="client", capabilities=capabilities)
         return self._shown(
             install(context, self._chart(installable=True), self._values(), options), whole=True
         )
 
     def _context(self) -> Context:
+        context, job = self._connected(), self._job
+        if not job.operation:
+            return context
+        from hivehelm.actions.handover import Handover
+
+        return context.with_handover(
+            Handover(job.operation, self._line.note, job.trace, is_first=job.attempt == 1)
+        )
+
+    def _connected(self) -> Context:
         request, site = self._request, self._site
         asked = request.who.get("impersonate")
         if not asked:
@@ -255,17 +321,18 @@ class _Work:
 
         return {"cache": self._site.templates, "limits": self._limits, "schema_loader": load_schema}
 
-    def _given(self, kind: Any, **ours: Any) -> Any:
-        """Return an action's options: those of the request, then ours.
+    def _given(self, kind: type[R], others: frozenset[str] = frozenset(), **ours: Any) -> R:
+        """Return an action's options: ours, and over them those of the request but for `others`.
 
         Raises:
             InvalidRequestError: the action has no such option.
         """
-        for name in self._options:
+        options = {name: value for name, value in self._options.items() if name not in others}
+        for name in options:
             if name not in kind._fields or name in _OURS:
                 raise InvalidRequestError(f"{self._request.verb} has no option {name!r}")
         common = {"cancel": self._line.cancelled, "deadline": self._deadline}
-        return kind(**{**ours, **self._options, **common})
+        return kind(**{**ours, **options, **common})
 
     def _event(self, event: Event) -> None:
         progress = event.progress
