@@ -9,13 +9,12 @@ from urllib.parse import urlsplit
 
 from hivehelm.api.auth.errors import AccessUnavailableError, IssuerError
 from hivehelm.errors import HivehelmError
+from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-    from jwt import PyJWK
 
     from hivehelm.http.client import Client
 
@@ -25,6 +24,13 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 _LARGEST = 1 << 20
 _MOST_KEYS = 100
 _WELL_KNOWN = "/.well-known/openid-configuration"
+
+
+class Key(Record):
+    """A public key that tokens are checked with: `value` is cryptography's, for `algorithms` alone."""
+
+    algorithms: tuple[str, ...]
+    value: Any
 
 
 class Issuer:
@@ -42,7 +48,7 @@ class Issuer:
         self._client = client
         self._jwks_url = jwks_url
         self._clock = clock
-        self._keys: dict[str, PyJWK] = {}
+        self._keys: dict[str, Key] = {}
         self._fetched = -1e9
         self._tried = -1e9
         self._lock = threading.Lock()
@@ -54,7 +60,7 @@ class Issuer:
         """Tell whether a key is known, and need not be fetched."""
         return name in self._keys and self._clock() - self._fetched < _HOUR
 
-    def key(self, name: str) -> PyJWK | None:
+    def key(self, name: str) -> Key | None:
         """Return the key of that name (`kid`), None where the issuer has none.
 
         Raises:
@@ -76,7 +82,7 @@ class Issuer:
             return  # What is known stands in, for a while.
         self._fetched = self._clock()
 
-    def _read(self) -> dict[str, PyJWK]:
+    def _read(self) -> dict[str, Key]:
         from jwt import PyJWK
         from jwt.exceptions import PyJWTError
 
@@ -87,19 +93,16 @@ class Issuer:
                 raise IssuerError(f"{self.url} says that it is another issuer")
             url = str(found.get("jwks_uri", ""))
             _confirm(url)
-        keys: dict[str, PyJWK] = {}
+        keys: dict[str, Key] = {}
         listed = self._get(url).get("keys")
         for each in listed[:_MOST_KEYS] if isinstance(listed, list) else ():
-            # "oct" keys are shared secrets: whoever knows the issuer's keys could sign with one.
-            if not isinstance(each, dict) or each.get("kty") not in ("RSA", "EC", "OKP"):
+            if not isinstance(each, dict) or each.get("use", "sig") != "sig":
                 continue
-            if each.get("use", "sig") != "sig" or each.get("alg", "RS256") not in ALGORITHMS:
-                continue
+            fitting = _fitting(each)
             try:
-                key = PyJWK(each)
-            except PyJWTError:
+                keys[str(each.get("kid", ""))] = Key(algorithms=fitting, value=PyJWK(each, fitting[0]).key)
+            except (PyJWTError, IndexError, ValueError, TypeError):
                 continue
-            keys[str(each.get("kid", ""))] = key
         if not keys:
             raise IssuerError(f"{self.url} has no keys that tokens can be checked with")
         return keys
@@ -137,3 +140,24 @@ def _confirm(url: str) -> None:
         raise IssuerError(f'"{url}" is no URL of an issuer')
     if split.scheme != "https" and not (split.scheme == "http" and is_loopback(host)):
         raise IssuerError(f"{url}: keys of an issuer are only fetched over https")
+
+
+_RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
+_BY_KIND = {
+    ("RSA", ""): _RSA,
+    ("EC", "P-256"): ("ES256",),
+    ("EC", "P-384"): ("ES384",),
+    ("EC", "P-521"): ("ES512",),
+    ("OKP", "Ed25519"): ("EdDSA",),
+    ("OKP", "Ed448"): ("EdDSA",),
+}
+
+
+def _fitting(found: dict[str, Any]) -> tuple[str, ...]:
+    """Return the algorithms that a key is for: its own where it names one, else those of its kind.
+
+    Those of kind "oct" are shared secrets: whoever may read the issuer's keys could sign with one.
+    """
+    algorithms = _BY_KIND.get((str(found.get("kty")), str(found.get("crv", ""))), ())
+    own = found.get("alg")
+    return algorithms if own is None else tuple(each for each in algorithms if each == own)

@@ -29,7 +29,9 @@ class TokenFile:
             if len(data) > _LARGEST:
                 raise TokenFileError(self._path, f"it is larger than {_LARGEST} bytes")
             found = load(data)
-            tokens = (found or {}).get("tokens", []) if isinstance(found or {}, dict) else None
+            if found is None:
+                return []
+            tokens = found.get("tokens", []) if isinstance(found, dict) else None
             if not isinstance(tokens, list) or not all(isinstance(each, dict) for each in tokens):
                 raise TokenFileError(self._path, "it is not a list of `tokens`")
             return [Token.from_json(each) for each in tokens]
