@@ -139,6 +139,7 @@ def serve(site: Site, guard: Guard, options: ServerOptions, started: Callable[[s
         "timeout_graceful_shutdown": max(1, round(options.drain)),
         **guard.uvicorn(),
     }
+    guard.log.adopt()
     app = application(made, drain=min(options.drain, 5.0), started=lambda: started(url))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="on", backlog=_BACKLOG, **told))
     server.run(sockets=[bound])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import FastAPI
 
 from hivehelm.api import document, problems
+from hivehelm.api.hot import Hot
 
 if TYPE_CHECKING:
     from fastapi.routing import APIRoute
@@ -53,6 +54,7 @@ def build(services: Services, lifespan: Lifespan[FastAPI] | None = None) -> Fast
     document.install(app)
     for name in ROUTES:
         app.include_router(import_module(f"hivehelm.api.routes.{name}").router(services))
+    app.add_middleware(Hot, services=services)
     services.guard.install(app)
     return app
 

@@ -67,10 +67,14 @@ class Changes:
 
     async def _over(self, operation: Operation, status: int, headers: dict[str, str]) -> Response:
         if operation.state == "cancelled":
-            raise ProblemError(409, "the operation was cancelled", headers=headers)
+            raise ProblemError(
+                409, "the operation was cancelled", headers=headers, instance=f"{PATH}/{operation.id}"
+            )
         if operation.problem is not None:
             members = problems.of_told(operation.problem)
-            return problems.response(members | {"operation": f"{PATH}/{operation.id}"}, {}, headers)
+            status, detail = members.pop("status"), members.pop("detail")
+            members["instance"] = f"{PATH}/{operation.id}"
+            raise ProblemError(status, detail, headers=headers, **members)
         namespace, name = operation.release
         if operation.request.verb == "uninstall":
             return json_answer(shown(operation)["result"] or {}, status, headers)

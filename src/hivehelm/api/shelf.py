@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Chart
     from hivehelm.sources.index.entry import ChartVersion
 
+HERE: Final = "the charts of this server"
 _READMES: Final = ("readme.md", "readme.txt", "readme")
 
 
@@ -59,20 +60,24 @@ class Shelf:
         """Return a chart.
 
         Raises:
-            UnknownChartError, NoArchiveError: there is none of that name, or version.
+            UnknownChartError: there is none of that name, or version.
             ChartError: it is broken.
         """
         from io import BytesIO
 
         from hivehelm.chart.load import load, load_archive
         from hivehelm.platform.errors import UnknownChartError
+        from hivehelm.platform.repository.errors import NoArchiveError
 
         try:
             return load(self._site.find(name, version=version))
         except UnknownChartError:
             if self._repository is None:
-                raise
-            entry = self._repository.get(name, version)
+                raise UnknownChartError(name, [HERE]) from None
+            try:
+                entry = self._repository.get(name, version)
+            except NoArchiveError:
+                raise UnknownChartError(name, [HERE]) from None
             return load_archive(BytesIO(self._repository.archive(name, entry.version)))
 
 

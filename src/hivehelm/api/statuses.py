@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hivehelm.errors import HivehelmError
+from hivehelm.operations.errors import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,33 +112,12 @@ CAUSED: Final = frozenset(name for names in _BY_CAUSE.values() for name in names
 
 def status_of(error: BaseException) -> int:
     """Return the status that goes with an error; 500 for what nobody has thought of."""
-    return _status(told(error)) if isinstance(error, HivehelmError) else 500
+    return _status(problem_of(error)) if isinstance(error, HivehelmError) else 500
 
 
 def status_of_told(document: Mapping[str, Any]) -> int:
-    """Return the status that goes with what `told` made of an error, here or in another process."""
+    """Return the status that goes with what `operations.errors.problem_of` made of an error, anywhere."""
     return _status(document)
-
-
-def told(error: BaseException, depth: int = 8) -> dict[str, Any]:
-    """Return an error as a document: `kind`, `kinds` (its classes' names, its own first), `message`, and what
-    is known of its `status`, of whether it `timed_out`, and of its `cause`."""
-    document: dict[str, Any] = {
-        "kind": type(error).__name__,
-        "kinds": [one.__name__ for one in type(error).__mro__[:-3] if one is not HivehelmError],
-        "message": str(error),
-    }
-    for name in ("status", "timed_out", "cancelled"):
-        value = getattr(error, name, None)
-        if isinstance(value, int):
-            document[name] = value
-    cause = getattr(error, "cause", None)
-    if cause is None:
-        causes = getattr(error, "causes", None)
-        cause = causes[0] if causes else error.__cause__
-    if isinstance(cause, HivehelmError) and depth:
-        document["cause"] = told(cause, depth - 1)
-    return document
 
 
 def _status(document: Mapping[str, Any]) -> int:

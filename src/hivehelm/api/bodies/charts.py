@@ -106,7 +106,7 @@ class Packaged(Answer):
                     "name": "my-app",
                     "version": "0.1.0",
                     "file": "my-app-0.1.0.tgz",
-                    "digest": "sha256:…",
+                    "digest": "393108bf3967218f1873e67aa98d15d2b59c681909760b354af7b52a2d82a087",
                     "url": "/charts/my-app-0.1.0.tgz",
                 }
             ]

@@ -16,6 +16,7 @@ from hivehelm.api.errors import Responses, refusals
 from hivehelm.api.parameters import BodyNamespace, Flag, Hold, Key, Name, Namespace, Wait
 from hivehelm.api.problems import ProblemError
 from hivehelm.api.references import References
+from hivehelm.api.shelf import HERE
 from hivehelm.operations.model import Request
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ class Asked:
     """Makes requests for the runner of what clients send."""
 
     def __init__(self, services: Services) -> None:
+        self._site = services.site
         self._threads = services.threads
         self._references = References(urls=services.chart_urls, local=services.local_urls)
 
@@ -184,11 +186,12 @@ class Asked:
 
         Raises:
             NotAReferenceError: the chart may not come from there.
+            UnknownChartError, UnknownRepositoryError: there is none of that name.
             InputError: the values are no YAML.
         """
         if isinstance(body.values, str):
             await self._threads.run(_check_values, body.values)
-        chart, repository = await self._threads.run(self._references.check, body.chart, body.repository)
+        chart, repository = await self._threads.run(self._checked, body)
         return Request(
             verb=verb,
             name=name,
@@ -200,6 +203,20 @@ class Asked:
             options=body.options(),
             who=identity.who(),
         )
+
+    def _checked(self, body: bodies.Install | bodies.Upgrade) -> tuple[str, str]:
+        """Return the chart and its repository; a name that nobody knows is told of at once."""
+        from hivehelm.platform.errors import UnknownChartError
+
+        chart, repository = self._references.check(body.chart, body.repository)
+        if not repository:
+            try:
+                self._site.resolve(chart, version=body.version)
+            except UnknownChartError:
+                raise UnknownChartError(chart, [HERE]) from None
+            if "://" not in chart and "/" in chart:
+                self._site.repositories.get(chart.partition("/")[0])
+        return chart, repository
 
     def plain(
         self, verb: str, name: str, namespace: str, options: dict[str, Any], identity: Identity

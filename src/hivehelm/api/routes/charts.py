@@ -13,7 +13,7 @@ from hivehelm.api.bodies.charts import ChartDetails, CreateChart, HelmChart, Pac
 from hivehelm.api.errors import refusals
 from hivehelm.api.parameters import Chart, ChartVersion
 from hivehelm.api.problems import ProblemError
-from hivehelm.api.shelf import Shelf, described, detailed
+from hivehelm.api.shelf import HERE, Shelf, described, detailed
 
 if TYPE_CHECKING:
     from hivehelm.api.services import Services
@@ -76,7 +76,7 @@ def _package(services: Services, name: str, how: PackageChart) -> dict[str, Any]
         raise ProblemError(409, "this server has no chart repository to put the archive into")
     path = os.path.join(services.site.charts, name)
     if not os.path.isfile(os.path.join(path, "Chart.yaml")):
-        raise UnknownChartError(name, ["the charts of this server"])
+        raise UnknownChartError(name, [HERE])
     with tempfile.TemporaryDirectory(prefix="hivemind-") as directory:
         options = PackageOptions(version=how.version, app_version=how.app_version, destination=directory)
         with open(package(path, options), "rb") as file:
