@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.side_by_side import HELM, OURS, Run, Tool, arguments, report
+from benchmarks.side_by_side import HELM, OURS, Options, Run, Tool, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def main() -> int:
     from hivehelm.cluster.cluster import Cluster
     from hivehelm.cluster.processes import this
 
-    given = arguments(__doc__)
+    given = Options(__doc__).given()
     with tempfile.TemporaryDirectory() as top:
         place = Path(top)
         cluster = Cluster("benchmark", root=place / "clusters", owner=this())

@@ -11,10 +11,8 @@ so that nothing but code and parsed inputs can come from a cache:
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -23,7 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.side_by_side import CHARTS, Options
+
 TARGETS = {"library": 0.5, "command": 2.0, "first": 5.0}
 
 
@@ -95,27 +94,15 @@ def geometric_mean(ratios: list[float]) -> float:
 
 def main() -> int:
     """Print a row per chart and the geometric means; exit with 1 where a mean misses its target."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = Options(__doc__)
     options.add_argument("charts", nargs="*", type=Path, help="archives or directories")
-    options.add_argument("--directory", type=Path, default=ROOT.parent / "shared" / "charts")
-    options.add_argument("--helm", help="the real helm; built where it is not given")
-    options.add_argument("--runs", type=int, default=5)
-    given = options.parse_args()
-    helm = given.helm
-    if helm is None:
-        from hivehelm.cluster.build import binary
-
-        helm = str(binary("helm"))
-    version = subprocess.run([helm, "version", "--short"], capture_output=True, text=True, check=True).stdout
-    python = platform.python_version()
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {python}, helm {version.strip()}")
+    options.add_argument("--directory", type=Path, default=CHARTS)
+    given = options.given()
     print(f"{'chart':<58}{'helm ms':>9}{'library':>9}{'command':>9}{'first':>9}   ratios of medians")
     ratios: dict[str, list[float]] = {way: [] for way in TARGETS}
     for chart in given.charts or sorted(given.directory.glob("*.tgz")):
         try:
-            times = measure(chart, helm, given.runs)
+            times = measure(chart, given.helm, given.runs)
         except subprocess.CalledProcessError:
             print(f"{chart.stem:<58}  needs values of its own: left out")
             continue

@@ -11,15 +11,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 HELM, OURS = "helm", "ours"
+#: Where published charts are looked for by default.
+CHARTS = Path(__file__).parents[2] / "shared" / "charts"
 
 
 class Run(Record):
@@ -71,25 +73,28 @@ def _mebibytes(usage: resource.struct_rusage) -> float:
     return usage.ru_maxrss / unit
 
 
-def arguments(description: str | None) -> argparse.Namespace:
-    """Return what the command line says: `helm`, the path of the real one, and `runs`; print the machine."""
-    from hivehelm.cluster.build import binary
+class Options(argparse.ArgumentParser):
+    """What a benchmark's command line says: `helm`, the path of the real one, and `runs`."""
 
-    options = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument("--helm", help="the real helm; built where it is not given")
-    options.add_argument("--runs", type=int, default=5)
-    given = options.parse_args()
-    given.helm = given.helm or str(binary("helm"))
-    version = subprocess.run(
-        [given.helm, "version", "--short"], capture_output=True, text=True, check=True
-    ).stdout
-    print(
-        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"helm {version.strip()}, {given.runs} runs"
-    )
-    return given
+    def __init__(self, description: str | None) -> None:
+        super().__init__(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+        self.add_argument("--helm", help="the real helm; built where it is not given")
+        self.add_argument("--runs", type=int, default=5)
+
+    def given(self) -> argparse.Namespace:
+        """Return what was given, and print what is measured on."""
+        from hivehelm.cluster.build import binary
+
+        given = self.parse_args()
+        given.helm = given.helm or str(binary("helm"))
+        version = subprocess.run(
+            [given.helm, "version", "--short"], capture_output=True, text=True, check=True
+        ).stdout
+        print(
+            f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+            f"helm {version.strip()}, {given.runs} runs"
+        )
+        return given
 
 
 def report(took: Mapping[str, Mapping[str, list[Run]]], targets: Mapping[str, float], memory: float) -> bool:

@@ -27,7 +27,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from benchmarks.side_by_side import HELM, OURS, Run, Tool, arguments, report
+from benchmarks.side_by_side import HELM, OURS, Options, Run, Tool, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ def main() -> int:
     from hivehelm.cluster.registry import Registry
     from hivehelm.testing.chart_repository import ChartRepository
 
-    given = arguments(__doc__)
+    given = Options(__doc__).given()
     with tempfile.TemporaryDirectory() as top:
         place = Path(top)
         elsewhere(lambda: write_files(place / "files"))
