@@ -154,7 +154,10 @@ class HivehelmError(Exception):
             LookupFailedError
             ManifestError
             MemoryDataError
+            MissingFlagError
+            NotAReferenceError
             NotInstallableError
+            NothingToCompareError
             NumberError
             ObjectError
             OperationError
@@ -209,6 +212,7 @@ class HivehelmError(Exception):
                 PostRenderError
                 UnsupportedRuntimeError
             PostRenderingError
+            ProblemError
             ProvenanceError
                 ArmorError
                 CompressionError
