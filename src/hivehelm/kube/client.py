@@ -329,6 +329,15 @@ class Client:
         bounded.discovery = self.discovery.through(bounded._fetch)
         return bounded
 
+    def within(self, namespaces: Sequence[str]) -> Client:
+        """Return a client of the same connections that refuses what is not in `namespaces`, with ApiError."""
+        from hivehelm.kube.confined import Confined
+
+        confined = copy.copy(self)
+        confined.transport = Confined(self.transport, namespaces)
+        confined.discovery = self.discovery.through(confined._fetch)
+        return confined
+
     def close(self) -> None:
         """Let go of every connection."""
         self.transport.close()

@@ -254,19 +254,25 @@ class _Work:
     def _connected(self) -> Context:
         request, site = self._request, self._site
         asked = request.who.get("impersonate")
-        if not asked:
+        namespaces = request.who.get("namespaces")
+        if not asked and namespaces is None:
             return site.connect(request.namespace, on_event=self._event)
         from hivehelm.actions.connect import connect
         from hivehelm.kube.client import Client
         from hivehelm.kube.connection import Impersonation
 
-        connection = site.client().connection.replace(impersonation=Impersonation(**asked))
+        client = site.client()
+        if asked:
+            client = Client(client.connection.replace(impersonation=Impersonation(**asked)))
+        if namespaces is not None:
+            # Whoever may work in some namespaces does not get into others by what a chart brings.
+            client = client.within(namespaces)
         return connect(
             namespace=request.namespace,
             driver=site.driver,
             environ=site.environ,
             on_event=self._event,
-            client=Client(connection),
+            client=client,
         )
 
     def _newest(self, context: Context) -> str:

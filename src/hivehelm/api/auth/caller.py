@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -54,7 +55,7 @@ class Needs:
             if not namespaces and not self.anywhere:
                 namespaces = {DEFAULT}
         if identity.rights is not None:
-            for namespace in namespaces:
+            for namespace in namespaces or {_in_body(request)}:
                 # The cluster is asked in a thread, so that the answer is there when it is looked for.
                 await aside(identity.may, self.role, namespace)
         for namespace in namespaces:
@@ -62,6 +63,17 @@ class Needs:
         if not namespaces and not identity.somewhere(self.role):
             raise ForbiddenError(identity.name, self.role)
         return identity
+
+
+def _in_body(request: Request) -> str:
+    """Return the namespace that a body names, which FastAPI has read by now."""
+    body = getattr(request, "_body", b"")
+    try:
+        found = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return DEFAULT
+    namespace = found.get("namespace") if isinstance(found, dict) else None
+    return namespace if isinstance(namespace, str) and 0 < len(namespace) < 64 else DEFAULT
 
 
 Viewer = Annotated[Identity, Depends(Needs(VIEWER))]

@@ -80,9 +80,25 @@ class Identity(Record):
         if not self.may(role, namespace):
             raise ForbiddenError(self.name, role, namespace)
 
+    def places(self, role: str = VIEWER) -> tuple[str, ...] | None:
+        """Return the namespaces where the caller has `role`, None for all; the cluster is not asked."""
+        found: dict[str, None] = {}
+        for held, where in ((self.role, self.namespaces), *self.more):
+            if _RANK[role] <= _RANK.get(held, -1):
+                if not where:
+                    return None
+                found.update(dict.fromkeys(where))
+        return tuple(found)
+
     def who(self) -> dict[str, Any]:
-        """Return what an operation keeps of its caller, as JSON; never a credential."""
+        """Return what an operation keeps of its caller, as JSON; never a credential.
+
+        With `namespaces`, what is done for the caller stays in those; with `impersonate`, it is done as that
+        user of the cluster.
+        """
         found: dict[str, Any] = {"name": self.name, "groups": list(self.groups), "method": self.method}
+        if self.rights is None and (namespaces := self.places(DEPLOYER)) is not None:
+            found["namespaces"] = list(namespaces)
         if self.user is not None:
             found["impersonate"] = {
                 "user": self.user.user,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body
 from starlette.responses import Response
 
 from hivehelm.api.answers import json_answer
-from hivehelm.api.auth.caller import AnyDeployer, AnyViewer
+from hivehelm.api.auth.caller import Admin, AnyViewer
 from hivehelm.api.bodies.charts import ChartDetails, CreateChart, HelmChart, PackageChart, Packaged
 from hivehelm.api.errors import refusals
 from hivehelm.api.parameters import Chart, ChartVersion
@@ -32,7 +32,7 @@ def router(services: Services) -> APIRouter:
         return json_answer(await threads.run(shelf.charts))
 
     @routes.post("", status_code=201, response_model=HelmChart, responses=refusals(400, 409))
-    async def create_chart(identity: AnyDeployer, body: CreateChart) -> Response:
+    async def create_chart(identity: Admin, body: CreateChart) -> Response:
         """Create a chart on the server: a deployment with probes and resources, and a service."""
         from hivehelm.platform.scaffold import create_chart as create
 
@@ -55,7 +55,7 @@ def router(services: Services) -> APIRouter:
         responses=refusals(400, 404, 409, 413, 502),
     )
     async def package_chart(
-        identity: AnyDeployer, name: Chart, body: Annotated[PackageChart | None, Body()] = None
+        identity: Admin, name: Chart, body: Annotated[PackageChart | None, Body()] = None
     ) -> Response:
         """Package a chart that was created on the server, into the server's own repository."""
         packaged = await threads.run(_package, services, name, body or PackageChart.model_validate({}))

@@ -214,7 +214,7 @@ def router(services: Services) -> APIRouter:
 async def _seen(services: Services, identity: Identity) -> tuple[str, ...] | None:
     """Return the namespaces whose releases a caller may see, None for all."""
     if identity.rights is None:
-        return None if identity.everywhere else identity.namespaces
+        return identity.places()
 
     def asked() -> tuple[str, ...] | None:
         import json

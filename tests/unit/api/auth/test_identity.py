@@ -58,11 +58,11 @@ def test_the_refusal_says_what_it_takes() -> None:
 
 
 def test_operations_keep_whom_to_act_as_and_no_more() -> None:
-    assert Identity(name="ci", groups=("a",), method="token").who() == {
-        "name": "ci",
-        "groups": ["a"],
-        "method": "token",
-    }
+    anywhere = Identity(name="ci", groups=("a",), role="deployer", method="token").who()
+    assert anywhere == {"name": "ci", "groups": ["a"], "method": "token"}
+    confined = Identity(name="ci", role="deployer", namespaces=("shop",), more=(("viewer", ()),)).who()
+    assert confined["namespaces"] == ["shop"]
+    assert Identity(name="ci", role="viewer").who()["namespaces"] == []
     user = Impersonation(user="bob", uid="7", groups=("g",), extra={"k": ("v",)})
     assert Identity(name="bob", user=user).who()["impersonate"] == {
         "user": "bob",
@@ -70,3 +70,16 @@ def test_operations_keep_whom_to_act_as_and_no_more() -> None:
         "groups": ["g"],
         "extra": {"k": ["v"]},
     }
+
+
+def test_places() -> None:
+    assert Identity(name="a", role="viewer").places() is None
+    assert Identity(name="a", role="viewer").places("deployer") == ()
+    more = (("viewer", ("pay", "shop")), ("viewer", ("other",)))
+    assert Identity(name="a", role="deployer", namespaces=("shop",), more=more).places() == (
+        "shop",
+        "pay",
+        "other",
+    )
+    assert Identity(name="a", role="deployer", namespaces=("shop",), more=(("viewer", ()),)).places() is None
+    assert Identity(name="a").places() == ()
