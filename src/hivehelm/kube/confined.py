@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import unquote
 
 from hivehelm.kube.errors import ApiError
@@ -21,7 +22,8 @@ class Confined:
     """A transport that refuses what is not in `namespaces`, as RBAC refuses who has roles in those alone.
 
     That is everything cluster-wide but discovery and questions about oneself, to read as well as to write:
-    what a chart looks up is shown to who installs it.
+    what a chart looks up is shown to who installs it. The namespaces themselves may be read, and made as
+    `helm install --create-namespace` makes them: with nothing but their names.
     """
 
     def __init__(self, transport: Transport, namespaces: Sequence[str]) -> None:
@@ -44,7 +46,7 @@ class Confined:
         Raises:
             ApiError: it is for something elsewhere.
         """
-        self._confirm(method, path)
+        self._confirm(method, path, body)
         return self._transport.request(
             method,
             path,
@@ -76,18 +78,28 @@ class Confined:
         """Let go of every connection of the transport."""
         self._transport.close()
 
-    def _confirm(self, method: str, path: str) -> None:
+    def _confirm(self, method: str, path: str, body: bytes | None = None) -> None:
         rest, group = _resource(path)
         if not rest:
             allowed = method == "GET"
         elif rest[0] == "namespaces" and len(rest) > 1:
-            allowed = rest[1] in self._namespaces and (len(rest) > 2 or method == "GET")
+            allowed = rest[1] in self._namespaces
+            if len(rest) == 2:
+                allowed = allowed and (method == "GET" or (method == "PATCH" and body == _bare(rest[1])))
+        elif rest == ["namespaces"] and method == "POST":
+            allowed = any(body == _bare(name) for name in self._namespaces)
         else:
             allowed = method == "POST" and path.startswith(_ABOUT_ONESELF)
         if any(part in ("", ".", "..") or "/" in part for part in rest):
             allowed = False
         if not allowed:
             raise ApiError(403, "Forbidden", _message(method, rest, group, sorted(self._namespaces)))
+
+
+def _bare(name: str) -> bytes:
+    """Return a namespace that only has a name, as a request carries it."""
+    metadata = {"name": name, "labels": {"name": name}}
+    return json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}).encode()
 
 
 def _resource(path: str) -> tuple[list[str], str]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from hivehelm.actions.context import Context
+from hivehelm.actions.namespace import make_namespace
 from hivehelm.kube.confined import Confined
 from hivehelm.kube.errors import ApiError
+from hivehelm.release.drivers.memory import Memory
+from hivehelm.release.storage import Storage
 from hivehelm.testing.fake_cluster import FakeCluster
 
 CONFIG = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
@@ -55,6 +59,26 @@ def test_it_is_refused_outside(cluster: FakeCluster) -> None:
             attempt()
         assert raised.value.forbidden
     assert cluster.get("v1", "ConfigMap", "a", "pay") is not None
+
+
+@pytest.mark.parametrize("server_side", [True, False])
+def test_its_own_namespace_may_be_made_with_nothing_but_its_name(server_side: bool) -> None:
+    cluster = FakeCluster()
+    client = cluster.client("new").within(["new"])
+    context = Context(Storage(Memory("new")), client, namespace="new")
+    for _ in range(2):
+        make_namespace(context, server_side=server_side)
+    assert cluster.get("v1", "Namespace", "new") is not None
+    for metadata in (
+        {"name": "new", "labels": {"name": "new", "pod-security.kubernetes.io/enforce": "privileged"}},
+        {"name": "new", "annotations": {"a": "b"}},
+        {"name": "another", "labels": {"name": "another"}},
+    ):
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+        with pytest.raises(ApiError, match="is forbidden"):
+            client.create(namespace)
+        with pytest.raises(ApiError, match="is forbidden"):
+            client.apply(namespace)
 
 
 def test_the_refusal_says_what_and_where(cluster: FakeCluster) -> None:
