@@ -22,11 +22,8 @@ _BY_STATUS: Final[dict[int, str]] = {
         VersionOverflowError NumberError TimeError ZoneError JSONPathError InvalidLabelValueError
         UnknownLabelError BadReferenceError InvalidReferenceError SchemeError ScaffoldNameError
         InvalidChartNameError JSONError YAMLError TOMLError SeparatorError CorruptInputError DigestError
-        HexError InvalidKeyError KubeVersionError MemoryDataError PointError
-        CommandError FlagError CascadeError ChartVersionError ColorModeError DocumentTypeError DryRunError
-        EpochError HiddenLineError KubeVersionFlagError LoginError PackageError PassphraseError
-        PluginArgumentError RevisionError SearchError TemplateNotFoundError TemplateSyntaxError
-        TemplateVerbError OutputError ClusterNameError NotAReferenceError ChartPathError
+        HexError InvalidKeyError KubeVersionError PointError
+        ClusterNameError NotAReferenceError ChartPathError TokenError
         RegistryAddressError SortError InvalidRequestError
         """,
     # There is no such thing.
@@ -35,13 +32,15 @@ _BY_STATUS: Final[dict[int, str]] = {
         PathNotFoundError ChartNotFoundError NoChartNameError NoChartVersionError UnmatchedChartError
         MissingContentError NotInRepositoryError NoVersionError NoIndexError NoCachedIndexError
         PluginNotFoundError UnknownClusterError LintError NoProvenanceError OperationNotFoundError
-        UnknownChartError UnknownRepositoryError NothingToCompareError
+        UnknownTokenError UnknownChartError UnknownRepositoryError NothingToCompareError
+        UnknownReleaseError UnknownAppError
         """,
     # It is not in a state for that.
     409: """
         NameInUseError LockedError PendingError ReleaseExistsError LockLostError ExistingResourceError
         OwnershipError CancelledError RepositoryListError OutOfSyncError LinkedLockError
-        DuplicatePluginError ChartExistsError RepositoryExistsError OperationExistsError StaleOperationError
+        DuplicatePluginError NotAnAppError ChartExistsError RepositoryExistsError TokenExistsError
+        OperationExistsError StaleOperationError
         """,
     # It is too large.
     413: """
@@ -56,8 +55,8 @@ _BY_STATUS: Final[dict[int, str]] = {
         UnknownRepositoriesError UndefinedRepositoriesError UnbuildableError ObjectBuildError
         NoMatchError PatchError CertificateError PostRenderingError PluginError LookupFailedError
         RebuildError ReleaseDecodeError ProvenanceError IndexFileError SchemaSourceError PushError
-        UntarError UnsignableError NothingVisitedError DependencyCheckError FailedChartsError
-        InstallationError NotInstallableError ReloadError UpgradeFailedError KeyReuseError
+        UntarError UnsignableError NothingVisitedError
+        KeyReuseError NotInstallableError DependencyCheckError PlatformError
         """,
     # Too much at a time.
     429: """
@@ -78,7 +77,9 @@ _BY_STATUS: Final[dict[int, str]] = {
         """,
     # It is our fault.
     500: """
-        WireError WorkerError SaveError WorkerLostError PlatformError OperationError
+        WireError WorkerError SaveError WorkerLostError OperationError DecryptionError
+        KeyFormatError KeyFileError KeptFileError TokenFileError
+        IssuerError GrantError CertificateFileError UnsafeServerError
         """,
 }
 #: What its cause says, and this status where that is not known.
