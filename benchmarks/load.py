@@ -30,7 +30,7 @@ from pathlib import Path
 
 from benchmarks.asking import Client, Times
 from benchmarks.filling import fill, places, write_chart
-from benchmarks.serving import Server, below, memory, processor_seconds
+from benchmarks.serving import Server, below, machine_seconds, memory, named, processor_seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ async def measure(
     if options.seconds:
         samples: list[dict[str, float]] = []
         watching = [asyncio.create_task(load.watch_lag()), asyncio.create_task(sample(server, samples))]
-        used = processor_seconds([server.pid]), processor_seconds([os.getpid()])
+        before = _used(server, options)
         begun = time.monotonic()
         end = begun + options.seconds
         clients = [load.read(end, options.think) for _ in range(options.readers)]
@@ -192,10 +192,8 @@ async def measure(
         result["errors"] = _errors(load)
         result["reads per second"] = round(sum(row["requests"] for row in result["reads"].values()) / took, 1)
         result["client lag"] = round(load.lag * 1000, 1)
-        result["processor"] = {
-            "server and finished workers": round((processor_seconds([server.pid]) - used[0]) / took, 2),
-            "clients": round((processor_seconds([os.getpid()]) - used[1]) / took, 2),
-        }
+        after = _used(server, options)
+        result["processors"] = {name: round((after[name] - before.get(name, 0)) / took, 2) for name in after}
         result["memory"] = _memory(samples)
     if options.maximum:
         tell("reading without thinking…")
@@ -209,6 +207,19 @@ async def measure(
         for what, count in _errors(most).items():
             result.setdefault("errors", {})[f"without thinking: {what}"] = count
     return result
+
+
+def _used(server: Server, options: Namespace) -> dict[str, float]:
+    """Return the processor time of everything that takes part, in seconds."""
+    found = {
+        "server": processor_seconds([server.pid], waited=False),
+        "clients": processor_seconds([os.getpid()]),
+    }
+    found["workers"] = processor_seconds([server.pid]) - found["server"]
+    if options.cluster:
+        found |= {name: processor_seconds([pid]) for name, pid in named(options.cluster).items()}
+    found["all"] = machine_seconds()
+    return found
 
 
 async def _tell(load: Load, begun: float, tell: Callable[[str], None]) -> None:
@@ -268,7 +279,7 @@ def table(result: dict[str, Any]) -> str:
         for kind, row in result[title].items():
             lines.append(f"{kind:14}" + "".join(f"{row[column]:>10}" for column in columns))
     lines.append("")
-    for name in ("seconds", "reads per second", "most per second", "client lag", "processor", "memory"):
+    for name in ("seconds", "reads per second", "most per second", "client lag", "processors", "memory"):
         if name in result:
             lines.append(f"{name}: {result[name]}")
     return "\n".join(lines)
@@ -313,11 +324,15 @@ def _prepared(
 
     cluster = None
     kubeconfig = options.kubeconfig
+    # An embedded cluster's processes all name its directory.
+    options.cluster = (
+        str(Path(kubeconfig).parent.parent) if kubeconfig.endswith("/kubeconfig/admin.yaml") else ""
+    )
     if not kubeconfig:
         tell("starting a control plane…")
         cluster = Cluster(f"load-{os.getpid()}", owner=processes.this())
         cluster.up()
-        kubeconfig = str(cluster.kubeconfig())
+        kubeconfig, options.cluster = str(cluster.kubeconfig()), str(cluster.directory)
     try:
         begun = time.monotonic()
         records = fill(KubeClient(Config.load(kubeconfig)), options.releases, options.revisions)

@@ -125,13 +125,34 @@ def memory(pids: Iterable[int]) -> float:
     return size / (1 << 20)
 
 
-def processor_seconds(pids: Iterable[int]) -> float:
-    """Return the processor time that processes and the children they waited for have taken."""
+def processor_seconds(pids: Iterable[int], *, waited: bool = True) -> float:
+    """Return the processor time that processes have taken, and, if `waited`, their children that ended."""
     total = 0
     for pid in pids:
         if fields := _stat(pid):
-            total += sum(map(int, fields[11:15]))
+            total += sum(map(int, fields[11 : 15 if waited else 13]))
     return total / _TICK
+
+
+def machine_seconds() -> float:
+    """Return the processor time that everything on this machine has taken."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    user, nice, system, _, _, interrupts, soft = map(int, fields[1:8])
+    return (user + nice + system + interrupts + soft) / _TICK
+
+
+def named(text: str) -> dict[str, int]:
+    """Return the processes whose command lines hold `text`, by the names of their programs."""
+    found = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                command = Path(f"/proc/{name}/cmdline").read_text().split("\0")
+            except OSError:
+                continue
+            if any(text in word for word in command[1:]):
+                found[os.path.basename(command[0])] = int(name)
+    return found
 
 
 def _stat(pid: int) -> list[str]:

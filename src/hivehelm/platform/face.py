@@ -77,7 +77,7 @@ class Face:
 def face(release: Release, conceal: Conceal | None = None, *, most: int = MOST_VALUES) -> Face:
     """Return what is shown of a release; `conceal` says which values anybody may see, None is all of them.
 
-    Values of more than `most` bytes are left out.
+    Values of more than `most` bytes are left out, -1 is all of them.
     """
     from sys import intern
 
@@ -98,10 +98,10 @@ def face(release: Release, conceal: Conceal | None = None, *, most: int = MOST_V
     }
     # Go writes maps in the order of their keys; this is a struct.
     text = ",".join(f"{dumps(name)}:{dumps(value, html=False)}" for name, value in head.items())
-    values = values_json(release, conceal)
+    values = values_json(release, conceal) if most >= 0 else None
     return Face(
         f"{{{text}".encode("utf-8", "replace"),
-        values if len(values) <= most else None,
+        values if values is not None and len(values) <= most else None,
         status=status,
         state=intern(info.status),
         chart=intern(_text(chart.get("name"))),

@@ -7,7 +7,7 @@ from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from hivehelm.platform.face import Face
@@ -53,6 +53,10 @@ class ReleaseQuery(Record):
         """Return what tells queries apart."""
         return tuple(self.__dict__[name] for name in self._fields)
 
+    def whole(self) -> ReleaseQuery:
+        """Return the query for all of it at once."""
+        return self.replace(limit=0, offset=0) if self.limit or self.offset else self
+
     def page(self, found: Iterable[Shown]) -> Page:
         """Return those of the releases that are asked for.
 
@@ -61,19 +65,27 @@ class ReleaseQuery(Record):
         Raises:
             RegexError, SelectorError, SortError: the query cannot be read.
         """
+        return self.cut(self.chosen(found))
+
+    def chosen(self, found: Iterable[Shown]) -> list[Shown]:
+        """Return those of the releases that are asked for, sorted, from the first to the last."""
+        tests = self._tests()
+        chosen = [one for one in found if all(test(one) for test in tests)] if tests else list(found)
+        self._sort(chosen)
+        return chosen
+
+    def cut(self, chosen: Sequence[Shown]) -> Page:
+        """Return the page that is asked for of all that was chosen."""
         from hashlib import blake2b
 
         from hivehelm.platform.reading import Page
 
-        keep = self._keep()
-        chosen = [one for one in found if keep(one)]
-        self._sort(chosen)
         start = max(self.offset, 0)
-        shown = chosen[start : start + self.limit] if self.limit > 0 else chosen[start:]
-        data = b"[%s]" % b",".join([one[3].data(values=self.values) for one in shown])
+        end = start + self.limit if self.limit > 0 else len(chosen)
+        data = b"[%s]" % b",".join([one[3].data(values=self.values) for one in chosen[start:end]])
         return Page(data=data, total=len(chosen), tag=blake2b(data, digest_size=12).hexdigest())
 
-    def _keep(self) -> Callable[[Shown], bool]:
+    def _tests(self) -> list[Callable[[Shown], bool]]:
         tests: list[Callable[[Shown], bool]] = []
         if self.status:
             wanted = self.status.lower()
@@ -88,7 +100,7 @@ class ReleaseQuery(Record):
 
             selector = parse(self.selector)
             tests.append(lambda one: selector.matches(_labels(one)))
-        return lambda one: all(test(one) for test in tests)
+        return tests
 
     def _sort(self, found: list[Shown]) -> None:
         order = self.sort.removeprefix("-")

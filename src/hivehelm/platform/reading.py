@@ -7,9 +7,10 @@ always, and may take requests to the cluster.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 
 from hivehelm.platform.face import Face, face, values_json
+from hivehelm.platform.marked import Marked
+from hivehelm.platform.shelf import Shelf
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.context import Context
     from hivehelm.platform.face import Conceal
-    from hivehelm.platform.query import ReleaseQuery
+    from hivehelm.platform.query import ReleaseQuery, Shown
     from hivehelm.platform.site import Site
     from hivehelm.release.mirror import Mirror
     from hivehelm.release.model import Release
@@ -28,11 +29,9 @@ if TYPE_CHECKING:
 STALE = 15.0
 #: How much memory faces may take before values are left out, in bytes.
 MOST = 64 << 20
-#: How many pages are kept made.
+#: How many lists are kept sorted, and how many pages of them made.
+_LISTS = 8
 _PAGES = 64
-#: How many whole releases are kept, and how large all of them may be, in characters.
-_RELEASES = 128
-_TEXT = 16 << 20
 _WATCHED = ("", "secret", "secrets", "configmap", "configmaps")
 # How often it is looked whether the kubeconfig has changed while the cluster is out of reach, in seconds.
 _LOOK = 5.0
@@ -94,10 +93,9 @@ class Reader:
         self._client: object = None
         self._error = ""
         self._closed = threading.Event()
-        self._lock = threading.Lock()
-        self._pages: OrderedDict[tuple[object, ...], tuple[object, Page]] = OrderedDict()
-        self._releases: OrderedDict[tuple[str, str, int, int], Release] = OrderedDict()
-        self._text = 0
+        self._pages: Marked[Page] = Marked(_PAGES)
+        self._chosen: Marked[list[Shown]] = Marked(_LISTS)
+        self._shelf = Shelf()
 
     def start(self) -> None:
         """Begin to follow records, in the background."""
@@ -128,7 +126,7 @@ class Reader:
             error=state.error,
             records=state.records,
             releases=state.releases,
-            size=state.size + self._text,
+            size=state.size + self._shelf.size,
         )
 
     def warm(self, namespace: str | None = None) -> bool:
@@ -162,25 +160,24 @@ class Reader:
             RegexError, SelectorError: the query cannot be read.
         """
         mirror = self._followed()
-        if mirror is None or not all(mirror.covers(n) for n in query.namespaces or (None,)):
+        if mirror is None or not _covered(mirror, query):
             return None
-        rows = mirror.rows
-        key = query.key()
-        marks = tuple(rows.mark(n) for n in query.namespaces) if query.namespaces is not None else rows.mark()
-        kept = self._pages.get(key)
-        if kept is not None and kept[0] == marks:
-            return kept[1]
-        found = []
-        for row in rows.all_newest(query.namespaces):
-            if row.face is None or (query.values and row.face.values is None):
-                return None
-            found.append((row.entry.namespace, row.entry.name, row.entry.labels, row.face))
-        page = query.page(found)
-        with self._lock:
-            self._pages[key] = (marks, page)
-            self._pages.move_to_end(key)
-            while len(self._pages) > _PAGES:
-                self._pages.popitem(last=False)
+        rows, chosen = mirror.rows, query.namespaces
+        mark = rows.mark() if chosen is None else tuple(map(rows.mark, chosen))
+        page = self._pages.get(query.key(), mark)
+        if page is None:
+            # Pages of one list are cut from what was chosen and sorted once.
+            every = self._chosen.get(query.whole().key(), mark)
+            if every is None:
+                shown = []
+                for row in rows.all_newest(chosen):
+                    if row.face is None or (query.values and row.face.values is None):
+                        return None
+                    shown.append((row.entry.namespace, row.entry.name, row.entry.labels, row.face))
+                every = query.chosen(shown)
+                self._chosen.put(query.whole().key(), mark, every)
+            page = query.cut(every)
+            self._pages.put(query.key(), mark, page)
         return page
 
     def releases(
@@ -196,18 +193,21 @@ class Reader:
         """
         if context is None and not (secrets and query.values):
             mirror = self._arrived()
-            if mirror is not None:
-                if (page := self.look_releases(query)) is not None:
-                    return page
+            if mirror is not None and _covered(mirror, query):
+                mirror.read(row for row in mirror.rows.all_newest(query.namespaces) if row.unread)
                 rows = mirror.rows.all_newest(query.namespaces)
-                mirror.read(row for row in rows if row.face is None)
-                if (page := self.look_releases(query)) is not None:
-                    return page
+                return self.look_releases(query) or query.page(map(self._whole, rows))
         return query.page(self._asked(query, secrets, context or self._site.connect))
 
-    def _asked(
-        self, query: ReleaseQuery, secrets: bool, context: Callable[[str], Context]
-    ) -> list[tuple[str, str, dict[str, str], Face]]:
+    def _whole(self, row: Row[Face]) -> Shown:
+        """Return what is shown of a release with its values, however large they are."""
+        entry, shown = row.entry, row.face
+        if shown is None or shown.values is None:
+            release = self.record(entry.namespace, entry.name, entry.version)
+            shown = face(release, self._conceal, most=1 << 30)
+        return entry.namespace, entry.name, entry.labels, shown
+
+    def _asked(self, query: ReleaseQuery, secrets: bool, context: Callable[[str], Context]) -> list[Shown]:
         from hivehelm.actions.list import ListOptions, list_releases
         from hivehelm.release.labels import users
 
@@ -323,7 +323,7 @@ class Reader:
         from hivehelm.actions.history import history
 
         found = history((context or self._site.connect)(namespace), name)
-        return _page([face(one, self._conceal) for one in found], limit)
+        return _page([face(one, most=-1) for one in found], limit)
 
     def record(
         self,
@@ -348,18 +348,10 @@ class Reader:
         if row is None:
             return lean(get(self._site.connect(namespace), name, revision))
         key = (namespace, name, row.entry.version, row.stamp)
-        with self._lock:
-            if (kept := self._releases.get(key)) is not None:
-                self._releases.move_to_end(key)
-                return kept
-        found = lean(get(self._site.connect(namespace), name, row.entry.version))
-        with self._lock:
-            if key not in self._releases:
-                self._releases[key] = found
-                self._text += _weight(found)
-            while len(self._releases) > _RELEASES or self._text > _TEXT:
-                _, gone = self._releases.popitem(last=False)
-                self._text -= _weight(gone)
+        found = self._shelf.get(key)
+        if found is None:
+            found = lean(get(self._site.connect(namespace), name, row.entry.version))
+            self._shelf.put(key, found)
         return found
 
     # Following
@@ -405,10 +397,11 @@ class Reader:
             mirror.read([row])
         return mirror
 
-    def _face(self, release: Release) -> Face:
+    def _face(self, release: Release, newest: bool) -> Face:
         mirror = self._mirror
-        full = mirror is not None and mirror.rows.size > MOST
-        return face(release, self._conceal, most=0) if full else face(release, self._conceal)
+        if not newest or (mirror is not None and mirror.rows.size > MOST):
+            return face(release, None, most=-1)
+        return face(release, self._conceal)
 
     def _connect(self) -> None:
         """Follow the cluster that the kubeconfig chooses now."""
@@ -446,6 +439,10 @@ class Reader:
             self._mirror.close()
 
 
+def _covered(mirror: Mirror[Face], query: ReleaseQuery) -> bool:
+    return all(map(mirror.covers, (None,) if query.namespaces is None else query.namespaces))
+
+
 def _check(name: str) -> None:
     from hivehelm.actions.errors import InvalidNameError
     from hivehelm.actions.names import fault
@@ -468,9 +465,3 @@ def _hash(data: bytes) -> str:
     from hashlib import blake2b
 
     return blake2b(data, digest_size=12).hexdigest()
-
-
-def _weight(release: Release) -> int:
-    """Return how large a release is, in characters, roughly."""
-    hooks = sum(len(hook.manifest) for hook in release.hooks)
-    return 4096 + len(release.manifest) + hooks + len(release.info.notes)

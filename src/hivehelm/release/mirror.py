@@ -1,8 +1,9 @@
 """A live view of the records in a cluster: listed once, watched from then on.
 
-First only metadata is listed. The newest revision of each release is read then, the others when somebody asks
-for them; what changes later comes with its body. A row says no more than what was noted beside its record
-and the face that the reader of records makes of it, so that thousands of releases fit into little memory.
+First only metadata is listed. The newest revision of each release is read then, the others in quiet moments
+or when somebody asks for them; what changes later comes with its body. A row says no more than what was noted
+beside its record and the face that the reader of records makes of it, so that thousands of releases fit into
+little memory.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _SELECTOR = "owner=helm"
 #: How many records are read at a time: others wait meanwhile.
 _BATCH = 50
+#: How much faces may take, in bytes, until old revisions are only read when somebody asks for them.
+_FILLED = 32 << 20
 # How many releases of one name are found together.
 _FEW = 2
 
@@ -53,7 +56,7 @@ class MirrorState(Record):
 
 
 class Mirror(Generic[F]):
-    """The records in `namespaces`, () is all; `face(release)` makes what rows show of one that was read.
+    """The records in `namespaces`, () is all; `face(release, newest)` makes what rows show of one.
 
     `driver(namespace)` gives the store there, "" the one of all namespaces.
     """
@@ -61,7 +64,7 @@ class Mirror(Generic[F]):
     def __init__(
         self,
         driver: Callable[[str], ObjectDriver],
-        face: Callable[[Release], F],
+        face: Callable[[Release, bool], F],
         namespaces: Sequence[str] = (),
         *,
         log: Callable[..., None] | None = None,
@@ -71,9 +74,11 @@ class Mirror(Generic[F]):
         self.rows: Rows[F] = Rows()
         self._drivers = {scope: driver(scope) for scope in namespaces or ("",)}
         self._face = face
-        self._reading = threading.Lock()
+        self._open = driver
+        self._reading = threading.Condition()
+        self._busy: set[tuple[str, str]] = set()
         self._work = threading.Event()
-        self._closed = False
+        self._closed = threading.Event()
         self._followers = [
             Follower(store.requests, self, scope, _SELECTOR, log=log, pause=pause)
             for scope, store in self._drivers.items()
@@ -90,7 +95,7 @@ class Mirror(Generic[F]):
 
     def close(self) -> None:
         """Stop following; what is known stays."""
-        self._closed = True
+        self._closed.set()
         self._work.set()
         for follower in self._followers:
             follower.close()
@@ -153,21 +158,21 @@ class Mirror(Generic[F]):
             StorageError, KubeError: the cluster does not say.
         """
         # Releases of one name are found together: not in several batches.
-        left = sorted(rows, key=_order)
+        left = sorted((row for row in rows if self._is_unread(row)), key=_order)
         while left:
-            batch, left = left[:_BATCH], left[_BATCH:]
             with self._reading:
-                # Whoever had the lock before may have read some of them.
-                self._read([row for row in batch if self._is_unread(row.entry, row)])
-
-    def again(self, row: Row[F]) -> None:
-        """Read a record once more: its face was shrunk.
-
-        Raises:
-            StorageError, KubeError: the cluster does not say.
-        """
-        with self._reading:
-            self._read([row])
+                batch = [row for row in left if _place(row) not in self._busy][:_BATCH]
+                if not batch:
+                    # Somebody else is reading them.
+                    self._reading.wait()
+                self._busy.update(map(_place, batch))
+            try:
+                self._read([row for row in batch if self._is_unread(row)])
+            finally:
+                with self._reading:
+                    self._busy.difference_update(map(_place, batch))
+                    self._reading.notify_all()
+            left = [row for row in left if self._is_unread(row)]
 
     def listing(self, namespace: str, found: Iterable[Object], version: str) -> None:
         """Take in what a follower listed."""
@@ -195,18 +200,15 @@ class Mirror(Generic[F]):
             # A heartbeat, or a label: the record itself is as it was.
             self.rows.put(Row(slim(entry), state, before.face, body=body, broken=before.broken))
             return
-        newest = self.rows.newest(namespace, entry.name)
         row: Row[F] = Row(slim(entry), state, body=body)
-        if newest is not None and newest.entry.version > entry.version:
-            self.rows.put(row)
-            return
         if (metadata.get("annotations") or {}).get(split.NAME):
             # Its other parts have to be fetched: not in the follower's way.
             self.rows.put(row)
             self._work.set()
             return
         try:
-            face = self._face(self._checked(entry, self._driver(namespace).read(found)))
+            release = self._checked(entry, self._driver(namespace).read(found))
+            face = self._face(release, self._is_newest(entry))
             self.rows.put(Row(slim(entry), state, face, body=body))
         except ReleaseDecodeError:
             self.rows.put(Row(slim(entry), state, body=body, broken=True))
@@ -219,19 +221,27 @@ class Mirror(Generic[F]):
     def _driver(self, namespace: str) -> ObjectDriver:
         return self._drivers[""] if "" in self._drivers else self._drivers[namespace]
 
-    def _is_unread(self, entry: Entry, row: Row[F]) -> bool:
-        return self.rows.row(entry.namespace, entry.name, entry.version) is row and row.unread
+    def _is_newest(self, entry: Entry) -> bool:
+        newest = self.rows.newest(entry.namespace, entry.name)
+        return newest is None or newest.entry.version <= entry.version
+
+    def _is_unread(self, row: Row[F]) -> bool:
+        entry = row.entry
+        return row.unread and self.rows.row(entry.namespace, entry.name, entry.version) is row
 
     def _read(self, rows: Sequence[Row[F]]) -> None:
         shares: dict[str, list[Row[F]]] = {}
         for row in rows:
-            shares.setdefault("" if "" in self._drivers else row.entry.namespace, []).append(row)
-        for scope, share in shares.items():
-            names = [row.entry.name for row in share]
-            # A selector of names finds those of all namespaces: what is common is got one by one.
-            rare = [row for row in share if names.count(row.entry.name) <= _FEW]
-            for part in [rare, *([row] for row in share if row not in rare)]:
-                self._fetch(self._drivers[scope], part)
+            shares.setdefault(row.entry.namespace, []).append(row)
+        if len(shares) == 1 or "" not in self._drivers:
+            for namespace, share in shares.items():
+                self._fetch(self._open(namespace), share)
+            return
+        # A selector of names finds those of all namespaces: what is common is got one by one.
+        names = [row.entry.name for row in rows]
+        rare = [row for row in rows if names.count(row.entry.name) <= _FEW]
+        for part in [rare, *([row] for row in rows if row not in rare)]:
+            self._fetch(self._drivers[""], part)
 
     def _fetch(self, driver: ObjectDriver, rows: Sequence[Row[F]]) -> None:
         wanted = {(row.entry.namespace, row.entry.name, row.entry.version): row for row in rows}
@@ -239,7 +249,7 @@ class Mirror(Generic[F]):
             # A record that names another place than its notes is none of those that are wanted.
             found = wanted.pop((release.namespace, release.name, release.version), None)
             if found is not None:
-                self.rows.fill(found, self._face(release))
+                self.rows.fill(found, self._face(release, self._is_newest(found.entry)))
         for row in wanted.values():
             self.rows.fill(row, None)
 
@@ -249,27 +259,31 @@ class Mirror(Generic[F]):
         return release
 
     def _unread(self) -> list[Row[F]]:
-        return sorted([row for row in self.rows.all_newest() if row.unread], key=_order)
+        """Return newest revisions that are to be read, or, if there are none, some of the others."""
+        newest = [row for row in self.rows.all_newest() if row.unread]
+        if not newest and self.rows.size < _FILLED:
+            newest = self.rows.unread(_BATCH)
+        return sorted(newest, key=_order)
 
     def _read_newest(self) -> None:
-        """Read newest revisions as they come up, until closed."""
+        """Read newest revisions as they come up, and the others in quiet moments, until closed."""
         attempt = 0
         while True:
             self._work.wait()
-            if self._closed:
+            if self._closed.is_set():
                 return
             self._work.clear()
-            unread = self._unread()
             try:
-                while unread and not self._closed:
-                    batch, unread = unread[:_BATCH], unread[_BATCH:]
-                    self.read(batch)
+                while (unread := self._unread()) and not self._closed.is_set():
+                    begun = time.monotonic()
+                    self.read(unread[:_BATCH])
                     attempt = 0
-                    # Where the newest was unreadable, the one before it is next.
-                    unread = unread or self._unread()
+                    if not self._is_newest(unread[0].entry):
+                        # Whoever asks for something goes first.
+                        self._closed.wait(time.monotonic() - begun)
             except (KubeError, ReleaseError):
                 attempt += 1
-                time.sleep(min(0.5 * 2**attempt, 30.0))
+                self._closed.wait(min(0.5 * 2.0**attempt, 30.0))
                 self._work.set()
 
 
@@ -287,6 +301,10 @@ def slim(entry: Entry) -> Entry:
     return entry.replace(
         namespace=intern(entry.namespace), name=intern(entry.name), labels=users(entry.labels), stamp=""
     )
+
+
+def _place(row: Row[F]) -> tuple[str, str]:
+    return row.entry.namespace, row.entry.key
 
 
 def _order(row: Row[F]) -> tuple[int, str]:

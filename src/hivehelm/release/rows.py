@@ -112,6 +112,17 @@ class Rows(Generic[F]):
                 if revisions.newest is not None
             ]
 
+    def unread(self, most: int) -> list[Row[F]]:
+        """Return some revisions that were not read yet, no more than `most`."""
+        found: list[Row[F]] = []
+        with self._lock:
+            for names in self._namespaces.values():
+                for revisions in names.values():
+                    found += [row for row in revisions.rows.values() if row.unread]
+                    if len(found) >= most:
+                        return found[:most]
+        return found
+
     def mark(self, namespace: str | None = None) -> int:
         """Return a number that changes whenever anything in `namespace` does; None is all of them."""
         return self.generation if namespace is None else self._marks.get(namespace, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from hivehelm.actions.errors import InvalidNameError
 from hivehelm.kube.errors import RequestError, UnreachableError
 from hivehelm.platform import reading
 from hivehelm.platform.face import face, utc
+from hivehelm.platform.marked import Marked
 from hivehelm.platform.query import ReleaseQuery, SortError
 from hivehelm.platform.reading import Reader
+from hivehelm.platform.shelf import Shelf
 from hivehelm.platform.site import Site
 from hivehelm.release.drivers.secret import Secrets
 from hivehelm.release.errors import ReleaseNotFoundError
@@ -210,7 +213,7 @@ def test_memory_answers_without_the_cluster(open_reader: Callable[..., Reader], 
     assert found is not None and found.tag == reader.release("default", "a").tag
     assert reader.look_values("default", "a") is not None
     assert reader.look_history("default", "a") is not None
-    assert reader.record("default", "a") is reader.record("default", "a")
+    assert reader.record("default", "a").labels == {"team": "x"}
     # Old revisions come without values, what is not known not at all.
     assert reader.look_release("default", "a", 1) is None
     assert reader.look_release("default", "a", 1, values=False) is not None
@@ -281,19 +284,11 @@ def test_memory_is_bounded(
     open_reader: Callable[..., Reader], site: FakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "MOST", 100)
-    monkeypatch.setattr(reading, "_TEXT", 10_000)
-    monkeypatch.setattr(reading, "_PAGES", 2)
-    hooks = (Hook(manifest="x" * 3000),)
-    for number in range(9):
-        site.storage().create(release(f"n{number}", hooks=hooks))
+    site.storage().create(release("n0"))
     reader = open_reader()
     eventually(lambda: reader.look_releases(ReleaseQuery()))
     assert reader.look_releases(ReleaseQuery(values=True)) is None
-    for number in range(9):
-        assert reader.record("default", f"n{number}").version == 1
-        reader.look_releases(ReleaseQuery(limit=number))
-    assert len(reader._releases) == 1
-    assert len(reader._pages) == 2
+    assert json.loads(reader.releases(ReleaseQuery(values=True)).data)[0]["values"]["pin"] == "x"
 
 
 def test_what_is_too_old_is_not_told(
@@ -366,3 +361,31 @@ def test_instants_and_statuses() -> None:
     assert b"0001-01-01" in face(release("a", info=Info(last_deployed="nonsense"))).head
     assert utc(-(1 << 70)).startswith("0001-01-01")
     assert shown.shrunk().shrunk().values is None
+
+
+def test_shelf_holds_no_more_than_it_may() -> None:
+    shelf = Shelf(3000)
+    one = release("a", labels={"team": "x"}, hooks=(Hook(manifest="x" * 3000),))
+    for number in range(9):
+        shelf.put(number, one)
+        shelf.put(number, one)
+    assert 0 < len(shelf) < 9
+    assert shelf.size <= 3000
+    assert shelf.get(0) is None
+    assert shelf.get(8) == one
+    # What is too large is not kept at all.
+    noise = random.Random(1).randbytes(2 << 20).hex()  # noqa: S311
+    shelf.put("large", release("b", manifest=noise))
+    assert shelf.get("large") is None
+    assert shelf.get(8) == one
+
+
+def test_what_was_made_lasts_as_long_as_its_mark() -> None:
+    made: Marked[str] = Marked(2)
+    made.put("a", 1, "x")
+    assert made.get("a", 1) == "x"
+    assert made.get("a", 2) is None
+    made.put("b", 1, "y")
+    made.put("c", 1, "z")
+    assert made.get("a", 1) is None
+    assert len(made) == 2

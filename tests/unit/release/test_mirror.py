@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.secret import Secrets
 from hivehelm.release.mirror import Mirror, stamp
 from hivehelm.release.model import Info, Release
+from hivehelm.release.rows import Row
 from hivehelm.release.storage import Storage, key
 from hivehelm.testing import FakeCluster
 
@@ -61,7 +63,7 @@ class World:
     def within(self, namespace: str) -> Storage:
         return Storage(self.kind(self.cluster.client(), namespace))
 
-    def face(self, found: Release) -> Shown:
+    def face(self, found: Release, _: bool) -> Shown:
         self.read.append(f"{found.name}.{found.version}")
         return Shown(found)
 
@@ -96,23 +98,20 @@ def test_follows_what_happens(world: World) -> None:
     world.storage.create(release("a", 2, text="two"))
     mirror = world.mirror()
     assert shown(mirror) == ["a.2 deployed: two"]
-    # Only the newest was read.
-    assert world.read == ["a.2"]
+    # The newest was read first.
+    eventually(lambda: world.read == ["a.2", "a.1"])
     world.storage.create(release("b", 1, "pending-install"))
     eventually(lambda: shown(mirror) == ["a.2 deployed: two", "b.1 pending-install: "])
     world.storage.update(release("b", text="done"))
     eventually(lambda: shown(mirror) == ["a.2 deployed: two", "b.1 deployed: done"])
     world.storage.delete("a", 2)
     eventually(lambda: [row.entry.version for row in mirror.rows.all_newest()] == [1, 1])
-    row = mirror.rows.newest("default", "a")
-    assert row is not None and row.unread
-    mirror.read([row, row])
     assert shown(mirror) == ["a.1 superseded: ", "b.1 deployed: done"]
     state = mirror.state()
     assert (state.records, state.releases, state.refused, state.error) == (2, 2, False, "")
 
 
-def test_heartbeats_and_old_revisions_are_not_read(world: World) -> None:
+def test_heartbeats_are_not_read(world: World) -> None:
     world.storage.create(release("a"), claimed(1))
     mirror = world.mirror()
     world.storage.create(release("a", 2, "pending-upgrade"), claimed(1))
@@ -121,11 +120,11 @@ def test_heartbeats_and_old_revisions_are_not_read(world: World) -> None:
     before = mirror.rows.newest("default", "a")
     driver = world.storage.driver
     driver.renew(key("a", 2), claimed(2), driver.claim(key("a", 2)))
-    world.storage.update(release("a", 1, "superseded"))
-    eventually(lambda: (one := mirror.rows.row("default", "a", 1)) and one.unread)
-    assert mirror.rows.newest("default", "a") is not before
+    eventually(lambda: mirror.rows.newest("default", "a") is not before)
     assert shown(mirror) == ["a.2 pending-upgrade: "]
     assert len(world.read) == read
+    world.storage.update(release("a", 1, "superseded"))
+    eventually(lambda: (one := mirror.rows.row("default", "a", 1)) and one.face and "super" in one.face.text)
     # One that is set back later.
     world.storage.update(release("a", 2, "failed"))
     eventually(lambda: shown(mirror) == ["a.2 failed: "])
@@ -186,6 +185,23 @@ def test_reads_many_of_one_name(world: World) -> None:
         world.cluster.client().create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         world.within(name).create(release("a", namespace=name, text=name))
     assert shown(world.mirror()) == [f"a.1 deployed: n{number}" for number in range(5)]
+
+
+def test_asked_by_many_at_once_reads_each_record_once(world: World) -> None:
+    for version in range(1, 6):
+        world.storage.create(release("a", version))
+    mirror = world.mirror()
+    eventually(lambda: len(world.read) == 5)
+    rows: list[Row[Shown]] = [Row(row.entry, row.stamp + 1000) for row in mirror.rows.history("default", "a")]
+    for row in rows:
+        mirror.rows.put(row)
+    threads = [threading.Thread(target=mirror.read, args=(rows,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(world.read) == sorted([f"a.{version}" for version in range(1, 6)] * 2)
+    assert not any(row.unread for row in mirror.rows.history("default", "a"))
 
 
 def test_unreadable_records_make_way(world: World) -> None:
