@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+# Where the version of an archive begins; names may have numbers in them, too.
+_VERSION = r"-v?\d+\.\d+\.\d+.*\.tgz\Z"
+_LOOSE_VERSION = r"-v?\d[^-]*\.tgz\Z"
+
+
 def is_bare(name: str) -> bool:
     """Tell whether a reference is nothing but a name: no path, no URL, no repository's chart."""
     return bool(name) and "/" not in name and "\0" not in name and not name.startswith((".", "~"))
@@ -51,12 +56,8 @@ def names(directories: Sequence[str]) -> list[str]:
         for file in files:
             if os.path.isfile(os.path.join(directory, file, "Chart.yaml")):
                 found.add(file)
-            elif file.endswith(".tgz"):
-                # The first place where a version can begin: names may have numbers in them, too.
-                for at in re.finditer(r"-(?=v?\d)", file):
-                    if any(path.endswith(f"/{file}") for _, path in archives(file[: at.start()], directory)):
-                        found.add(file[: at.start()])
-                        break
+            elif at := re.search(_VERSION, file) or re.search(_LOOSE_VERSION, file):
+                found.add(file[: at.start()])
     return sorted(name for name in found if is_bare(name))
 
 

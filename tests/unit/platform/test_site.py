@@ -1,0 +1,171 @@
+"""Where the platform is at home, and what it finds."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from hivehelm.kube.errors import UnreachableError
+from hivehelm.platform.errors import ChartPathError, UnknownChartError, UnknownRepositoryError
+from hivehelm.platform.scaffold import create_chart
+from hivehelm.platform.site import Site
+from hivehelm.release.errors import UnknownDriverError
+from hivehelm.sources.errors import PathNotFoundError
+
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+contexts: [{name: c, context: {cluster: c, user: u}}]
+users: [{name: u, user: {}}]
+current-context: c
+"""
+
+
+def test_the_environment_says_where_it_is(tmp_path: Path) -> None:
+    site = Site.from_environ({"HOME": "/h", "HIVEMIND_NAMESPACE": "own"})
+    assert site.base == "/h/.local/share/hivehelm/hivemind"
+    assert site.charts == "/h/.local/share/hivehelm/hivemind/charts"
+    assert site.namespace == "own"
+    assert site.stores.repository_config == "/h/.config/helm/repositories.yaml"
+    assert Site.from_environ({"HOME": "/h", "HIVEMIND_HOME": "/b"}).base == "/b"
+    assert Site.from_environ({"HOME": "/h", "HIVEMIND_HOME": "/b"}, base="/c").base == "/c"
+
+
+def test_another_process_finds_the_same_site() -> None:
+    from hivehelm.settings import Settings
+
+    settings = Settings.from_environ({"HOME": "/h", "HELM_KUBECONTEXT": "dev", "HELM_MAX_HISTORY": "3"})
+    site = Site.from_settings(
+        settings.replace(
+            kubeconfig="/k",
+            kube_token="t",  # noqa: S106
+            kube_as_user="bob",
+            kube_as_groups=["a", "b"],
+            kube_insecure_skip_tls_verify=True,
+        ),
+        base="/b",
+    )
+    other = Site.from_environ(site.variables())
+    assert (other.base, other.namespace, other.max_history) == ("/b", "hivemind-system", 3)
+    assert other.environ["KUBECONFIG"] == "/k"
+    assert other.overrides == site.overrides
+    assert other.stores.replace(password=None, variables=None, environ={}) == site.stores.replace(
+        password=None, variables=None, environ={}
+    )
+
+
+def test_threads_share_one_client(environ: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(KUBECONFIG % 1)
+    site = Site.from_environ({**environ, "KUBECONFIG": str(path)})
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(site.client())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(one) for one in found}) == 1
+    assert site.client("bob", ["dev"]) is site.client("bob", ["dev"])
+    assert site.client("bob", ["dev"]) is not site.client("bob")
+    impersonated = site.client("bob", ["dev"]).connection.impersonation
+    assert impersonated is not None
+    assert (impersonated.user, list(impersonated.groups)) == ("bob", ["dev"])
+
+
+def test_a_kubeconfig_that_changes_is_read_again(environ: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(KUBECONFIG % 1)
+    site = Site.from_environ({**environ, "KUBECONFIG": str(path)})
+    assert site.client().connection.server == "http://127.0.0.1:1"
+    path.write_text(KUBECONFIG % 20)
+    assert site.client().connection.server == "http://127.0.0.1:20"
+
+
+def test_few_identities_keep_their_connections(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hivehelm.platform import site as module
+
+    monkeypatch.setattr(module, "_MAX_CLIENTS", 2)
+    path = tmp_path / "config"
+    path.write_text(KUBECONFIG % 1)
+    site = Site.from_environ({**environ, "KUBECONFIG": str(path)})
+    one, two = site.client("one"), site.client("two")
+    assert site.client("one") is one
+    site.client("three")
+    assert site.client("one") is one
+    assert site.client("two") is not two
+
+
+def test_no_cluster_is_said(environ: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("clusters: nonsense\n")
+    site = Site.from_environ({**environ, "KUBECONFIG": str(path)})
+    with pytest.raises(UnreachableError, match="kubernetes cluster unreachable"):
+        site.connect("default")
+
+
+def test_records_may_be_in_memory(environ: dict[str, str]) -> None:
+    site = Site.from_environ({**environ, "HELM_DRIVER": "memory"})
+    one, other = site.connect("a").storage.driver, site.connect("b").storage.driver
+    assert one._records is other._records  # type: ignore[attr-defined]
+
+
+def test_records_must_be_somewhere(site: Site) -> None:
+    site.driver = "paper"
+    with pytest.raises(UnknownDriverError):
+        site.connect("a")
+
+
+def test_charts_are_found_near_first(site: Site, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    own = create_chart("app", "", site.charts)
+    assert site.resolve("app", directory=str(work)).location == own
+    assert site.resolve("app").location == own
+    work.mkdir()
+    (work / "app").mkdir()
+    assert site.find("app", directory=str(work)) == own
+    near = create_chart("app", "", str(work), warn=print)
+    assert site.find("app", directory=str(work)) == near
+    assert site.find("./app", directory=str(work)) == near
+    assert site.find(near, directory="/") == near
+    assert site.find("app") == own
+
+
+def test_the_processes_directory_counts_for_nothing(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_chart("app", "", str(tmp_path / "stable"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownRepositoryError):
+        site.find("stable/app")
+    assert site.find("stable/app", directory=str(tmp_path)) == str(tmp_path / "stable" / "app")
+
+
+@pytest.mark.parametrize("path", ["./app", "/etc", "../x", "~/app", "file:///app", "."])
+def test_paths_are_not_taken_from_elsewhere(path: str, site: Site) -> None:
+    with pytest.raises(ChartPathError, match="is a path on this machine"):
+        site.find(path)
+
+
+def test_what_is_not_found_is_said_with_where(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(UnknownChartError) as caught:
+        site.find("app", directory=str(tmp_path))
+    assert str(caught.value) == (
+        f'chart "app" not found in {tmp_path} or {site.charts}; '
+        "a repository's is REPOSITORY/app (see 'hivemind helm search repo app')"
+    )
+    with pytest.raises(PathNotFoundError, match=r'path "\./app" not found'):
+        site.find("./app", directory=str(tmp_path))
+    with pytest.raises(UnknownRepositoryError, match="repo none not found"):
+        site.find("none/app")
+
+
+def test_versions_of_its_own_charts(site: Site) -> None:
+    create_chart("app", "", site.charts)
+    assert site.find("app", version="^0.1")
+    with pytest.raises(UnknownChartError):
+        site.find("app", version="2.0.0")
