@@ -63,8 +63,8 @@ class MemoryStore:
     def leave(self, holder: str) -> None:
         """Say that a holder has gone."""
         with self._changed:
-            self._beats.pop(holder, None)
-            self._tell("beat", holder, "")
+            if self._beats.pop(holder, None) is not None:
+                self._tell("beat", holder, "")
 
     def watcher(self, listener: Listener) -> MemoryWatcher:
         """Return what tells of everything."""

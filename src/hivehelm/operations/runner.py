@@ -71,6 +71,7 @@ class Runner:
         self._subscribers: dict[str, list[Callable[[Operation], None]]] = {}
         self._stopping = threading.Event()
         self._stopped = threading.Event()
+        self._heard = time.monotonic()
         self._watcher: Watcher | None = None
         self._threads: list[threading.Thread] = []
 
@@ -78,9 +79,11 @@ class Runner:
         """Begin to take on operations, those that are waiting already included."""
         self.workers.start()
         self._watcher = self.store.watcher(self.board)
-        work = (("watch", self._watcher.run), ("beat", self._live), ("dispatch", self._dispatch))
-        for name, target in work:
-            thread = threading.Thread(target=target, name=f"operations-{name}", daemon=True)
+        self._heard = time.monotonic()
+        work = (self._watcher.run, self._live, self._fence, self._dispatch)
+        for target in work:
+            name = f"operations-{target.__name__.strip('_')}"
+            thread = threading.Thread(target=self._steadily, args=(target,), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
 
@@ -288,7 +291,21 @@ class Runner:
         if task is not None:
             task.heard(operation)
         for callback in callbacks:
-            callback(operation)
+            try:
+                callback(operation)
+            except Exception as error:
+                self.log("ERROR", "a subscriber failed", operation=operation.id, error=repr(error))
+
+    def _steadily(self, work: Callable[[], None]) -> None:
+        """Do what has to go on; what nobody foresaw is told, and it begins anew."""
+        while not self._stopped.is_set():
+            try:
+                work()
+            except Exception as error:
+                self.log("ERROR", "internal error", work=work.__name__, error=repr(error))
+                self._stopped.wait(self.pace.beat)
+            else:
+                return
 
     def _dispatch(self) -> None:
         board = self.board
@@ -335,22 +352,28 @@ class Runner:
                 self.board.condition.notify_all()
 
     def _live(self) -> None:
-        """Say that this replica lives; where it cannot for too long, stop what others will take over."""
-        heard = tidied = time.monotonic()
+        """Say that this replica lives."""
+        tidied = time.monotonic()
         while not self._stopped.is_set():
             try:
+                # What was said at the latest when it was begun counts.
+                begun = time.monotonic()
                 self.store.beat(self.holder)
-                heard = time.monotonic()
+                self._heard = begun
             except HivehelmError as error:
                 self.log("WARN", "failed to say that this replica lives", error=error)
                 self.board.doubt()
-            if time.monotonic() - heard > self.pace.fence:
-                for task in list(self._tasks.values()):
-                    task.let_go()
             if time.monotonic() - tidied > self.pace.tidy:
                 tidied = time.monotonic()
                 self._tidy()
             self._stopped.wait(self.pace.beat)
+
+    def _fence(self) -> None:
+        """Stop what others will take over, where this replica could not say for too long that it lives."""
+        while not self._stopped.wait(self.pace.beat / 2):
+            if time.monotonic() - self._heard > self.pace.fence:
+                for task in list(self._tasks.values()):
+                    task.let_go()
 
     def _tidy(self) -> None:
         """Forget operations that ended long ago, or are too many, and holders that are long gone."""

@@ -49,7 +49,10 @@ _SELECTOR = f"app.kubernetes.io/managed-by=hivemind,{PART}"
 LARGEST = 768 << 10
 # How long one watch lasts, in seconds, and what passes before the next attempt when it fails.
 _WATCH = 240
+# How long saying that somebody lives may take.
+_LONGEST_BEAT = 4.0
 _RETRY = 0.5
+_BREATH = 0.05
 _LONGEST_RETRY = 5.0
 
 
@@ -133,8 +136,9 @@ class SecretStore:
         self._beats += 1
         notes = {_BEAT: str(self._beats)}
         name = f"hivemind-holder-{holder}"
+        client = self.client.until(time.monotonic() + _LONGEST_BEAT)
         try:
-            self.client.patch("v1", "Secret", name, {"metadata": {"annotations": notes}}, self.namespace)
+            client.patch("v1", "Secret", name, {"metadata": {"annotations": notes}}, self.namespace)
         except ApiError as error:
             if not error.not_found:
                 raise StoreError("say that this replica lives", error) from error
@@ -210,23 +214,20 @@ class SecretWatcher:
         pause = _RETRY
         version = ""
         while not self._closed.is_set():
-            began = time.monotonic()
             try:
                 if not version:
                     version = self._list()
                 version = self._follow(version)
-            except ApiError as error:
-                # Too old to go on from: what was missed is in the list.
-                version = "" if error.expired else version
-                if not error.expired:
-                    self._listener.doubt()
-            except KubeError:
-                self._listener.doubt()
-            if time.monotonic() - began > _LONGEST_RETRY:
                 pause = _RETRY
-                continue
-            self._closed.wait(pause)
-            pause = min(pause * 2, _LONGEST_RETRY)
+                self._closed.wait(_BREATH)
+            except KubeError as error:
+                if isinstance(error, ApiError) and error.expired and version:
+                    # Too old to go on from: what was missed is in the list.
+                    version = ""
+                    continue
+                self._listener.doubt()
+                self._closed.wait(pause)
+                pause = min(pause * 2, _LONGEST_RETRY)
 
     def close(self) -> None:
         """End `run`."""

@@ -46,6 +46,7 @@ class Task:
         self._runner = runner
         self._inbox: queue.SimpleQueue[JSON | None] = queue.SimpleQueue()
         self._cancelled = operation.cancelled
+        self._worker: Worker | None = None
         self._kills = 0
         self._stopping = False
         self._released = threading.Event()
@@ -70,6 +71,8 @@ class Task:
     def let_go(self) -> None:
         """Stop at once and write nothing more: others take the operation over."""
         self._released.set()
+        if (worker := self._worker) is not None:
+            worker.kill()
         self._post({"stop": True})
 
     def run(self) -> None:
@@ -96,6 +99,7 @@ class Task:
         """Run a worker to its end; tell whether there is no need of another one."""
         worker = self._runner.workers.hire()
         worker.attach(self._inbox)
+        self._worker = worker
         self._patience = 0.0
         try:
             operation = self.operation
@@ -123,6 +127,8 @@ class Task:
                 self._hurry(worker)
                 continue
             if message is None:
+                if self._released.is_set():
+                    raise _LostError
                 return self._ended(worker.close())
             if message.get("stop"):
                 worker.close()

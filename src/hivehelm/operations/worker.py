@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     JSON = dict[str, Any]
 
 _SIGKILL_AT_PARENTS_DEATH = 1
+_NICE = 10
 
 
 class Job(Record):
@@ -119,6 +120,7 @@ def serve(prepare: Callable[[], None], perform: Callable[[Job, Line], JSON]) -> 
     told: its text may hold what nobody should read.
     """
     _die_with_parent()
+    _stand_back()
     source = os.fdopen(os.dup(0), "rb")
     target = os.fdopen(os.dup(1), "wb")
     # What else prints, prints nowhere.
@@ -165,6 +167,17 @@ def _die_with_parent() -> None:
         return
     if os.getppid() != parent:
         _end()
+
+
+def _stand_back() -> None:
+    """Let those go first who answer questions: what is done here takes its time anyway."""
+    try:
+        os.nice(_NICE)
+        # Each session is scheduled as one where there are groups of them: then this counts, not the above.
+        with open("/proc/self/autogroup", "w") as group:
+            group.write(str(_NICE))
+    except (OSError, AttributeError):
+        return
 
 
 def _end() -> None:

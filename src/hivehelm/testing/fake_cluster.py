@@ -291,13 +291,7 @@ class FakeCluster:
         self, request: Request, known: ResourceType, namespace: str, name: str, part: str
     ) -> dict[str, Any]:
         live, obj = self._live(known, namespace, name), request.json()
-        given = obj["metadata"].get("resourceVersion")
-        if given and given != live["metadata"]["resourceVersion"]:
-            text = (
-                "the object has been modified; please apply your changes to the latest version and try again"
-            )
-            text = f'Operation cannot be fulfilled on {known.group_resource} "{name}": {text}'
-            raise ApiError(409, "Conflict", text)
+        _check_version(known, live, obj)
         return self._write(request, known, namespace, obj, settle=part != "status")
 
     def _patch(
@@ -316,6 +310,7 @@ class FakeCluster:
             changed = strategic(live, request.json())
         else:
             changed = fake_patches.merge(live, request.json())
+        _check_version(known, live, changed)
         owners = self._store.owners.setdefault(key, {})
         before = dict(fake_patches.leaves(live))
         for path, value in fake_patches.leaves(changed):
@@ -384,3 +379,13 @@ class FakeCluster:
         if known.namespaced and ("", "namespaces", "", namespace) not in self._store.objects:
             details = {"name": namespace, "kind": "namespaces"}
             raise ApiError(404, "NotFound", f'namespaces "{namespace}" not found', details=details)
+
+
+def _check_version(known: ResourceType, live: dict[str, Any], new: dict[str, Any]) -> None:
+    """Refuse what is of another version than the object that is there."""
+    given = new["metadata"].get("resourceVersion")
+    if given and given != live["metadata"]["resourceVersion"]:
+        name = live["metadata"]["name"]
+        text = "the object has been modified; please apply your changes to the latest version and try again"
+        text = f'Operation cannot be fulfilled on {known.group_resource} "{name}": {text}'
+        raise ApiError(409, "Conflict", text)

@@ -204,3 +204,13 @@ def test_definitions_may_change() -> None:
     client.apply(definition)
     assert client.resource_type("g.io/v2", "K").plural == "ks"
     assert cluster.get("g.io/v1", "K", "k") is not None
+
+
+def test_a_patch_that_names_another_version_is_refused() -> None:
+    client = FakeCluster().client()
+    made = client.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}, "default")
+    patch = {"metadata": {"resourceVersion": made["metadata"]["resourceVersion"]}, "data": {"k": "v"}}
+    assert client.patch("v1", "ConfigMap", "a", patch, "default")["data"] == {"k": "v"}
+    with pytest.raises(ApiError) as caught:
+        client.patch("v1", "ConfigMap", "a", patch, "default")
+    assert caught.value.conflict
