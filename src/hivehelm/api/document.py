@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
 
+from hivehelm.api.errors import refusals
+from hivehelm.api.guard.admit import PUBLIC
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -58,4 +61,22 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     components["securitySchemes"] = {"bearer": dict(_TOKEN)}
     made["security"] = [{"bearer": []}, {}]
+    for path, operations in made["paths"].items():
+        for operation in operations.values():
+            _guard(path, operation)
     return made
+
+
+def _guard(path: str, operation: dict[str, Any]) -> None:
+    """Note what may be said of a request before it reaches its route."""
+    statuses = [414, 431]
+    if path in PUBLIC:
+        operation["security"] = []
+    else:
+        statuses += [401, 403, 429, 503]
+    if "requestBody" in operation:
+        statuses += [408, 413]
+    responses = operation["responses"]
+    for status, said in refusals(*statuses).items():
+        if status in statuses:
+            responses.setdefault(str(status), said)

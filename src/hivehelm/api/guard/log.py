@@ -46,11 +46,10 @@ class Log:
         self.write("error", message, error=type(error).__name__, where=where, **fields)
 
     def adopt(self) -> None:
-        """Take over what libraries log, from warnings on, and what uvicorn says of itself."""
+        """Take over what libraries log, from warnings on."""
         root = logging.getLogger()
         root.handlers[:] = [_Handler(self)]
         root.setLevel(logging.WARNING)
-        logging.getLogger("uvicorn.error").setLevel(logging.INFO)
 
     def _now(self) -> str:
         now = time.time()

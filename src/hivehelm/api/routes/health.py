@@ -8,9 +8,11 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
 from hivehelm.api.auth.aside import aside
+from hivehelm.api.auth.caller import Needs
+from hivehelm.api.auth.identity import VIEWER
 from hivehelm.api.bodies.health import Health
 from hivehelm.api.guard.metrics import CONTENT_TYPE
 from hivehelm.errors import HivehelmError
@@ -93,6 +95,7 @@ def router(services: Services) -> APIRouter:
 
     @routes.get(
         "/metrics",
+        dependencies=[] if "/metrics" in services.guard.public else [Depends(Needs(VIEWER, anywhere=True))],
         summary="Metrics, as Prometheus reads them",
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
