@@ -172,6 +172,8 @@ class World:
                 assert there == sorted(value.split())
             case "file":
                 assert value in (self.work / subject).read_text()
+            case "chart":
+                assert self.manager.get_chart(rest).name == rest
             case "release":
                 self._check_release(subject, value)
             case "value":
