@@ -309,6 +309,7 @@ class HivehelmError(Exception):
                 TagsError
                 UndefinedRepositoriesError
                 UnmatchedChartError
+            SpellingError
             TOMLError
             TemplateError
                 ExecError
