@@ -97,6 +97,10 @@ class Follower:
                 self._failed(error)
             except KubeError as error:
                 self._failed(error)
+            except Exception as error:
+                # Nobody else would go on: what we were told is looked at anew.
+                self._version = ""
+                self._failed(error)
             # Servers that end each watch at once are not to be asked without end.
             attempt = attempt + 1 if self.error or time.monotonic() - begun < 1.0 else 0
             if attempt:
@@ -128,10 +132,10 @@ class Follower:
             self._watch = None
             self._version = watch.resource_version or self._version
 
-    def _failed(self, error: KubeError) -> None:
+    def _failed(self, error: Exception) -> None:
         if self._log is not None and str(error) != self.error:
             self._log("WARN", "following release records failed", namespace=self.namespace, error=error)
-        self.error = str(error)
+        self.error = str(error) or type(error).__name__
 
 
 def backoff(attempt: int) -> float:

@@ -183,10 +183,11 @@ class Mirror(Generic[F]):
         """Take in what a follower was told."""
         metadata = found["metadata"]
         state = stamp(metadata.get("resourceVersion") or "")
-        namespace, key = notes.place(metadata)
         if kind == "BOOKMARK":
+            # It says nothing but how far we are.
             self.rows.passed(state)
             return
+        namespace, key = notes.place(metadata)
         if kind == "DELETED":
             self.rows.forget(namespace, key, state)
             return

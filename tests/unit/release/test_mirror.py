@@ -276,6 +276,30 @@ def test_reads_again_once_the_cluster_is_back(world: World) -> None:
     eventually(lambda: shown(mirror) == ["a.1 deployed: "])
 
 
+def test_bookmarks_only_say_how_far_it_is(world: World) -> None:
+    world.storage.create(release("a"))
+    mirror = world.mirror()
+    mirror.event("BOOKMARK", {"kind": "Secret", "metadata": {"resourceVersion": "99999"}})
+    assert shown(mirror) == ["a.1 deployed: "]
+
+
+def test_starts_over_after_what_nobody_expected(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror = world.mirror()
+    real, broken = mirror.event, [True]
+
+    def event(kind: str, found: dict[str, Any]) -> None:
+        if broken.pop() if broken else False:
+            raise KeyError
+        real(kind, found)
+
+    monkeypatch.setattr(mirror, "event", event)
+    world.storage.create(release("a"))
+    eventually(lambda: shown(mirror) == ["a.1 deployed: "] and mirror.age() == 0.0)
+    assert not broken
+    world.storage.create(release("b"))
+    eventually(lambda: shown(mirror) == ["a.1 deployed: ", "b.1 deployed: "])
+
+
 def test_resource_versions_are_numbers() -> None:
     assert stamp("12") == 12
     assert stamp("") == stamp("opaque") == 0
