@@ -35,7 +35,7 @@ def router(services: Services) -> APIRouter:
     binary = {"schema": {"type": "string", "format": "binary"}}
     index_responses = responses(
         404,
-        ok={"description": "The index", "content": {INDEX_TYPE: {"schema": {"type": "string"}}}},
+        ok={"description": "The index", "content": {INDEX_TYPE: {"schema": {"type": "object"}}}},
         also={304: "The client has it"},
     )
     file_responses = responses(

@@ -195,7 +195,7 @@ def router(services: Services) -> APIRouter:
             413,
             ok={
                 "description": "values.yaml",
-                "content": {"application/yaml": {"schema": {"type": "string"}}},
+                "content": {"application/yaml": {"schema": {"type": "object"}}},
             },
         ),
     )
