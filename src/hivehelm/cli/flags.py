@@ -276,16 +276,6 @@ class FlagSet:
         """Return the pairs of a flag with `key=value`."""
         return dict(self.get(name))
 
-    def put(self, name: str, value: Any) -> None:
-        """Set a flag as if the command line had.
-
-        Raises:
-            KeyError: there is no such flag.
-        """
-        self._values[self._long[name].name] = value
-        self._given.pop(name, None)
-        self._given[name] = None
-
     def parse(self, arguments: Sequence[str], *, skip_unknown: bool = False) -> None:
         """Read a command line; `skip_unknown` passes over flags that are not defined, as best one can.
 

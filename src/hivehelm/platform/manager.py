@@ -142,7 +142,7 @@ class HelmManager:
         from hivehelm.actions.package import PackageOptions, package
         from hivehelm.chart.save import make_directory
 
-        location = self.site.resolve(os.fspath(chart_dir), directory=self._directory).location
+        location = self.site.resolve(os.fspath(chart_dir), directory=self._directory)
         target = os.fspath(destination) or self.site.charts
         make_directory(target)
         return Path(package(location, PackageOptions(destination=target)))
@@ -157,7 +157,7 @@ class HelmManager:
         from hivehelm.actions.vendor import update
         from hivehelm.sources.stores import Access
 
-        location = self.site.resolve(os.fspath(chart_dir), directory=self._directory).location
+        location = self.site.resolve(os.fspath(chart_dir), directory=self._directory)
         update(location, VendorOptions(stores=self.site.stores, access=self.site.access or Access()))
 
     def create_hivemind_charts(self, directory: str | os.PathLike[str] = "") -> list[Path]:

@@ -104,9 +104,39 @@ class Repositories:
                 return one
         raise UnknownRepositoryError(name)
 
+    def knows(self, name: str) -> bool:
+        """Tell whether a repository or a registry goes by a name.
+
+        Raises:
+            SourceError, KeptFileError: a list cannot be read.
+        """
+        from hivehelm.sources.repositories import load
+
+        listed = load(self._site.stores.repository_config)
+        return any(one.name == name for one in listed) or self.registry(name) is not None
+
     def registry(self, name: str) -> HelmRepository | None:
         """Return the registry that goes by a name, None if there is none."""
         return next((one for one in self._kept() if one.is_oci and one.name == name), None)
+
+    def registry_of(self, name: str) -> Repository | None:
+        """Return the registry that goes by a name as it is fetched from, with its password.
+
+        Raises:
+            DecryptionError, KeyFormatError, KeyFileError: that cannot be decrypted.
+        """
+        from hivehelm.sources.repositories import Repository
+
+        found = self.registry(name)
+        if found is None:
+            return None
+        secret = found.password_encrypted
+        return Repository(
+            name=name,
+            url=found.url,
+            username=found.username or "",
+            password=self._site.vault.decrypt(secret) if secret else "",
+        )
 
     def registries(self) -> list[HelmRepository]:
         """Return the registries that have names here."""
@@ -173,7 +203,6 @@ class Repositories:
 
     def _add_registry(self, repository: HelmRepository, *, force_update: bool) -> bool:
         from hivehelm.actions.repositories import RepositoryListError
-        from hivehelm.sources.repositories import load
 
         name = repository.name
         if not name or "/" in name:
@@ -185,7 +214,7 @@ class Repositories:
         url = _registry_address(repository.url)
         repository = repository.replace(url=url)
         known = self.registry(name)
-        listed = any(one.name == name for one in load(self._site.stores.repository_config))
+        listed = known is None and self.knows(name)
         if known is not None and not force_update:
             if known.url == url and self._same_login(known, repository):
                 return False

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import threading
 
-from hivehelm.record import Record
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,19 +18,10 @@ if TYPE_CHECKING:
     from hivehelm.platform.vault import Vault
     from hivehelm.release.drivers.memory import Memory
     from hivehelm.settings import Settings
-    from hivehelm.sources.repositories import Repository
     from hivehelm.sources.stores import Access, Stores
 
 #: How many identities keep their connections.
 _MAX_CLIENTS = 64
-
-
-class Reference(Record):
-    """Where a chart is: an absolute path, a URL, or REPOSITORY/CHART; and who to be there, "" for nobody."""
-
-    location: str
-    username: str = ""
-    password: str = ""
 
 
 class Site:
@@ -65,7 +54,10 @@ class Site:
         from hivehelm.kube.kubeconfig import Overrides
 
         self.base = os.path.abspath(base)
-        self.stores = stores if stores.password else stores.replace(password=self._password)
+        self.stores = stores.replace(
+            password=lambda one: self.repositories.password(one),
+            registry=lambda name: self.repositories.registry_of(name),
+        )
         self.access = access
         self.environ: Mapping[str, str] = dict(os.environ) if environ is None else dict(environ)
         self.kubeconfig = kubeconfig
@@ -169,9 +161,6 @@ class Site:
         from hivehelm.platform.repositories import Repositories
 
         return Repositories(self)
-
-    def _password(self, repository: Repository) -> str:
-        return self.repositories.password(repository)
 
     def client(self, as_user: str | None = None, as_groups: Sequence[str] = ()) -> Client:
         """Return a client of the cluster, the same one for all threads; with `as_user`, as that user.
@@ -282,7 +271,6 @@ class Site:
         from hivehelm.platform.errors import UnknownRepositoryError
         from hivehelm.sources.errors import RepositoryNotFoundError
         from hivehelm.sources.locate import fetched, locate
-        from hivehelm.sources.stores import Access
 
         chart, version = chart.strip(), version.strip()
         if repository:
@@ -296,22 +284,20 @@ class Site:
                 log=log,
             )
         reference = self.resolve(chart, version=version, directory=directory)
-        if reference.location.startswith("/"):
-            return locate(reference.location, self.stores, keyring=keyring, log=log)
-        access = access or self.access or Access()
-        if reference.username and not access.username:
-            access = access.replace(username=reference.username, password=reference.password)
+        if reference.startswith("/"):
+            return locate(reference, self.stores, keyring=keyring, log=log)
         try:
-            return fetched(reference.location, self.stores, access, version=version, keyring=keyring, log=log)
+            return fetched(
+                reference, self.stores, access or self.access, version=version, keyring=keyring, log=log
+            )
         except RepositoryNotFoundError as error:
             raise UnknownRepositoryError(error.name) from error
 
-    def resolve(self, chart: str, *, version: str = "", directory: str | None = None) -> Reference:
-        """Return what a reference means, as `find` does, without fetching anything.
+    def resolve(self, chart: str, *, version: str = "", directory: str | None = None) -> str:
+        """Return what a reference means, as `find` does, without fetching: an absolute path, or as given.
 
         Raises:
             UnknownChartError, PathNotFoundError, ChartPathError: it means nothing.
-            HivehelmError: the platform's own list of repositories cannot be read.
         """
         from hivehelm.platform.errors import ChartPathError, UnknownChartError
         from hivehelm.platform.find import find, is_bare, is_chart
@@ -320,26 +306,17 @@ class Site:
         if directory is not None and "\0" not in chart:
             path = os.path.join(directory, chart)
             if chart and os.path.exists(path) and (is_chart(path) or not is_bare(chart)):
-                return Reference(location=os.path.abspath(path))
+                return os.path.abspath(path)
             if chart.startswith(("/", ".")):
                 raise PathNotFoundError(chart)
         elif chart.startswith(("/", ".", "~", "file:")):
             raise ChartPathError(chart)
         if is_bare(chart):
             if found := find(chart, version, (self.base, self.charts)):
-                return Reference(location=found)
+                return found
             places = [self.charts] if directory is None else [os.path.abspath(directory), self.charts]
             raise UnknownChartError(chart, places)
-        if "://" not in chart:
-            name, _, rest = chart.partition("/")
-            if (registry := self.repositories.registry(name)) is not None:
-                secret = registry.password_encrypted
-                return Reference(
-                    location=f"{registry.url}/{rest}",
-                    username=registry.username or "",
-                    password=self.vault.decrypt(secret) if secret else "",
-                )
-        return Reference(location=chart)
+        return chart
 
 
 def _absolute(path: str) -> str | None:

@@ -200,10 +200,21 @@ class Downloader:
             raise BadReferenceError(str(url))
         entry = next((one for one in known if one.name == repository), None)
         if entry is None:
-            raise RepositoryNotFoundError(repository)
+            return self._of_registry(repository, name, version)
         if not entry.url:
             raise SourceError(f"no URL found for repository {repository}")
         return self._of(entry, reference, name, version)
+
+    def _of_registry(self, registry: str, name: str, version: str) -> Target:
+        """Return a target in a registry that goes by a name; Helm knows none that do."""
+        found = None if self.stores.registry is None else self.stores.registry(registry)
+        if found is None:
+            raise RepositoryNotFoundError(registry)
+        access = self._registry_access
+        if found.username and not access.username:
+            self._registry_access = access.replace(username=found.username, password=found.password)
+            self._registry = None
+        return self.resolve(f"{found.url}/{name}", version)
 
     def _at(self, reference: str, url: URL, known: list[Repository]) -> Target:
         """Return a target for a URL; credentials are those of the repository that has it in its index."""

@@ -18,7 +18,8 @@ class Stores(Record):
     `repository_cache` is the directory of indexes, `content_cache` that of charts, `plugins` that of plugins.
     Our own is `parsed_indexes`, the directory of indexes that open at once; None for none. `environ` is where
     proxies and credential helpers are looked for; `variables` gives Helm's own, which plugins are told.
-    `password(repository)` gives the password of a repository that is listed with a user's name only.
+    `password(repository)` gives the password of a repository that is listed with a user's name only;
+    `registry(name)` the registry that goes by a name, which Helm has none of.
     """
 
     repository_config: str = ""
@@ -30,6 +31,7 @@ class Stores(Record):
     environ: Mapping[str, str] = {}
     variables: Callable[[], Mapping[str, str]] | None = None
     password: Callable[[Repository], str] | None = None
+    registry: Callable[[str], Repository | None] | None = None
 
 
 class Access(Record):

@@ -19,8 +19,10 @@ from hivehelm.platform.repositories import (
 from hivehelm.platform.scaffold import create_chart
 from hivehelm.platform.site import Site
 from hivehelm.platform.vault import DecryptionError
+from hivehelm.sources.oci.errors import RegistryError
 from hivehelm.sources.repositories import load
-from hivehelm.testing import ChartRepository
+from hivehelm.sources.stores import Access
+from hivehelm.testing import ChartRepository, FakeRegistry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,18 +166,40 @@ def test_registries_are_the_platforms_own(site: Site) -> None:
     assert not site.repositories.add(added.replace(password_encrypted=site.vault.encrypt(SECRET)))
     assert not Path(site.stores.repository_config).exists()
     assert site.repositories.listed() == [added.replace(url="oci://registry.example.com/charts")]
-    found = site.resolve("team/deep/web")
-    assert found.location == "oci://registry.example.com/charts/deep/web"
-    assert (found.username, found.password) == ("bob", SECRET)
+    found = site.repositories.registry_of("team")
+    assert found is not None
+    assert (found.url, found.username, found.password) == (
+        "oci://registry.example.com/charts",
+        "bob",
+        SECRET,
+    )
     with pytest.raises(RepositoryExistsError):
         site.repositories.add(added.replace(url="oci://other.example.com"))
     with pytest.raises(RepositoryExistsError):
         site.repositories.add(added.replace(username=None, password_encrypted=None))
     assert site.repositories.add(added.replace(url="oci://other.example.com"), force_update=True)
-    assert site.resolve("team/web").location == "oci://other.example.com/web"
+    assert [one.url for one in site.repositories.registries()] == ["oci://other.example.com"]
     site.repositories.remove("team")
     assert site.repositories.listed() == []
-    assert site.resolve("team/web").location == "team/web"
+    assert site.repositories.registry_of("team") is None
+    with pytest.raises(UnknownRepositoryError, match="repo team not found"):
+        site.find("team/web")
+
+
+def test_charts_of_a_named_registry_are_fetched_as_its_user(site: Site, served: Path) -> None:
+    archive = (served / "web-0.1.0.tgz").read_bytes()
+    with FakeRegistry(users={"bob": SECRET}) as registry:
+        registry.add_chart("charts/web", "0.1.0", archive)
+        added = private(site, f"oci://{registry.address}/charts").replace(is_oci=True)
+        site.repositories.add(added)
+        again = Site.from_environ(site.environ)
+        assert (
+            Path(again.find("private/web", version="^0.1", access=Access(plain_http=True))).read_bytes()
+            == archive
+        )
+        other = Access(plain_http=True, username="alice", password="guess")  # noqa: S106
+        with pytest.raises(RegistryError):
+            again.find("private/gone", access=other)
 
 
 @pytest.mark.parametrize(

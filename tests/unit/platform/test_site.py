@@ -52,9 +52,9 @@ def test_another_process_finds_the_same_site() -> None:
     assert (other.base, other.namespace, other.max_history) == ("/b", "hivemind-system", 3)
     assert other.environ["KUBECONFIG"] == "/k"
     assert other.overrides == site.overrides
-    assert other.stores.replace(password=None, variables=None, environ={}) == site.stores.replace(
-        password=None, variables=None, environ={}
-    )
+    assert other.stores.replace(
+        password=None, registry=None, variables=None, environ={}
+    ) == site.stores.replace(password=None, registry=None, variables=None, environ={})
 
 
 def test_threads_share_one_client(environ: dict[str, str], tmp_path: Path) -> None:
@@ -123,8 +123,8 @@ def test_records_must_be_somewhere(site: Site) -> None:
 def test_charts_are_found_near_first(site: Site, tmp_path: Path) -> None:
     work = tmp_path / "work"
     own = create_chart("app", "", site.charts)
-    assert site.resolve("app", directory=str(work)).location == own
-    assert site.resolve("app").location == own
+    assert site.resolve("app", directory=str(work)) == own
+    assert site.resolve("app") == own
     work.mkdir()
     (work / "app").mkdir()
     assert site.find("app", directory=str(work)) == own

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hivehelm.cli.stream import Stream
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.kube.throttle import Throttle
-    from hivehelm.sources.repositories import Repository
+    from hivehelm.platform.repositories import Repositories
     from hivehelm.sources.stores import Stores
 
 
@@ -57,15 +57,16 @@ def stores(call: Call) -> Stores:
         parsed_indexes=index_cache(call),
         environ=settings.environ,
         variables=lambda: settings.variables(sys.argv[0]),
-        password=lambda repository: _kept_password(settings, repository),
+        password=lambda repository: _kept(settings).password(repository),
+        registry=lambda name: _kept(settings).registry_of(name),
     )
 
 
-def _kept_password(settings: Settings, repository: Repository) -> str:
-    """Return the password that Hivemind keeps, encrypted, of a repository that it has added."""
+def _kept(settings: Settings) -> Repositories:
+    """Return what Hivemind keeps of repositories: passwords, encrypted, and registries by name."""
     from hivehelm.platform.site import Site
 
-    return Site.from_settings(settings).repositories.password(repository)
+    return Site.from_settings(settings).repositories
 
 
 def locate(call: Call, reference: str, *, registry_out: Stream) -> str:

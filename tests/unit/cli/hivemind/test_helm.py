@@ -363,3 +363,36 @@ def test_archives_and_dependencies(good: Callable[..., str], served: ChartReposi
     assert out == f"Successfully packaged chart and saved it to: {place / 'app-2.0.0.tgz'}\n"
     out = good("create-chart", "--name", "app", "--directory", "charts")
     assert out == f"Created chart app in {place / 'charts' / 'app'}\n"
+
+
+def test_charts_of_a_named_registry(
+    good: Callable[..., str], run: Run, served: ChartRepository, tmp_path: Path, cluster: FakeCluster
+) -> None:
+    from hivehelm.testing import FakeRegistry
+
+    archive = (tmp_path / "served" / "web-0.1.0.tgz").read_bytes()
+    with FakeRegistry(users={"bob": "secret"}) as registry:
+        registry.add_chart("charts/web", "0.1.0", archive)
+        url = f"oci://{registry.address}/charts"
+        good(
+            "repo",
+            "add",
+            "--name",
+            "team",
+            "--url",
+            url,
+            "--oci",
+            "--username",
+            "bob",
+            "--password",
+            "secret",
+        )
+        options = ("--plain-http", "--version", "0.1.0")
+        assert "NAME: a\n" in good("install", "--name", "a", "--chart", "team/web", *options)
+        assert "NAME: b\n" in good("install", "b", "team/web", *options)
+        assert "name: web" in good("show", "chart", "team/web", *options)
+        good("pull", "team/web", *options)
+        assert Path("web-0.1.0.tgz").exists()
+        code, _, err = run("pull", "team/gone", *options)
+        assert code == 1
+        assert "secret" not in err

@@ -75,26 +75,21 @@ def gather(call: Call, flags: Sequence[str], usage: str, *, optional: int = 0) -
 
 
 def chart_of(call: Call, reference: str) -> str:
-    """Return the chart that is meant, as hivehelm's commands take it; credentials go into the call's flags.
+    """Return the chart that is meant, as hivehelm's commands take it.
 
     Raises:
         HivehelmError: there is none.
     """
     from hivehelm.cli.hivehelm.chartflags import version
 
-    flags = call.flags
-    if flags.string("repo"):
+    if call.flags.string("repo"):
         return reference
     site = site_of(call)
-    found = site.resolve(reference, version=version(flags), directory=os.getcwd())
-    location = found.location
+    location = site.resolve(reference, version=version(call.flags), directory=os.getcwd())
     if not location.startswith("/") and "://" not in location:
-        name = location.partition("/")[0]
-        if not any(one.name == name for one in site.repositories.listed()):
-            from hivehelm.platform.errors import UnknownRepositoryError
+        from hivehelm.platform.errors import UnknownRepositoryError
 
+        name = location.partition("/")[0]
+        if not site.repositories.knows(name):
             raise UnknownRepositoryError(name)
-    if found.username and not flags.given("username"):
-        flags.put("username", found.username)
-        flags.put("password", found.password)
     return location
