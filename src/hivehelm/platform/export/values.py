@@ -13,6 +13,27 @@ if TYPE_CHECKING:
 
     Path = tuple[str, ...]
 
+# What one looks for first stands first; what is not listed comes after, as it was found.
+_FIRST = (
+    "nameOverride",
+    "fullnameOverride",
+    "replicaCount",
+    "schedule",
+    "image",
+    "resources",
+    "autoscaling",
+    "service",
+    "ingress",
+    "route",
+    "persistence",
+    "env",
+    "nodeSelector",
+    "tolerations",
+    "containers",
+    "initContainers",
+    "config",
+    "secret",
+)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -92,8 +113,15 @@ class Values:
         """Return the values as a file."""
         lines = [f"# {line}" if line else "#" for line in head.splitlines()]
         lines.append("")
-        lines += _lines(self.tree, (), self._comments, 0)
+        lines += _lines(self._ordered(self.tree, ()), (), self._comments, 0)
         return "\n".join(lines) + "\n"
+
+    def _ordered(self, node: Any, path: Path) -> Any:
+        """Return a tree with what matters most in front; what was put as one value keeps its order."""
+        if path in self._closed or not isinstance(node, dict):
+            return node
+        keys = sorted(node, key=lambda key: _FIRST.index(key) if key in _FIRST else len(_FIRST))
+        return {key: self._ordered(node[key], (*path, key)) for key in keys}
 
     def schema(self, title: str) -> dict[str, Any]:
         """Return the JSON schema that the values follow."""

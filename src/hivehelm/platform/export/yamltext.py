@@ -7,12 +7,16 @@ import re
 _PLAIN = re.compile(
     r"[A-Za-z/_](?:[A-Za-z0-9_./@+=-]|,(?=[A-Za-z0-9])|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9(]))*\Z"
 )
+# Quantities, percentages and versions, which no YAML takes for numbers.
+_QUANTITY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:m|[KMGTPE]i|%)\Z|[0-9]+\.[0-9]+\.[0-9]+[A-Za-z0-9.-]*\Z")
 # What YAML 1.1 takes for something else than text.
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 
 
 def is_plain(text: str) -> bool:
     """Tell whether a text can stand without quotes and stays a text."""
+    if _QUANTITY.match(text):
+        return True
     return bool(_PLAIN.match(text)) and text.lower() not in _WORDS
 
 
