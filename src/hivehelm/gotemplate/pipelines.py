@@ -104,30 +104,46 @@ class Pipelines(Tokens):
         self.scope.variables.append(name)
 
     def _command(self) -> nodes.Command:
-        command = nodes.Command(self.peek_word()[1])
+        """Parse operands up to a pipe or the end; where most of a parser's time goes."""
+        tokens = self._tokens
+        index = self.next
+        if tokens[index][0] == lexer.SPACE:
+            index += 1
+        command = nodes.Command(tokens[index][1])
         words = command.words
         while True:
-            self.peek_word()
-            operand = self._operand()
-            if operand is not None:
-                words.append(operand)
-            token = self.peek()
+            kind, pos, value = tokens[index]
+            if kind == lexer.SPACE:
+                index += 1
+                kind, pos, value = tokens[index]
+            if kind == lexer.FIELD and value.count(".") == 1:
+                words.append(nodes.Field(pos, [lexer.as_text(value[1:])]))
+                index += 1
+            elif kind == lexer.DOT and tokens[index + 1][0] != lexer.FIELD:
+                words.append(nodes.Dot(pos))
+                index += 1
+            elif kind in _OPERANDS:
+                self.next = index
+                if index > self.seen:
+                    self.seen = index
+                words.append(self._operand(kind, pos, value))
+                index = self.next
+            token = tokens[index]
             kind = token[0]
             if kind == lexer.SPACE:
-                self.next += 1
+                index += 1
                 continue
+            if index > self.seen:
+                self.seen = index
             if kind == lexer.PIPE:
-                self.next += 1
+                index += 1
             elif kind not in (lexer.RIGHT_DELIM, lexer.RIGHT_PAREN):
-                self.next += 1
+                self.next = index + 1
                 self.unexpected(token, "operand")
-            break
-        return command
+            self.next = index
+            return command
 
-    def _operand(self) -> nodes.Operand | None:
-        kind, pos, value = self.peek_word()
-        if kind not in _OPERANDS:
-            return None
+    def _operand(self, kind: int, pos: int, value: str) -> nodes.Operand:
         self.next += 1
         node: nodes.Operand
         if kind == lexer.FIELD:
