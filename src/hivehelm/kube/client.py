@@ -302,10 +302,27 @@ class Client:
             raise refusal(drain(stream), "GET", known)
         return Watch(stream)
 
-    def logs(self, pod: str, namespace: str, container: str = "", *, follow: bool = False) -> Iterator[bytes]:
-        """Yield what a container of a pod has printed, as it comes in."""
+    def logs(
+        self,
+        pod: str,
+        namespace: str,
+        container: str = "",
+        *,
+        follow: bool = False,
+        tail: int = 0,
+        previous: bool = False,
+    ) -> Iterator[bytes]:
+        """Yield what a container of a pod has printed, as it comes in.
+
+        With `tail`, only so many lines at its end; with `previous`, of the run before the last.
+        """
         known = CORE["v1", "Pod"]
-        query = selection(container=container, follow="true" if follow else "")
+        query = selection(
+            container=container,
+            follow="true" if follow else "",
+            previous="true" if previous else "",
+            tailLines=str(tail) if tail else "",
+        )
         path = known.path(namespace, pod, "log")
         stream = self.transport.stream("GET", path, query=query, accept="*/*")
         if stream.status != 200:

@@ -71,6 +71,7 @@ def _commands() -> tuple[Command, ...]:
         Command("package-chart", "make an archive of a chart", module=f"{_HERE}.packagechart"),
         Command("update-dependencies", "put what a chart asks for into it", module=f"{_HERE}.dependencies"),
         Command("get-release", "show a release", module=f"{_HERE}.getrelease"),
+        Command("debug", "say why a release fails", module=f"{_HERE}.debug"),
         Command("list-releases", "list the releases of all namespaces", module=f"{_HERE}.listreleases"),
         Command(
             "create-hivemind-charts", "write the charts of Hivemind's own parts", module=f"{_HERE}.owncharts"

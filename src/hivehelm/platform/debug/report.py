@@ -1,0 +1,84 @@
+"""A report: the facts, and what the rules make of them."""
+
+from __future__ import annotations
+
+from hivehelm.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from hivehelm.platform.debug.facts import Facts
+
+HEALTHY, FAILING, BUSY, ABSENT = "healthy", "failing", "busy", "not there"
+
+
+class Diagnosis(Record):
+    """What a rule found: the `cause` in a sentence, what it goes by, and what to do `next`.
+
+    `topic` is the case of the guide's troubleshooting section. A `note` is worth knowing, and no cause.
+    """
+
+    rule: str
+    topic: str
+    cause: str
+    evidence: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+    note: bool = False
+
+
+class Report(Record):
+    """What is known of a release, `diagnoses` of what is wrong with it, the likeliest first."""
+
+    facts: Facts
+    diagnoses: tuple[Diagnosis, ...]
+    state: str
+
+    @classmethod
+    def of(cls, facts: Facts) -> Self:
+        """Return the report on some facts."""
+        from hivehelm.platform.debug.rules import diagnose
+
+        found = diagnose(facts)
+        if not facts.history:
+            state = ABSENT
+        elif facts.last and facts.last.status.startswith("pending"):
+            state = BUSY
+        elif any(not one.note for one in found):
+            state = FAILING
+        else:
+            state = HEALTHY
+        return cls(facts=facts, diagnoses=tuple(found), state=state)
+
+    @property
+    def found(self) -> bool:
+        """Whether there is such a release."""
+        return bool(self.facts.history)
+
+    @property
+    def likely(self) -> Diagnosis | None:
+        """The likely cause; None where nothing is wrong, or nobody knows what."""
+        return next((one for one in self.diagnoses if not one.note), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it."""
+        facts = _plain(self.facts)
+        likely = self.likely
+        return {
+            "release": facts.pop("name"),
+            "namespace": facts.pop("namespace"),
+            "state": self.state,
+            "likely_cause": _plain(likely) if likely else None,
+            "diagnoses": [_plain(one) for one in self.diagnoses],
+            **facts,
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return {name: _plain(item) for name, item in value.__dict__.items()}
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
