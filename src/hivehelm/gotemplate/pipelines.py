@@ -77,22 +77,30 @@ class Pipelines(Tokens):
             break
         if pipe.assign:
             self.scope.tree.assigned.update(variable.name for variable in pipe.variables)
-        commands = pipe.commands
+        commands, tokens = pipe.commands, self._tokens
         while True:
-            token = self.peek_word()
+            index = self.next
+            token = tokens[index]
+            if token[0] == lexer.SPACE:
+                index += 1
+                token = tokens[index]
             kind = token[0]
             if kind in _OPERANDS:
+                self.next = index
                 commands.append(self._command())
                 continue
-            self.next += 1
+            self.next = index + 1
+            if index > self.seen:
+                self.seen = index
             if kind != end:
                 self.unexpected(token, context)
             break
         if not commands:
             self.fail(f"missing value for {context}")
-        for stage, command in enumerate(commands):
-            if stage and isinstance(command.words[0], _LITERALS):
-                self.fail(f"non executable command in pipeline stage {stage + 1}")
+        if len(commands) > 1:
+            for stage, command in enumerate(commands):
+                if stage and isinstance(command.words[0], _LITERALS):
+                    self.fail(f"non executable command in pipeline stage {stage + 1}")
         depth = len(commands) + self.scope.parentheses * 2
         if depth > self.scope.tree.depth:
             self.scope.tree.depth = depth
