@@ -50,8 +50,7 @@ _OURS = frozenset(
 _ONLY_INSTALLS = frozenset(("create_namespace", "skip_crds", "reuse_name"))
 _ONLY_UPGRADES = frozenset(("values_from", "cleanup_on_fail", "history_max"))
 _NOTHING = {"status": "Uninstalled", "info": ""}
-# How often a wait is told of, in seconds, and how many of the objects that it is for.
-_INTERVAL = 1.0
+# How many of the objects that are waited for are told of.
 _MOST_LACKING = 10
 
 
@@ -101,7 +100,7 @@ class _Work:
         self._options = dict(job.request.options)
         self._limits: Limits = Limits(seconds=SECONDS, memory=MEMORY, output=OUTPUT)
         self._deadline = time.monotonic() + job.seconds if job.seconds else None
-        self._told: tuple[object, float] = (None, 0.0)
+        self._told: JSON = {}
 
     def result(self) -> JSON:
         verbs: dict[str, Callable[[], JSON]] = {
@@ -346,11 +345,9 @@ class _Work:
         if progress is not None:
             lacking = [f"{name}: {status.message}".rstrip(": ") for name, status in progress.lacking]
             told |= {"done": progress.done, "total": progress.total, "lacking": lacking[:_MOST_LACKING]}
-            last, at = self._told
-            if told == last or time.monotonic() - at < _INTERVAL:
-                return
-            self._told = (told, time.monotonic())
-        self._line.event(told)
+        if told != self._told:
+            self._told = told
+            self._line.event(told)
 
     def _shown(self, release: Release, *, whole: bool = False) -> JSON:
         """Return what is told of a release; of one that is on no record, all of it."""
