@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.gotemplate import nodes
+    from hivehelm.gotemplate.sites import Source
 
 # Counts up with every change of what the compiler makes of a template.
 VERSION = 8
@@ -64,7 +65,18 @@ class Parsed:
     main one is None. `called` are the functions it names.
     """
 
-    __slots__ = ("called", "codes", "defines", "dirty", "flags", "functions", "key", "text", "trees")
+    __slots__ = (
+        "called",
+        "codes",
+        "defines",
+        "dirty",
+        "flags",
+        "functions",
+        "key",
+        "source",
+        "text",
+        "trees",
+    )
 
     def __init__(self, key: bytes, text: str, flags: str) -> None:
         self.key = key
@@ -75,6 +87,7 @@ class Parsed:
         self.codes: dict[int, tuple[CodeType, ...] | bytes] = {}
         self.functions: dict[int, Callable[..., Any]] = {}
         self.trees: list[nodes.Tree] | None = None
+        self.source: Source | None = None
         self.dirty = False
 
     def parse(self, name: str, functions: Container[str]) -> None:
@@ -129,13 +142,15 @@ class Parsed:
 
     def _codes(self, index: int) -> tuple[CodeType, ...]:
         from hivehelm.gotemplate.compiler import Compiler
-        from hivehelm.gotemplate.lexer import as_bytes
-        from hivehelm.gotemplate.sites import Source
 
+        if self.source is None:
+            from hivehelm.gotemplate.lexer import as_bytes
+            from hivehelm.gotemplate.sites import Source
+
+            self.source = Source(as_bytes(self.text))
         nil = index < 0
         index = ~index if nil else index
-        source = Source(as_bytes(self.text))
-        compiler = Compiler(self.tree(index), index, source, self.flags, nil=nil)
+        compiler = Compiler(self.tree(index), index, self.source, self.flags, nil=nil)
         with Paused():
             return compiler.compile()
 
