@@ -319,7 +319,8 @@ class Repositories:
         if put is None and not os.path.exists(self._path):
             return
         make_directory(self._site.base)
-        with locked(self._path):
+        # Not the lock of a repositories.yaml beside it, which who adds a repository has taken already.
+        with locked(f"{self._path}.own"):
             kept = [one for one in self._kept() if one.name != drop]
             if put is not None:
                 kept.append(put)

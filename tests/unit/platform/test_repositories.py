@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -288,3 +289,24 @@ def test_a_list_that_cannot_be_read_is_named(site: Site) -> None:
     (Path(site.base) / "repositories.json").mkdir(parents=True)
     with pytest.raises(KeptFileError, match="is a directory"):
         site.repositories.listed()
+
+
+def test_both_lists_may_be_in_one_directory(environ: dict[str, str], tmp_path: Path, served: Path) -> None:
+    config = tmp_path / "data" / "repositories.yaml"
+    data = {"HIVEMIND_HOME": str(tmp_path / "data"), "HELM_REPOSITORY_CONFIG": str(config)}
+    site = Site.from_environ({**environ, **data})
+    with ChartRepository(served, username="bob", password=SECRET) as running:
+        assert site.repositories.add(private(site, running.url))
+    assert SECRET not in config.read_text()
+
+
+def test_many_at_once_lose_nothing(site: Site) -> None:
+    def add(number: int) -> None:
+        site.repositories.add(HelmRepository(name=f"r{number}", url="oci://registry.example.com"))
+
+    threads = [Thread(target=add, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(one.name for one in site.repositories.listed()) == [f"r{number}" for number in range(8)]
