@@ -6,13 +6,18 @@
 {{ .Values.grafana.existingSecret | default (include "hivemind-monitoring.grafana.fullname" .) }}
 {{- end }}
 
-{{/* "true" where a datasource is on: takes (list $ datasource sibling). */}}
+{{/* "true" where a datasource is on. Takes (list $ name sibling): what is part of the release needs no url. */}}
 {{- define "hivemind-monitoring.grafana.datasource" -}}
-{{- $enabled := toString (index . 1).enabled -}}
-{{- if eq $enabled "auto" -}}
-{{- $siblings := ((index . 0).Values.global | default dict).hivemind | default dict -}}
-{{- if index $siblings (index . 2) }}true{{ end -}}
-{{- else if eq $enabled "true" }}true{{ end -}}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $sibling := index (($root.Values.global | default dict).hivemind | default dict) (index . 2) -}}
+{{- $datasource := index $root.Values.grafana.datasources $name -}}
+{{- if and (eq (toString $datasource.enabled) "true") (not $datasource.url) (not $sibling) -}}
+{{- fail (printf "grafana.datasources.%s.url is needed: hivemind-%s is not part of this release" $name (index . 2)) -}}
+{{- end -}}
+{{- if eq (toString $datasource.enabled) "auto" -}}
+{{- if $sibling }}true{{ end -}}
+{{- else if eq (toString $datasource.enabled) "true" }}true{{ end -}}
 {{- end }}
 
 {{- define "hivemind-monitoring.grafana.ini" -}}
