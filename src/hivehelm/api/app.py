@@ -21,6 +21,7 @@ ROUTES: Final = (
     "releases",
     "changes",
     "operations",
+    "events",
     "previews",
     "charts",
     "repositories",

@@ -37,9 +37,9 @@ _BY_STATUS: Final[dict[int, str]] = {
         """,
     # It is not in a state for that.
     409: """
-        NameInUseError LockedError PendingError ReleaseExistsError LockLostError ExistingResourceError
+        NameInUseError LockedError PendingError ReleaseExistsError LockLostError
         OwnershipError CancelledError RepositoryListError OutOfSyncError LinkedLockError
-        DuplicatePluginError NotAnAppError ChartExistsError RepositoryExistsError TokenExistsError
+        DuplicatePluginError NotAnAppError GoneError ChartExistsError RepositoryExistsError TokenExistsError
         OperationExistsError StaleOperationError
         """,
     # It is too large.
@@ -84,6 +84,7 @@ _BY_STATUS: Final[dict[int, str]] = {
 }
 #: What its cause says, and this status where that is not known.
 _BY_CAUSE: Final[dict[int, str]] = {
+    409: "ExistingResourceError",
     422: """
         ActionError InstallError UpgradeError RollbackError UninstallError HookError CleanUpError ApplyError
         """,

@@ -68,6 +68,10 @@ class _Options(Body):
         given = {name: getattr(self, name) for name in self.model_fields_set}
         for name in NOT_OPTIONS & given.keys():
             del given[name]
+        if "create_namespace" in type(self).model_fields:
+            given["create_namespace"] = getattr(self, "create_namespace")
+        if given.pop("upgrade", False):
+            given["upgrade_existing"] = True
         if "wait" in given:
             given["wait"] = strategy(given["wait"])
         return given
@@ -103,7 +107,9 @@ class _Charted(_Options):
     repository: RepositoryReference = ""
     namespace: NamespaceName | None = None
     values: Values = Field(default_factory=dict)
-    create_namespace: bool = False
+    create_namespace: bool = Field(
+        True, description="Make the namespace where it is missing, for an install."
+    )
     wait_for_jobs: bool = False
     rollback_on_failure: bool = Field(False, description="Undo everything where it fails.")
     force_replace: bool = False
@@ -135,6 +141,7 @@ class Install(_Charted):
     )
 
     name: ReleaseName
+    upgrade: bool = Field(False, description="Upgrade a release of that name, where there is one.")
     reuse_name: bool = Field(False, description="Take the name of a release that is gone or failed.")
     server_side: bool = True
 
