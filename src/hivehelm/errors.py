@@ -45,6 +45,7 @@ class HivehelmError(Exception):
                 SaveError
                 UnbuildableError
                 UninstallError
+                UnknownRevisionError
                 UnreachableClusterError
                 UnsignableError
                 UntarError

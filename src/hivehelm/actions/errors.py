@@ -191,6 +191,15 @@ class InstallError(ActionError):
         self.rollback_error = rollback_error
 
 
+class UnknownRevisionError(ActionError):
+    """Release `name` has no revision `revision` to go back to."""
+
+    def __init__(self, name: str, revision: int) -> None:
+        super().__init__(f"release has no {revision} version")
+        self.name = name
+        self.revision = revision
+
+
 class PendingError(ActionError):
     """Something else is changing the release, or was when it died."""
 

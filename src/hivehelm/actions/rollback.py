@@ -8,6 +8,7 @@ from hivehelm.actions.errors import (
     InvalidNameError,
     RollbackError,
     UnbuildableError,
+    UnknownRevisionError,
 )
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
@@ -66,7 +67,7 @@ def rollback(context: Context, name: str, options: RollbackOptions | None = None
     Raises:
         UnreachableError: the cluster does not answer.
         InvalidNameError, ReleaseNotFoundError: there is no such release.
-        ActionError: there is no such revision.
+        UnknownRevisionError: there is no such revision.
         LockedError: somebody else is at work on the release.
         RollbackError: the rollback had begun. A hook that failed, or manifests that cannot be built, leave
             the record pending, as Helm does.
@@ -168,7 +169,7 @@ class Rollback:
         current = self.lock.last()
         number = options.revision or current.version - 1
         if all(release.version != number for release in storage.history(self.name)):
-            raise ActionError(f"release has no {number} version")
+            raise UnknownRevisionError(self.name, number)
         self._log("rolling back", name=self.name, currentVersion=current.version, targetVersion=number)
         previous = storage.get(self.name, number)
         merged_by_server = server_side(options.server_side, previous.apply_method)

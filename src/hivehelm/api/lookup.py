@@ -91,12 +91,13 @@ class Lookup:
         told: list[dict[str, Any]] = []
         listed = repositories.listed() if name is None else [repositories.get(name)]
         for one in listed:
-            problem = ""
+            problem, said = "", [""]
             if not one.is_oci:
                 try:
-                    repositories.update([one.name])
+                    repositories.update([one.name], said.append)
                 except HivehelmError as error:
-                    problem = str(error)
+                    # Helm prints the reason, and then an error that does not name it.
+                    problem = said[-1].partition(":\n\t")[2].strip() or str(error)
             told.append(
                 {
                     "name": one.name,

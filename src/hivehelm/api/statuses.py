@@ -28,7 +28,8 @@ _BY_STATUS: Final[dict[int, str]] = {
         """,
     # There is no such thing.
     404: """
-        ReleaseNotFoundError NoRevisionError NoDeployedReleasesError RepositoryNotFoundError
+        ReleaseNotFoundError NoRevisionError NoDeployedReleasesError UnknownRevisionError
+        RepositoryNotFoundError
         PathNotFoundError ChartNotFoundError NoChartNameError NoChartVersionError UnmatchedChartError
         MissingContentError NotInRepositoryError NoVersionError NoIndexError NoCachedIndexError
         PluginNotFoundError UnknownClusterError LintError NoProvenanceError OperationNotFoundError

@@ -237,6 +237,6 @@ def where(body: str | None, query: str | None) -> str:
 
 
 def _check_values(text: str) -> None:
-    from hivehelm.chart.values import load_values
+    from hivehelm.platform.values import read_values
 
-    load_values(text.encode())
+    read_values(text)
