@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hivehelm.platform.export.values import Path
 
-_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,51}[a-z0-9])?\Z")
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,51}[a-z0-9])?\Z")
 #: What objects that need others come after; only the order of files in lists goes by it.
 _ROUTES = frozenset({"HTTPRoute", "GRPCRoute", "TLSRoute"})
 
@@ -76,8 +76,12 @@ class Exported(Record):
     warnings: list[str]
 
 
-def export(found: Sequence[Found], options: ExportOptions) -> Exported:
+def export(
+    found: Sequence[Found], options: ExportOptions, definitions: Sequence[dict[str, Any]] = ()
+) -> Exported:
     """Return the chart that gives `found` back when it is rendered with its default values.
+
+    `definitions` are custom resource definitions that have to be there before it is installed.
 
     Raises:
         ExportNameError: a chart cannot have that name.
@@ -87,7 +91,13 @@ def export(found: Sequence[Found], options: ExportOptions) -> Exported:
         raise ExportNameError(options.name)
     if not found:
         raise NothingToExportError(f"nothing to export in namespace {options.namespace}")
-    return _Export(found, options).run()
+    exported = _Export(found, options).run()
+    if not definitions:
+        return exported
+    from hivehelm.golang.yaml import dump
+
+    crds = {f"crds/{one['metadata']['name']}.yaml": dump(one) for one in definitions}
+    return exported.replace(files={**exported.files, **crds})
 
 
 class _Export:

@@ -114,14 +114,15 @@ def _joined(one: Any, other: Any, order: Any) -> Any:
 
 
 def _joined_lists(one: list[Any], other: list[Any], order: list[Any]) -> list[Any]:
-    found = []
+    """Return the items that are in one of two lists, both of which have kept `order` and may lack items."""
+    if len(one) == len(other) == len(order):
+        return [_joined(*items) for items in zip(one, other, order, strict=True)]
+    found: list[Any] = []
+    first, second = list(reversed(one)), list(reversed(other))
     for whole in order:
-        first = next((item for item in one if _part_of(item, whole)), None)
-        second = next((item for item in other if _part_of(item, whole)), None)
-        if first is not None and second is not None:
-            found.append(_joined(first, second, whole))
-        elif first is not None or second is not None:
-            found.append(first if first is not None else second)
+        parts = [rest.pop() for rest in (first, second) if rest and _part_of(rest[-1], whole)]
+        if parts:
+            found.append(_joined(parts[0], parts[-1], whole))
     return found
 
 

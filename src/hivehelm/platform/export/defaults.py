@@ -19,7 +19,6 @@ _POD: dict[str, Any] = {
     "dnsPolicy": "ClusterFirst",
     "schedulerName": "default-scheduler",
     "terminationGracePeriodSeconds": 30,
-    "enableServiceLinks": True,
     "securityContext": {},
 }
 
@@ -240,7 +239,13 @@ def _cron_job(obj: Object) -> Object:
 
 
 def _pod(obj: Object) -> Object:
-    added = {"priority": 0, "preemptionPolicy": "PreemptLowerPriority", "serviceAccountName": "default"}
+    # What templates of pods are left without.
+    added = {
+        "enableServiceLinks": True,
+        "priority": 0,
+        "preemptionPolicy": "PreemptLowerPriority",
+        "serviceAccountName": "default",
+    }
     return _within(obj, "spec", lambda spec: _pod_spec(_without(spec, "nodeName"), added))
 
 

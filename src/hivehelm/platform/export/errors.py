@@ -25,7 +25,7 @@ class ExportNameError(ExportError):
 
         return (
             f"{quote(self.name)} cannot be a chart's name: "
-            "it takes lower-case letters, digits and '-', 53 at most, and starts with a letter"
+            "it takes lower-case letters, digits and '-', 53 at most; --chart-name gives another"
         )
 
 

@@ -160,6 +160,16 @@ def _readme(options: ExportOptions, names: Names, found: Sequence[Found], needed
             *(f"- `{path}`" for path in needed),
             "",
         ]
+    fixed = [one for one in found if not one.namespaced and names.name(one.name).literal is not None]
+    if fixed:
+        lines += [
+            "## Once in a cluster",
+            "",
+            "These are in no namespace, and called the same in every release:",
+            "",
+            *(f"- {one.kind} `{one.name}`" for one in fixed),
+            "",
+        ]
     lines += ["## Objects", "", "| kind | name |", "| --- | --- |"]
     lines += [f"| {one.kind}{' (hook)' if one.hook else ''} | `{one.name}` |" for one in found]
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hivehelm.errors import HivehelmError
 from hivehelm.platform.export.chart import Found
 from hivehelm.platform.export.errors import ExportError, NothingToExportError
 from hivehelm.record import Record
@@ -39,10 +40,11 @@ _TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type
 
 
 class Gathered(Record):
-    """The objects, and what there is to say of those that are not among them."""
+    """The objects, the definitions of their kinds, and what there is to say of what is not among them."""
 
     found: list[Found]
     warnings: list[str]
+    definitions: list[Object] = []
 
 
 def of_release(context: Context, release: Release, tell: Tell | None = None) -> Gathered:
@@ -94,12 +96,18 @@ def _namespaced(context: Context, obj: Object) -> bool:
 
 
 def of_selector(
-    context: Context, selector: str, kinds: Sequence[str] = (), tell: Tell | None = None
+    context: Context,
+    selector: str,
+    kinds: Sequence[str] = (),
+    *,
+    cluster_scoped: bool = False,
+    tell: Tell | None = None,
 ) -> Gathered:
     """Return the objects of the context's namespace that a label selector chooses, of some kinds or of all.
 
     What the cluster made of others is left out: replica sets and pods of workloads, claims of stateful sets,
-    endpoints, events, tokens. Kinds that are not in a namespace count only where they are asked for.
+    endpoints, events, tokens. What is in no namespace counts only with `cluster_scoped`, or where its kind
+    is asked for.
 
     Raises:
         SelectorError: the selector cannot be read.
@@ -112,7 +120,7 @@ def of_selector(
 
     parse(selector)
     client, namespace = context.client, context.namespace
-    types = list(_types(client.discovery.types(), kinds))
+    types = list(_types(client.discovery.types(), kinds, cluster_scoped))
     found: list[Found] = []
     refused: list[ApiError] = []
     warnings: list[str] = []
@@ -146,7 +154,9 @@ def of_selector(
     return Gathered(found=sorted(found, key=_order), warnings=warnings)
 
 
-def _types(known: Sequence[ResourceType], kinds: Sequence[str]) -> Iterator[ResourceType]:
+def _types(
+    known: Sequence[ResourceType], kinds: Sequence[str], cluster_scoped: bool
+) -> Iterator[ResourceType]:
     """Yield where objects are listed: one version of each kind."""
     wanted = {kind.lower() for kind in kinds}
     seen: set[tuple[str, str]] = set()
@@ -159,12 +169,46 @@ def _types(known: Sequence[ResourceType], kinds: Sequence[str]) -> Iterator[Reso
         key = (kind.group, kind.kind)
         if key in seen or "list" not in kind.verbs or "create" not in kind.verbs:
             continue
-        if not wanted and (not kind.namespaced or key in _MADE or kind.group in _GROUPS):
+        if not wanted and (key in _MADE or kind.group in _GROUPS or not (kind.namespaced or cluster_scoped)):
             continue
         seen.add(key)
         yield kind
     if unknown := sorted(wanted - met):
         raise ExportError(f"the cluster has no kind called {', '.join(unknown)}")
+
+
+def with_definitions(context: Context, gathered: Gathered) -> Gathered:
+    """Return what was gathered with the definitions of the kinds that Kubernetes itself does not have.
+
+    Definitions that are among the objects are left to them; those that one may not see are told of.
+    """
+    from hivehelm.kube.errors import ApiError
+    from hivehelm.platform.export.clean import cleaned
+
+    there = {one.name for one in gathered.found if one.kind == "CustomResourceDefinition"}
+    names: dict[str, None] = {}
+    for one in gathered.found:
+        group = str(one.live.get("apiVersion")).rpartition("/")[0]
+        if "." in group and not group.endswith(".k8s.io"):
+            try:
+                kind = context.client.resource_type(str(one.live["apiVersion"]), one.kind)
+            except HivehelmError:
+                continue
+            names[f"{kind.plural}.{kind.group}"] = None
+    found: list[Object] = []
+    warnings: list[str] = []
+    for name in names:
+        if name in there:
+            continue
+        try:
+            live = context.client.get("apiextensions.k8s.io/v1", "CustomResourceDefinition", name)
+        except ApiError as error:
+            if not error.not_found:  # served by an aggregated API: nothing to define
+                warnings.append(f"the definition of {name} is not in the chart: {error}")
+            continue
+        live = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", **live}
+        found.append(cleaned(live))
+    return gathered.replace(definitions=found, warnings=[*gathered.warnings, *warnings])
 
 
 def _made(obj: Object) -> bool:

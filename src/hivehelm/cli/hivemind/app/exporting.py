@@ -40,6 +40,7 @@ def run(call: Call) -> None:
     from hivehelm.cluster.progress import Progress
     from hivehelm.platform.export.chart import export
     from hivehelm.platform.export.directory import check, write
+    from hivehelm.platform.export.gather import with_definitions
 
     flags = call.flags
     name, output = needed(call, "name"), needed(call, "output")
@@ -54,7 +55,9 @@ def run(call: Call) -> None:
 
         context = reach(call)
         gathered, options = _gather(call, context, name, tell if call.err.is_terminal() else _quiet)
-        made = export(gathered.found, options)
+        if not flags.boolean("skip-crds"):
+            gathered = with_definitions(context, gathered)
+        made = export(gathered.found, options, gathered.definitions)
         path = write(made.files, output, force=flags.boolean("force"))
     for warning in (*gathered.warnings, *made.warnings):
         call.err.write(f"WARNING: {warning}\n")
@@ -73,7 +76,7 @@ def _gather(
 
     flags = call.flags
     options = ExportOptions(
-        name=flags.string("chart-name") or name,
+        name=flags.string("chart-name") or name.replace(".", "-"),
         release=name,
         namespace=context.namespace,
         version=flags.string("version"),
@@ -83,7 +86,9 @@ def _gather(
     )
     if flags.given("selector") or flags.given("kinds"):
         context.check_reachable()
-        return of_selector(context, flags.string("selector"), flags.strings("kinds"), tell), options
+        selector, kinds = flags.string("selector"), flags.strings("kinds")
+        cluster_scoped = flags.boolean("cluster-scoped")
+        return of_selector(context, selector, kinds, cluster_scoped=cluster_scoped, tell=tell), options
     from hivehelm.actions.get import get
     from hivehelm.platform.apps import UnknownAppError
     from hivehelm.release.errors import ReleaseNotFoundError
@@ -143,6 +148,8 @@ command = Command(
         string("version", "version of the chart", default="0.1.0"),
         string("app-version", "version of the application; the release's where it is not given"),
         string("description", "what the chart is; the release's where it is not given"),
+        boolean("cluster-scoped", "with --selector, choose objects that are in no namespace as well"),
+        boolean("skip-crds", "leave out the definitions of custom resources"),
         boolean("include-secrets", "write the values of Secrets into the chart's values"),
         boolean("force", "replace a chart that is in the directory"),
         _format_flag(),
