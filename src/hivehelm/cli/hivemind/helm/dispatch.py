@@ -59,6 +59,9 @@ def extend(root: Command, arguments: Sequence[str]) -> None:
         for command in root.commands:
             if command.name in _TWICE:
                 command.become(f"{_HERE}.{command.name}")
+    from hivehelm.cli.hivemind.helm.noting import add_notes
+
+    add_notes(root, arguments)
 
 
 def _spelt(arguments: Sequence[str]) -> bool:

@@ -69,8 +69,6 @@ RULES: tuple[Rule, ...] = (
     pods.not_ready,
     objects.missing,
     objects.not_ready,
-    cluster.timeout,
-    cluster.untold,
     upgrades.major_version,
     objects.drift,
     charts.gone,
@@ -78,8 +76,14 @@ RULES: tuple[Rule, ...] = (
     cluster.absent,
 )
 
+#: What is said where no rule finds a cause.
+LAST_RESORTS: tuple[Rule, ...] = (cluster.timeout, cluster.untold)
+
 
 def diagnose(facts: Facts) -> list[Diagnosis]:
     """Return what the rules find, causes before notes, each in the order of the rules."""
     found = [one for rule in RULES for one in rule(facts)]
+    for rule in LAST_RESORTS:
+        if all(one.note or one.rule == "no-release" for one in found):
+            found = [*rule(facts), *found]
     return sorted(found, key=lambda one: one.note)

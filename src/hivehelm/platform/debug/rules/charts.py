@@ -165,7 +165,7 @@ def missing_dependencies(facts: Facts) -> Iterator[Diagnosis]:
 def gone(facts: Facts) -> Iterator[Diagnosis]:
     """The version that is released is to be had nowhere any more."""
     chart = facts.chart
-    if chart is None or chart.available or not chart.name:
+    if chart is None or chart.available or not chart.name or not facts.repositories:
         return
     looked = [one.name for one in facts.repositories if one.reachable]
     yield Diagnosis(

@@ -166,6 +166,7 @@ def invalid(facts: Facts) -> Iterator[Diagnosis]:
     if search(r"immutable|Forbidden: updates to", facts):
         return
     found = search(r"(\S+) \"([^\"]+)\" is invalid: (.+?)( && |$)", facts)
+    typed = search(r"typed patch object \([^;]*?([^/;]*); [^)]*Kind=(\w+)\): (\S+: .+)$", facts)
     strict = search(r"unknown field \"([^\"]+)\"|\.([A-Za-z0-9.\[\]]+): field not declared in schema", facts)
     if found is not None:
         yield Diagnosis(
@@ -174,6 +175,14 @@ def invalid(facts: Facts) -> Iterator[Diagnosis]:
             cause=f"the cluster refuses {found[1]} {found[2]}: {found[3][:300]}",
             evidence=lines(facts.text, 3),
             next=("put right the value that this field comes from, or the template",),
+        )
+    elif typed is not None and strict is None:
+        yield Diagnosis(
+            rule="invalid-object",
+            topic=topic(facts),
+            cause=f"the cluster refuses {typed[2]} {typed[1]}: {typed[3][:300]}",
+            evidence=lines(facts.text, 2),
+            next=("a value has the wrong type: put right the one that this field comes from",),
         )
     elif strict is not None:
         yield Diagnosis(

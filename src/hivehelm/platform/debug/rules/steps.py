@@ -14,6 +14,12 @@ CHART = "chart not found"
 REPOSITORY = "repository issues"
 RELEASE = "release"
 
+WRONG_KIND = (
+    r"wrong type for value; expected|can't evaluate field \S+ in type|range can't iterate over|"
+    r"incompatible types for comparison|unable to cast|invalid syntax|expected \S+; got|can't index item"
+)
+"""What templates say of values that are of another kind than they want."""
+
 
 def upgrade(facts: Facts, *more: str) -> str:
     """Return the command line that tries again."""
@@ -51,6 +57,19 @@ def topic(facts: Facts) -> str:
 def search(pattern: str, facts: Facts) -> re.Match[str] | None:
     """Return what a pattern matches in what the failure says, white space as one space."""
     return re.search(pattern, " ".join(facts.text.split()))
+
+
+def failing(facts: Facts) -> tuple[str, str, str, str] | None:
+    """Return the template that failed while it ran: its path, the line, the expression, and what was wrong.
+
+    Of templates that include each other, the innermost is at fault.
+    """
+    text = " ".join(facts.text.split())
+    frames = list(re.finditer(r"([^\s(:]+):(\d+)(?::\d+)?:? executing \"[^\"]*\" at <", text))
+    if not frames:
+        return None
+    node, _, problem = text[frames[-1].end() :].partition(">: ")
+    return frames[-1][1], frames[-1][2], node, problem
 
 
 def lines(text: str, most: int = 6) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from hivehelm.platform.debug.report import Diagnosis
-from hivehelm.platform.debug.rules.steps import lines, search, topic
+from hivehelm.platform.debug.rules.steps import WRONG_KIND, failing, lines, search, topic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,13 +67,13 @@ def not_yaml(facts: Facts) -> Iterator[Diagnosis]:
 
 def execution(facts: Facts) -> Iterator[Diagnosis]:
     """A template fails while it runs, in another way than for its values."""
-    found = search(r"template: (\S+?):(\d+)(?::\d+)?: executing \"[^\"]*\" at <([^>]*)>: (.+)$", facts)
-    if found is None or "nil pointer" in found[4]:
+    found = failing(facts)
+    if found is None or re.search(rf"nil pointer|no template|{WRONG_KIND}", found[3]):
         return
     yield Diagnosis(
         rule="template-execution",
         topic=topic(facts),
-        cause=f"{found[1]} fails in line {found[2]}: {found[4][:300]}",
-        evidence=(f"at {found[3]}", *lines(facts.text, 2)),
+        cause=f"{found[0]} fails in line {found[1]}: {found[3][:300]}",
+        evidence=(f"at {found[2]}",),
         next=("hivemind helm template CHART --debug --values values.yaml", "hivemind helm lint CHART"),
     )

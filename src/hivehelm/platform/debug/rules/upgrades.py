@@ -91,9 +91,7 @@ def immutable(facts: Facts) -> Iterator[Diagnosis]:
 
 def conflict(facts: Facts) -> Iterator[Diagnosis]:
     """Somebody else holds a field that the upgrade sets."""
-    found = search(
-        r"conflicts? with \"([^\"]+)\"(?: with subresource \"[^\"]+\")? using [^:]+: ?-? ?(\S+)", facts
-    )
+    found = search(r"conflicts? with \"([^\"]+)\"[^:]*: ?(?:- )?(\.\S+)", facts)
     if found is None:
         if search(r"the object has been modified; please apply your changes to the latest version", facts):
             yield Diagnosis(

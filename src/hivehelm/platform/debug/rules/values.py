@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hivehelm.platform.debug.report import Diagnosis
-from hivehelm.platform.debug.rules.steps import lines, search, topic, upgrade
+from hivehelm.platform.debug.rules.steps import WRONG_KIND, failing, lines, search, topic, upgrade
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,18 +47,17 @@ def required(facts: Facts) -> Iterator[Diagnosis]:
 
 def missing(facts: Facts) -> Iterator[Diagnosis]:
     """A template looks into a value that is not there."""
-    found = search(
-        r"template: (\S+?):(\d+)(?::\d+)?: .*at <([^>]*)>: nil pointer evaluating \S+?\.(\S+)", facts
-    )
-    if found is None:
+    found = failing(facts)
+    if found is None or "nil pointer evaluating" not in found[3]:
         return
-    path = found[3].removeprefix("$").removeprefix(".Values.")
+    file, line, node, _ = found
+    path = node.removeprefix("$").removeprefix(".Values.")
     above = path.rpartition(".")[0] or path
     yield Diagnosis(
         rule="values-missing",
         topic=topic(facts),
         cause=f"a template needs {path}, and there is no {above}",
-        evidence=(f"{found[1]}, line {found[2]}: {found[3]}",),
+        evidence=(f"{file}, line {line}: {node}",),
         next=(
             f"set {path} in your values, or give it a default in the chart's values.yaml",
             upgrade(facts, f"--set {path}=VALUE"),
@@ -68,18 +67,13 @@ def missing(facts: Facts) -> Iterator[Diagnosis]:
 
 def misplaced(facts: Facts) -> Iterator[Diagnosis]:
     """A value is of another kind than a template or a values file wants."""
-    found = search(
-        r"template: (\S+?):(\d+)(?::\d+)?: .*(wrong type for value; expected \S+; got \S+|"
-        r"can't evaluate field \S+ in type \S+|range can't iterate over \S+|"
-        r"error calling \S+: (?:incompatible types|unable to cast|strconv)[^\n]*)",
-        facts,
-    )
-    if found is not None:
+    found = failing(facts)
+    if found is not None and re.search(WRONG_KIND, found[3]):
         yield Diagnosis(
             rule="values-type",
             topic=topic(facts),
-            cause=f"a value is of the wrong kind: {found[3]}",
-            evidence=(f"{found[1]}, line {found[2]}", *lines(facts.text, 2)),
+            cause=f"a value is of the wrong kind: {found[3][:300]}",
+            evidence=(f"{found[0]}, line {found[1]}: {found[2]}",),
             next=("compare your values with the chart's: hivemind helm show values CHART", upgrade(facts)),
         )
     elif file := search(r"failed to parse (\S+): (.+)|failed parsing --set(?:-\w+)? data: (.+)", facts):
