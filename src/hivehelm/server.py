@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _SWITCH: Final = 0.001
 _BACKLOG: Final = 1024
 _KEEP_ALIVE: Final = 75
+# Of how many releases it is remembered which objects they have.
+_VIEWS: Final = 2000
 
 
 class ServerOptions(Record):
@@ -57,6 +59,7 @@ def services(site: Site, guard: Guard, options: ServerOptions) -> Services:
 
     from hivehelm.api.services import Services
     from hivehelm.operations.runner import Runner
+    from hivehelm.platform.marked import Marked
     from hivehelm.platform.reading import Reader
     from hivehelm.platform.repository.opening import open_repository
 
@@ -73,6 +76,7 @@ def services(site: Site, guard: Guard, options: ServerOptions) -> Services:
         version=version("hivehelm"),
         chart_urls=options.chart_urls,
         local_urls=options.local_urls,
+        views=Marked(_VIEWS),
     )
 
 

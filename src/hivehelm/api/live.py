@@ -10,9 +10,15 @@ if TYPE_CHECKING:
     from hivehelm.actions.context import Context
     from hivehelm.api.auth.identity import Identity
     from hivehelm.api.services import Services
+    from hivehelm.kube.client import Client
+    from hivehelm.kube.errors import KubeError
     from hivehelm.kube.resources import Resource
+    from hivehelm.platform.reading import Found
 
 _MASKED_KIND = "Secret"
+_FEW = 4
+# What has more objects than this is made anew each time: that is not what takes long then.
+_MANY = 64
 
 
 def connect(services: Services, identity: Identity, namespace: str) -> Context:
@@ -44,21 +50,20 @@ def view(
     """
     import json
 
-    from hivehelm.api.guard.mask import Mask
-    from hivehelm.kube.batches import fetch
-    from hivehelm.kube.resources import build
-
     found = services.reader.release(namespace, name, revision, secrets=secrets)
-    release = services.reader.record(namespace, name, found.revision)
-    document: dict[str, Any] = json.loads(found.data)
-    mask = Mask(release.manifest)
-    document["notes"] = release.info.notes if secrets else mask.text(release.info.notes)
     context = connect(services, identity, namespace)
+    key = (namespace, name, found.revision)
+    views = None if secrets else services.views
+    known = None if views is None else views.get(key, found.tag)
+    if known is None:
+        known = View(services, context, namespace, name, found, secrets=secrets)
+        if views is not None and len(known.objects) <= _MANY:
+            views.put(key, found.tag, known)
+    document: dict[str, Any] = json.loads(found.data)
+    document["notes"] = known.notes
     if not context.has_cluster:
         return document | {"objects": []}
-    resources = build(context.client, release.manifest, namespace, validate=False)
-    live = fetch(context.client, resources)
-    document["objects"] = [_object(*pair) for pair in zip(resources, live, strict=True)]
+    document["objects"] = list(map(_object, known.objects, _live(context.client, known.objects)))
     if full:
         from hivehelm.actions.status import status
 
@@ -67,6 +72,42 @@ def view(
             kept if secrets else {kind: _hidden(kind, ones) for kind, ones in kept.items()}
         )
     return document
+
+
+class View:
+    """What is the same of a revision whenever it is looked at: its notes, and which objects it has."""
+
+    __slots__ = ("notes", "objects")
+
+    def __init__(
+        self,
+        services: Services,
+        context: Context,
+        namespace: str,
+        name: str,
+        found: Found,
+        *,
+        secrets: bool,
+    ) -> None:
+        from hivehelm.api.guard.mask import Mask
+        from hivehelm.kube.resources import Resource, build
+
+        release = services.reader.record(namespace, name, found.revision)
+        notes = release.info.notes
+        self.notes = notes if secrets else Mask(release.manifest).text(notes)
+        self.objects: list[Resource] = []
+        if context.has_cluster:
+            built = build(context.client, release.manifest, namespace, validate=False)
+            self.objects = [Resource(one.type, one.name, one.namespace, {}) for one in built]
+
+
+def _live(client: Client, objects: list[Resource]) -> list[dict[str, Any] | KubeError | None]:
+    """Return objects as the cluster has them; a few of them are asked for without further threads."""
+    from hivehelm.kube.batches import fetch
+
+    if len(objects) > _FEW:
+        return fetch(client, objects)
+    return [found for one in objects for found in fetch(client, [one])]
 
 
 def _object(resource: Resource, live: dict[str, Any] | HivehelmError | None) -> dict[str, Any]:

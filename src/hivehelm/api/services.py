@@ -9,7 +9,9 @@ from hivehelm.record import Record
 
 if TYPE_CHECKING:
     from hivehelm.api.guard import Guard
+    from hivehelm.api.live import View
     from hivehelm.operations.runner import Runner
+    from hivehelm.platform.marked import Marked
     from hivehelm.platform.reading import Reader
     from hivehelm.platform.repository.repository import ChartRepository
     from hivehelm.platform.site import Site
@@ -21,6 +23,7 @@ class Services(Record):
     `guard` is who lets requests in. `repository` is the embedded chart repository, None where there is none.
     `version` is what the OpenAPI document calls ours. `chart_urls` allows references to charts by URL; those
     to this machine and its neighbourhood also need `local_urls`. What blocks is done in `threads`.
+    `views` keeps what the status of a release is looked up by, None looks it up each time.
     """
 
     site: Site
@@ -32,3 +35,4 @@ class Services(Record):
     chart_urls: bool = True
     local_urls: bool = False
     threads: Threads = Threads()
+    views: Marked[View] | None = None
