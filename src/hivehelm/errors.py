@@ -194,6 +194,7 @@ class HivehelmError(Exception):
                 RepositoryExistsError
                 UnknownAppError
                 UnknownChartError
+                UnknownChartVersionError
                 UnknownReleaseError
                 UnknownRepositoryError
             PluginArgumentError

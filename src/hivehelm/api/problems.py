@@ -121,13 +121,19 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = error.errors()
-    faults = [{"location": _where(one["loc"]), "message": str(one["msg"])} for one in errors]
+    faults = [{"location": _where(one["loc"]), "message": _message(one)} for one in errors]
     broken = any(one["type"] == "json_invalid" for one in errors)
     status = 400 if broken else 422
     shown = "; ".join(f"{one['location']}: {one['message']}" for one in faults[:5])
     # What was sent is not echoed: there may be secrets in it.
     members = document(status, shown, title="The request is not valid") | {"errors": faults}
     return response(members, request.scope)
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    """Return what is wrong: in our own words, where it is one of our own rules."""
+    own = error.get("ctx", {}).get("error") if error.get("type") == "value_error" else None
+    return str(error["msg"] if own is None else own)
 
 
 def _where(location: Iterable[object]) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from hivehelm.api.services import Services
     from hivehelm.chart.model import Chart
+    from hivehelm.platform.errors import PlatformError
     from hivehelm.sources.index.entry import ChartVersion
 
 HERE: Final = "the charts of this server"
@@ -60,7 +61,7 @@ class Shelf:
         """Return a chart.
 
         Raises:
-            UnknownChartError: there is none of that name, or version.
+            UnknownChartError, UnknownChartVersionError: there is none of that name, or version.
             ChartError: it is broken.
         """
         from io import BytesIO
@@ -73,12 +74,27 @@ class Shelf:
             return load(self._site.find(name, version=version))
         except UnknownChartError:
             if self._repository is None:
-                raise UnknownChartError(name, [HERE]) from None
+                raise self.unknown(name, version) from None
             try:
                 entry = self._repository.get(name, version)
             except NoArchiveError:
-                raise UnknownChartError(name, [HERE]) from None
+                raise self.unknown(name, version) from None
             return load_archive(BytesIO(self._repository.archive(name, entry.version)))
+
+    def unknown(self, name: str, version: str) -> PlatformError:
+        """Return the error that says of a chart that it is not there, or not in that version."""
+        from hivehelm.errors import HivehelmError
+        from hivehelm.platform.errors import UnknownChartError, UnknownChartVersionError
+
+        if version:
+            try:
+                newest = self.load(name).metadata.version
+            except HivehelmError:
+                return UnknownChartError(name, [HERE])
+            archived = self._repository.versions(name) if self._repository is not None else []
+            versions = dict.fromkeys((newest, *(one.version for one in archived)))
+            return UnknownChartVersionError(name, version, list(versions))
+        return UnknownChartError(name, [HERE])
 
 
 def described(chart: Chart, *, values: bool = True) -> dict[str, Any]:

@@ -33,8 +33,8 @@ _BY_STATUS: Final[dict[int, str]] = {
         PathNotFoundError ChartNotFoundError NoChartNameError NoChartVersionError UnmatchedChartError
         MissingContentError NotInRepositoryError NoVersionError NoIndexError NoCachedIndexError
         PluginNotFoundError UnknownClusterError LintError NoProvenanceError OperationNotFoundError
-        UnknownTokenError UnknownChartError UnknownRepositoryError NothingToCompareError
-        UnknownReleaseError UnknownAppError
+        UnknownTokenError UnknownChartError UnknownChartVersionError UnknownRepositoryError
+        NothingToCompareError UnknownReleaseError UnknownAppError
         """,
     # It is not in a state for that.
     409: """

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+#: How many versions of a chart an error names.
+_MOST_VERSIONS = 5
+
+
 class PlatformError(HivehelmError):
     """The platform cannot do what it is asked for."""
 
@@ -28,6 +32,23 @@ class UnknownChartError(PlatformError):
             f"chart {quote(self.name)} not found in {' or '.join(self.places)}; "
             f"a repository's is REPOSITORY/{self.name} (see 'hivemind helm search repo {self.name}')"
         )
+
+
+class UnknownChartVersionError(PlatformError):
+    """The chart called `name` is there, in other `versions` than the one that is asked for."""
+
+    def __init__(self, name: str, version: str, versions: Sequence[str]) -> None:
+        super().__init__(name, version, versions)
+        self.name = name
+        self.version = version
+        self.versions = list(versions)
+
+    def __str__(self) -> str:
+        from hivehelm.golang.fmt import quote
+
+        there = ", ".join(self.versions[:_MOST_VERSIONS])
+        more = ", …" if len(self.versions) > _MOST_VERSIONS else ""
+        return f"chart {quote(self.name)} matching {self.version} not found; there is {there}{more}"
 
 
 class UnknownRepositoryError(PlatformError):

@@ -16,7 +16,7 @@ from hivehelm.api.errors import Responses, refusals
 from hivehelm.api.parameters import BodyNamespace, Flag, Hold, Key, Name, Namespace, Wait
 from hivehelm.api.problems import ProblemError
 from hivehelm.api.references import References
-from hivehelm.api.shelf import HERE
+from hivehelm.api.shelf import Shelf
 from hivehelm.operations.model import Request
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ class Asked:
 
     def __init__(self, services: Services) -> None:
         self._site = services.site
+        self._shelf = Shelf(services)
         self._threads = services.threads
         self._references = References(urls=services.chart_urls, local=services.local_urls)
 
@@ -186,7 +187,7 @@ class Asked:
 
         Raises:
             NotAReferenceError: the chart may not come from there.
-            UnknownChartError, UnknownRepositoryError: there is none of that name.
+            UnknownChartError, UnknownChartVersionError, UnknownRepositoryError: there is none of that name.
             InputError: the values are no YAML.
         """
         if isinstance(body.values, str):
@@ -213,7 +214,7 @@ class Asked:
             try:
                 self._site.resolve(chart, version=body.version)
             except UnknownChartError:
-                raise UnknownChartError(chart, [HERE]) from None
+                raise self._shelf.unknown(chart, body.version) from None
             if "://" not in chart and "/" in chart:
                 self._site.repositories.get(chart.partition("/")[0])
         return chart, repository
