@@ -137,8 +137,9 @@ class _Export:
             common.shorten(part.object, part.kind)
             templates[_path(part, one, templates)] = _template(part)
         files = frame.files(self.options, self.names, self.values, common, self.found, self.secrets.needed)
+        texts = {path: text for part in parts for path, text in part.files.items()}
         return Exported(
-            files={**files, **templates},
+            files={**files, **templates, **texts},
             objects=[(one.kind, one.name) for one in self.found],
             needed=self.secrets.needed,
             warnings=self.follower.warnings(),

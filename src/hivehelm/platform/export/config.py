@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 
 from hivehelm.platform.export.network import section
 from hivehelm.platform.export.nodes import Entries, Scalar
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from hivehelm.platform.export.part import Part
     from hivehelm.platform.export.values import Path, Values
 
-#: What is larger than this, in characters, stays in its template: nobody edits it among values.
-LARGEST = 64 * 1024
+#: What is larger than this, or has longer lines, becomes a file of its own: nobody edits it among values.
+LARGEST = 8 * 1024
+LONGEST = 1024
 _TEXTS = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
 _TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type
 
@@ -31,11 +33,35 @@ def config_map(part: Part) -> None:
     if not isinstance(data, dict) or not data:
         return
     texts = {str(key): value for key, value in data.items() if isinstance(value, Text)}
-    if len(texts) != len(data) or sum(len(str(text)) for text in texts.values()) > LARGEST:
+    if len(texts) != len(data):
         return
-    path = section(part, "config")
-    follows = any(map(has_expression, texts.values()))
-    part.object["data"] = _entries(part, path, texts, follows, "")
+    large = {key: text for key, text in texts.items() if _is_large(text)}
+    small = {key: text for key, text in texts.items() if key not in large}
+    sources: list[tuple[str, str]] = []
+    if small:
+        follows = any(map(has_expression, small.values()))
+        sources = _entries(part, section(part, "config"), small, follows, "").sources
+    more = {key: _file(part, key, text) for key, text in large.items()}
+    part.object["data"] = Entries(sources=sources, more=more)
+
+
+def _is_large(text: Text) -> bool:
+    # A file's byte order mark does not survive the reading of charts.
+    shown = str(text)
+    long = len(shown) > LARGEST or any(len(line) > LONGEST for line in shown.splitlines())
+    return long and not shown.startswith("\ufeff")
+
+
+def _file(part: Part, key: str, text: Text) -> Scalar:
+    """Make a file of a text; where it follows names, it is a template."""
+    path = f"files/{re.sub('[^A-Za-z0-9._-]', '-', part.name)}/{key}"
+    code = f".Files.Get {json.dumps(path)}"
+    if has_expression(text):
+        part.files[path] = template(text.parts)
+        code = f"tpl ({code}) ."
+    else:
+        part.files[path] = text.literal or ""
+    return Scalar(expression=Expression(code=f"{code} | quote"))
 
 
 def _entries(part: Part, path: Path, texts: dict[str, Text], follows: bool, encoded: str) -> Entries:

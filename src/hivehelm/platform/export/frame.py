@@ -17,18 +17,8 @@ if TYPE_CHECKING:
     from hivehelm.platform.export.naming import Names
     from hivehelm.platform.export.values import Values
 
-_IGNORED = """# What is not part of the chart, as in .gitignore
-.git/
-.gitignore
-.DS_Store
-*.swp
-*.bak
-*.tmp
-*.orig
-*~
-.idea/
-.vscode/
-"""
+# Nothing else is left out: what belongs to the chart may be called anything.
+_IGNORED = ".git/\n"
 
 
 def files(

@@ -24,12 +24,13 @@ class Tree(Record):
 
 
 class Entries(Record):
-    """Members of a mapping, one for each of mappings in the values.
+    """Members of a mapping, one for each of mappings in the values, and `more` after them.
 
     Each of the `sources` is the code of such a mapping, and what spells `$value` of it.
     """
 
     sources: list[tuple[str, str]]
+    more: dict[str, Scalar] = {}
 
 
 class Labels(Record):

@@ -16,6 +16,7 @@ class Part:
 
     `object` is what the chart will hold, strings as texts; `live` the object as it is in the cluster.
     `component` is what it is called among the chart's values. It is only made where `condition` is true.
+    `files` are texts of it that are files of the chart.
     """
 
     def __init__(self, obj: dict[str, Any], live: dict[str, Any], names: Names, values: Values) -> None:
@@ -28,6 +29,7 @@ class Part:
         short = names.short(self.name)
         self.component: Path = (_key(short),) if short else ()
         self.condition = ""
+        self.files: dict[str, str] = {}
 
 
 def _key(short: str) -> str:

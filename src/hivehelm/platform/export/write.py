@@ -40,7 +40,7 @@ def _member(key: str, item: Any, indent: int) -> list[str]:
                 f"{pad}  {{{{ $key | quote }}}}: {{{{ {spelt} }}}}",
                 f"{pad}  {{{{- end }}}}",
             ]
-        return lines
+        return lines + _mapping(item.more, below)
     if isinstance(item, Labels):
         lines = [f"{pad}{key}:", f'{pad}  {{{{- include "{item.helper}" . | nindent {below} }}}}']
         return lines + _mapping(item.rest, below)

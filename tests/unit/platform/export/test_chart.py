@@ -328,6 +328,22 @@ def test_secrets_stay_out_of_the_chart() -> None:
         rendered(chart)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 9000, "{{ x }}\r\n" * 2000, "http://shop-db:80/{{ x }}\n" * 900, "\ufeff" + "y" * 9000],
+    ids=["plain", "braces", "names", "mark"],
+)
+def test_large_texts_become_files(text: str) -> None:
+    config = made("ConfigMap", "shop-pages", data={"index.html": text, "small": "s", "..dots": text})
+    database = made("Service", "shop-db", spec={"type": "ClusterIP", "ports": [{"port": 80}]})
+    chart = exporting(config, database)
+    assert rendered(chart)["ConfigMap", "shop-pages"]["data"] == config["data"]
+    assert ("files/shop-pages/index.html" in chart.files) is not text.startswith("\ufeff")
+    if "shop-db" in text:
+        there = rendered(chart, "other")["ConfigMap", "other-pages"]["data"]["index.html"]
+        assert there == text.replace("shop-db", "other-db")
+
+
 def test_binary_secrets_come_back() -> None:
     secret = made("Secret", "shop-keys", data={"key": base64.b64encode(b"\xff\xfe\x00").decode()})
     assert rendered(exporting(secret, include_secrets=True))["Secret", "shop-keys"]["data"] == secret["data"]
