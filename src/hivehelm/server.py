@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -145,6 +146,9 @@ def serve(site: Site, guard: Guard, options: ServerOptions, started: Callable[[s
     }
     guard.log.adopt()
     app = application(made, drain=min(options.drain, 5.0), started=lambda: started(url))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops at them, and then sends them again to who was there before: to stop is no failure.
+        signal.signal(number, lambda *_: None)
     server = uvicorn.Server(uvicorn.Config(app, lifespan="on", backlog=_BACKLOG, **told))
     server.run(sockets=[bound])
 

@@ -601,7 +601,7 @@ def test_charts_do_not_come_from_this_machine(cluster: Cluster, tmp_path: Path) 
     server = Server(tmp_path, str(cluster.kubeconfig()), auth=True)
     try:
         refused(server.client.get(RELEASES), 401, "credentials")
-        assert server.stop() in (0, -signal.SIGTERM)
+        assert server.stop() == 0
         assert References()  # what refuses is held by unit tests
     finally:
         server.kill()

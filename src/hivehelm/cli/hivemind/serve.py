@@ -14,10 +14,10 @@ _LONG = """Serve the REST API, and the platform's own chart repository.
 
 It listens on this machine only, unless --host says otherwise, and works with the cluster that KUBECONFIG
 chooses. Callers say who they are by a token (`hivemind token create`), with OpenID Connect, or as users of
-the cluster; --no-auth lets everyone in who is on this machine, for trying. SIGTERM and Ctrl-C stop it: what is
-under way is waited for, and what takes longer is gone on with by another replica or the next start.
+the cluster; --no-auth lets everyone in who is on this machine, for trying. SIGTERM and Ctrl-C stop it: what
+is under way is waited for, and what takes longer is gone on with by another replica or the next start.
 
-    hivemind serve --no-auth
+    hivemind serve --no-auth --cluster demo
     curl http://127.0.0.1:8080/api/helm/releases
 """
 
@@ -29,7 +29,10 @@ def run(call: Call) -> None:
     from hivehelm.settings import Settings
 
     flags = call.flags
-    settings = Settings.from_environ().replace(kubeconfig=flags.string("kubeconfig"))
+    kubeconfig = flags.string("kubeconfig")
+    if name := flags.string("cluster"):
+        kubeconfig = _cluster(call, name)
+    settings = Settings.from_environ().replace(kubeconfig=kubeconfig)
     if flags.string("kube-context"):
         settings = settings.replace(kube_context=flags.string("kube-context"))
     site = Site.from_settings(settings, base=flags.string("home"))
@@ -53,6 +56,17 @@ def run(call: Call) -> None:
     serve(site, guard, options, started)
 
 
+def _cluster(call: Call, name: str) -> str:
+    """Return the kubeconfig of a cluster on this machine, which is started if it is not up."""
+    from hivehelm.cli.hivemind.progress import shown
+    from hivehelm.cluster.cluster import Cluster
+
+    cluster = Cluster(name)
+    with shown(call.err) as report:
+        cluster.up(report)
+    return str(cluster.kubeconfig())
+
+
 def _hint(url: str, *, auth: bool) -> str:
     """Return how to try it."""
     if auth:
@@ -72,6 +86,7 @@ command = Command(
         array("namespace", "serve this namespace's releases only; can be repeated"),
         string("home", "the platform's directory (default $HIVEMIND_HOME)"),
         string("kubeconfig", "path to the kubeconfig file"),
+        string("cluster", "serve this cluster of `hivemind cluster`, started if it is not up"),
         string("kube-context", "name of the kubeconfig context to use"),
         string("repository", "where the chart repository keeps archives: a directory, oci://… or https://…"),
         integer("operations", "how many operations run at a time", default=4),
@@ -81,5 +96,6 @@ command = Command(
         *guard_flags(),
     ),
     arguments=no_arguments,
+    exclusive=(("cluster", "kubeconfig"),),
     run=run,
 )
