@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from hivehelm.api.services import Services
-    from hivehelm.platform.reading import Found, Page
+    from hivehelm.platform.found import Found, Page
 
 PREFIX: Final = "/api/helm/releases"
 _NAME: Final = re.compile(NAME_PATTERN[1:-1])

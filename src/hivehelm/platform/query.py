@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.platform.face import Face
-    from hivehelm.platform.reading import Page
+    from hivehelm.platform.found import Page
 
     Shown = tuple[str, str, dict[str, str], Face]
 
@@ -78,7 +78,7 @@ class ReleaseQuery(Record):
         """Return the page that is asked for of all that was chosen."""
         from hashlib import blake2b
 
-        from hivehelm.platform.reading import Page
+        from hivehelm.platform.found import Page
 
         start = max(self.offset, 0)
         end = start + self.limit if self.limit > 0 else len(chosen)

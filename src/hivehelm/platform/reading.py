@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 
 from hivehelm.platform.face import Face, face, values_json
+from hivehelm.platform.found import Found, Page, ReaderState
 from hivehelm.platform.marked import Marked
 from hivehelm.platform.shelf import Shelf
-from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from hivehelm.release.model import Release
     from hivehelm.release.rows import Row
 
+__all__ = ["Found", "Page", "Reader", "ReaderState"]
+
 #: For how many seconds without news what is in memory is still told.
 STALE = 15.0
 #: How much memory faces may take before values are left out, in bytes.
@@ -35,37 +37,6 @@ _PAGES = 64
 _WATCHED = ("", "secret", "secrets", "configmap", "configmaps")
 # How often it is looked whether the kubeconfig has changed while the cluster is out of reach, in seconds.
 _LOOK = 5.0
-
-
-class Found(Record):
-    """One thing as JSON: `data`; `tag` changes whenever that does."""
-
-    data: bytes
-    tag: str
-    revision: int = 0
-    status: str = ""
-
-
-class Page(Record):
-    """A JSON array, `data`, of some of `total` things; `tag` changes whenever the data does."""
-
-    data: bytes
-    total: int
-    tag: str
-
-
-class ReaderState(Record):
-    """How reading is: whether records are followed, and for how many seconds there has been no news of them.
-
-    `age` is None where nothing has been heard yet; `error` is why. `size` is in bytes.
-    """
-
-    following: bool
-    age: float | None
-    error: str
-    records: int
-    releases: int
-    size: int
 
 
 class Reader:

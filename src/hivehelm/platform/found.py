@@ -1,0 +1,36 @@
+"""What reading releases gives: JSON, and what tells whether it has changed."""
+
+from __future__ import annotations
+
+from hivehelm.record import Record
+
+
+class Found(Record):
+    """One thing as JSON: `data`; `tag` changes whenever that does."""
+
+    data: bytes
+    tag: str
+    revision: int = 0
+    status: str = ""
+
+
+class Page(Record):
+    """A JSON array, `data`, of some of `total` things; `tag` changes whenever the data does."""
+
+    data: bytes
+    total: int
+    tag: str
+
+
+class ReaderState(Record):
+    """How reading is: whether records are followed, and for how many seconds there has been no news of them.
+
+    `age` is None where nothing has been heard yet; `error` is why. `size` is in bytes.
+    """
+
+    following: bool
+    age: float | None
+    error: str
+    records: int
+    releases: int
+    size: int
