@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.fernet import Fernet
 from tests.cases.own_charts import ALL, FIXED, PARTS, SECRETS, UMBRELLA, cases, merged
 
 import hivehelm
@@ -289,6 +291,59 @@ def test_secrets_are_in_secrets_only(top: Path, chart: str, what: str, values: d
     for secret in SECRETS:
         assert secret not in text
         assert base64.b64encode(secret.encode()).decode() not in text
+
+
+def test_what_has_been_made_up_is_kept(top: Path) -> None:
+    """A rendering that sees the Secrets of the one before it makes the same ones."""
+    seen: dict[str, Object] = {}
+
+    def lookup(api_version: str, kind: str, namespace: str, name: str) -> Object:
+        assert (api_version, kind, namespace) == ("v1", "Secret", "ops")
+        return seen.get(name, {})
+
+    def secrets(values: dict[str, Any]) -> dict[str, Object]:
+        release = hivehelm.ReleaseOptions(name="hivemind", namespace="ops")
+        options = hivehelm.PlanOptions(release=release, lookup=lookup, cache=TEMPLATES)
+        plan = hivehelm.template(_chart(str(top / UMBRELLA)), values, options)
+        found = [yaml.load(each.content, yaml.CSafeLoader) for each in plan.manifests]
+        return of([each for each in found if each], "Secret")
+
+    values: dict[str, Any] = {"hivemind-core": {"tls": {"enabled": True}}}
+    seen.update(first := secrets(values))
+    assert {name: each["data"].keys() for name, each in first.items()} == {
+        "hivemind-api-key": {"key"},
+        "hivemind-api-tls": {"ca.crt", "tls.crt", "tls.key"},
+        "hivemind-grafana": {"admin-user", "admin-password"},
+        "hivemind-elasticsearch-users": {"admin", "kibana", "fluentd", "jaeger", "reader"},
+        "hivemind-elasticsearch-certificates": {"ca.crt", "tls.crt", "tls.key"},
+        "hivemind-kibana": {"security", "savedObjects", "reporting"},
+    }
+    # The platform can encrypt with the key, and Kibana with its own.
+    Fernet(base64.b64decode(first["hivemind-api-key"]["data"]["key"]))
+    assert all(len(base64.b64decode(key)) >= 32 for key in first["hivemind-kibana"]["data"].values())
+    assert secrets(values) == first
+    # What is given comes before, and leaves the rest.
+    given = merged(values, {"hivemind-logging": {"elasticsearch": {"passwords": {"reader": "another"}}}})
+    changed = secrets(given)
+    assert changed.pop("hivemind-elasticsearch-users")["data"] == {
+        **first.pop("hivemind-elasticsearch-users")["data"],
+        "reader": base64.b64encode(b"another").decode(),
+    }
+    assert changed == first
+
+
+def test_certificates_are_of_who_shows_them(top: Path) -> None:
+    found = of(render(top, "hivemind-logging", {}), "Secret")["hivemind-elasticsearch-certificates"]["data"]
+    authority, certificate = (
+        x509.load_pem_x509_certificate(base64.b64decode(found[name])) for name in ("ca.crt", "tls.crt")
+    )
+    certificate.verify_directly_issued_by(authority)
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert set(names.get_values_for_type(x509.DNSName)) >= {
+        "hivemind-elasticsearch.ops.svc",
+        "*.hivemind-elasticsearch-headless.ops.svc",
+        "localhost",
+    }
 
 
 def test_releases_share_no_names(top: Path) -> None:

@@ -36,7 +36,7 @@
 {{- range $section, $settings := mustMergeOverwrite $ini (deepCopy .Values.grafana.ini) }}
 [{{ $section }}]
 {{- range $key, $value := $settings }}
-{{ $key }} = {{ $value }}
+{{ $key }} = {{ kindIs "string" $value | ternary $value ($value | toJson) }}
 {{- end }}
 {{ end }}
 {{- end }}
