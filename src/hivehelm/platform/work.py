@@ -59,6 +59,19 @@ def main() -> None:
     serve(_prepare, perform)
 
 
+def _has_namespace(context: Context) -> bool:
+    """Tell whether the namespace is there; who may not look may not make it either."""
+    from hivehelm.kube.errors import ApiError
+
+    if context.client.imaginary:
+        return False
+    try:
+        context.client.get("v1", "Namespace", context.namespace)
+    except ApiError as error:
+        return error.forbidden
+    return True
+
+
 def _prepare() -> None:
     """Import what nearly every job needs, before there is one."""
     import ssl
@@ -137,6 +150,8 @@ class _Work:
         from hivehelm.actions.install import install
 
         chart, values = self._chart(installable=True), self._values()
+        if self._options.get("create_namespace") and _has_namespace(context):
+            self._options["create_namespace"] = False
         return self._shown(install(context, chart, values, self._install_options(**more)))
 
     def _upgraded(self, context: Context) -> JSON:
