@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.settings import Settings, cache_path, config_path, data_path
+from hivehelm.settings import Settings, cache_path, config_path, data_path, hivemind_home, hivemind_namespace
 
 HOME = {"HOME": "/h"}
 
@@ -139,3 +139,23 @@ def test_what_env_shows(tmp_path: Path) -> None:
 )
 def test_queries_a_second_are_a_float32(text: str, shown: str) -> None:
     assert Settings.from_environ({"HELM_QPS": text}).variables("helm")["HELM_QPS"] == shown
+
+
+def test_where_the_platform_is_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert hivemind_home({"HIVEMIND_HOME": "data"}) == str(tmp_path / "data")
+    assert hivemind_home({"HIVEMIND_HOME": "", "HOME": "/h"}) == "/h/.local/share/hivehelm/hivemind"
+    assert hivemind_home({"HOME": "/h", "XDG_DATA_HOME": "/d"}) == "/d/hivehelm/hivemind"
+    assert hivemind_home({"HOME": "/h", "XDG_DATA_HOME": "d"}) == "/h/.local/share/hivehelm/hivemind"
+    monkeypatch.setenv("HOME", "/home/me")
+    assert hivemind_home({}) == "/home/me/.local/share/hivehelm/hivemind"
+
+
+def test_where_the_platform_keeps_its_objects(tmp_path: Path) -> None:
+    account = str(tmp_path)
+    assert hivemind_namespace({}, account) == "hivemind-system"
+    (tmp_path / "namespace").write_text("pods-own\n")
+    assert hivemind_namespace({}, account) == "pods-own"
+    assert hivemind_namespace({"HIVEMIND_NAMESPACE": "told"}, account) == "told"
+    (tmp_path / "namespace").write_bytes(b"\xff")
+    assert hivemind_namespace({}, account) == "hivemind-system"

@@ -43,6 +43,18 @@ def find(name: str, version: str, directories: Sequence[str]) -> str | None:
     return None
 
 
+def versions(name: str, directories: Sequence[str]) -> list[str]:
+    """Return the versions that there are of a chart, the newest first."""
+    from hivehelm.golang.semver import parse
+
+    found = {text for directory in directories for text, _ in archives(name, directory)}
+    for directory in directories:
+        path = os.path.join(directory, name)
+        if is_bare(name) and os.path.isdir(path) and is_chart(path):
+            found |= {text for text in [_version(path)] if _fits(text, ">=0-0")}
+    return sorted(found, key=lambda text: parse(text), reverse=True)
+
+
 def names(directories: Sequence[str]) -> list[str]:
     """Return the names of all charts that `find` finds in directories, in alphabetical order."""
     import re

@@ -266,6 +266,7 @@ class Site:
 
         Raises:
             UnknownChartError, UnknownRepositoryError, ChartPathError: it means nothing.
+            UnknownChartVersionError: the platform's own chart is of other versions.
             HivehelmError: it cannot be found, fetched or verified.
         """
         from hivehelm.platform.errors import UnknownRepositoryError
@@ -298,9 +299,10 @@ class Site:
 
         Raises:
             UnknownChartError, PathNotFoundError, ChartPathError: it means nothing.
+            UnknownChartVersionError: the platform's own chart is of other versions.
         """
-        from hivehelm.platform.errors import ChartPathError, UnknownChartError
-        from hivehelm.platform.find import find, is_bare, is_chart
+        from hivehelm.platform.errors import ChartPathError, UnknownChartError, UnknownChartVersionError
+        from hivehelm.platform.find import find, is_bare, is_chart, versions
         from hivehelm.sources.errors import PathNotFoundError
 
         if directory is not None and "\0" not in chart:
@@ -314,6 +316,8 @@ class Site:
         if is_bare(chart):
             if found := find(chart, version, (self.base, self.charts)):
                 return found
+            if version and (there := versions(chart, (self.base, self.charts))):
+                raise UnknownChartVersionError(chart, version, there)
             places = [self.charts] if directory is None else [os.path.abspath(directory), self.charts]
             raise UnknownChartError(chart, places)
         return chart

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.platform.find import find, is_bare, is_chart, names
+from hivehelm.platform.find import find, is_bare, is_chart, names, versions
 
 
 def directory(parent: Path, name: str, chart: str = "version: 1.0.0\n") -> Path:
@@ -75,6 +75,15 @@ def test_all_names(tmp_path: Path) -> None:
     for file in ("app-1.0.0.tgz", "app-1.1.0.tgz", "k8s-2-tools-v3.0.0.tgz", "readme.md", "strange.tgz"):
         (tmp_path / file).touch()
     assert names([str(tmp_path), str(tmp_path / "gone")]) == ["app", "k8s-2-tools", "web"]
+
+
+def test_all_versions(tmp_path: Path) -> None:
+    directory(tmp_path, "app", "version: 1.5.0\n")
+    directory(tmp_path, "odd", "version: latest\n")
+    for version in ("1.0.0", "2.0.0-rc.1", "2.0.0"):
+        (tmp_path / f"app-{version}.tgz").touch()
+    assert versions("app", [str(tmp_path)]) == ["2.0.0", "2.0.0-rc.1", "1.5.0", "1.0.0"]
+    assert versions("odd", [str(tmp_path)]) == versions("..", [str(tmp_path)]) == []
 
 
 def test_what_is_a_chart(tmp_path: Path) -> None:

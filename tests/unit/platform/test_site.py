@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from hivehelm.actions.package import PackageOptions, package
 from hivehelm.kube.errors import UnreachableError
-from hivehelm.platform.errors import ChartPathError, UnknownChartError, UnknownRepositoryError
+from hivehelm.platform.errors import (
+    ChartPathError,
+    UnknownChartError,
+    UnknownChartVersionError,
+    UnknownRepositoryError,
+)
 from hivehelm.platform.scaffold import create_chart
 from hivehelm.platform.site import Site
 from hivehelm.release.errors import UnknownDriverError
 from hivehelm.sources.errors import PathNotFoundError
+from hivehelm.sources.index.directory import write
+from hivehelm.testing import ChartRepository
 
 KUBECONFIG = """\
 apiVersion: v1
@@ -166,6 +174,29 @@ def test_what_is_not_found_is_said_with_where(site: Site, tmp_path: Path) -> Non
 
 def test_versions_of_its_own_charts(site: Site) -> None:
     create_chart("app", "", site.charts)
-    assert site.find("app", version="^0.1")
-    with pytest.raises(UnknownChartError):
+    for version in ("1.0.0", "0.9.0"):
+        (Path(site.charts) / f"app-{version}.tgz").touch()
+    assert site.find("app", version="^0.1").endswith("/app")
+    assert site.find("app", version="<1, >0.1").endswith("/app-0.9.0.tgz")
+    with pytest.raises(UnknownChartVersionError) as caught:
         site.find("app", version="2.0.0")
+    assert str(caught.value) == 'chart "app" matching 2.0.0 not found; there is 1.0.0, 0.9.0, 0.1.0'
+    with pytest.raises(UnknownChartError):
+        site.find("other", version="2.0.0")
+
+
+def test_a_home_without_a_kubeconfig_may_get_one(environ: dict[str, str], tmp_path: Path) -> None:
+    site = Site.from_environ(environ)
+    assert site.client().connection.server == "http://localhost:8080"
+    path = tmp_path / "home" / ".kube" / "config"
+    path.parent.mkdir(parents=True)
+    path.write_text(KUBECONFIG % 1)
+    assert site.client().connection.server == "http://127.0.0.1:1"
+
+
+def test_a_repository_may_be_named_by_its_url(site: Site, tmp_path: Path) -> None:
+    archive = package(create_chart("web", "", str(tmp_path)), PackageOptions(destination=str(tmp_path)))
+    write(str(tmp_path))
+    with ChartRepository(tmp_path) as repository:
+        found = site.find("web", repository=repository.url, version="0.1.0")
+    assert Path(found).read_bytes() == Path(archive).read_bytes()

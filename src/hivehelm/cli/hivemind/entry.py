@@ -41,7 +41,12 @@ def root() -> Command:
             Command("cluster", "control planes on this machine", module=f"{_HERE}.cluster.group"),
             Command("demo", "show what it does: a cluster, a chart, a release", module=f"{_HERE}.demo"),
             Command("serve", "serve the REST API", module=f"{_HERE}.serve"),
-            Command("helm", "charts, repositories and releases", module=f"{_HERE}.helm.group"),
+            Command(
+                "helm",
+                "charts, repositories and releases",
+                raw_flags=True,
+                module=f"{_HERE}.helm.group",
+            ),
             Command("token", "tokens for the REST API", module=f"{_HERE}.token.group"),
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import keyring
@@ -10,6 +11,8 @@ import pytest
 
 from hivehelm.cli.hivehelm import main as hivehelm
 from hivehelm.cli.hivemind import main
+from hivehelm.cli.hivemind.entry import root
+from hivehelm.cli.stream import Stream
 from hivehelm.platform.scaffold import create_chart
 from hivehelm.testing import ChartRepository, FakeCluster
 
@@ -142,13 +145,25 @@ def test_help_tells_of_both(run: Run) -> None:
     assert "hivemind helm install --name my-release" in run("install", "--help")[1]
     assert "--install" in run("upgrade", "-h")[1]
     assert "--oci" in run("repo", "add", "--help")[1]
-    assert "hivemind helm …" in _help()
 
 
-def _help() -> str:
-    from hivehelm.cli.hivemind.entry import root
+def test_hivemind_knows_of_it(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "\n  helm " in capfd.readouterr().out
+    out, err = Stream(sys.stdout), Stream(sys.stderr)
+    assert root().execute(["helm", "version", "--short"], out, err) == 0
+    assert capfd.readouterr().out.startswith("v4.")
 
-    return root().long
+
+def test_the_process_ends_with_the_command(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("os._exit", ended.append)
+    monkeypatch.setattr("hivehelm.cli.room.make_room", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["hivemind", "helm", "nonsense"])
+    main()
+    assert ended == [1]
 
 
 def test_a_release_is_installed_then_upgraded(good: Callable[..., str], cluster: FakeCluster) -> None:
