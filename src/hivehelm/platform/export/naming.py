@@ -66,7 +66,8 @@ class Names:
         self.override = ""
         self.release = release
         if carrying:
-            self.base = _common(carrying)
+            common = _common(carrying)
+            self.base = common if _tokens_start(common, release) else release
         else:
             self.base = self.override = _common(self._names)
             if any(_token(release).search(name) for name in self._names):
@@ -172,9 +173,9 @@ class Names:
         found: Parts = []
         if groups.get("of"):
             found += [NAMESPACE, "/"]
-        name = groups.get("long") or groups.get("host") or groups.get("dotted") or ""
+        name = next(groups[kind] for kind in ("long", "after", "host", "dotted") if groups.get(kind))
         found += self.name(name).parts
-        if groups.get("at") or groups.get("dotted"):
+        if groups.get("at") or groups.get("within") or groups.get("dotted"):
             found += [".", NAMESPACE]
         return found
 
@@ -189,6 +190,9 @@ class Names:
             of = rf"(?:(?P<of>{space})/)?" if space else ""
             at = rf"(?:(?P<at>\.{space})(?![\w-]))?" if space else ""
             choices.append(rf"{left}{of}(?P<long>{'|'.join(long)}){right}{at}")
+            # A pod's name goes before its service's: `web-0.web-headless.shop.svc`.
+            end = rf"(?:(?P<within>\.{space})(?![\w-])|(?=\.svc\b|[:/,\s\"']|$))" if space else r"(?![\w.-])"
+            choices.append(rf"(?<=[\w)}}]\.)(?P<after>{'|'.join(long)}){end}")
         if following:
             every = "|".join(map(re.escape, following))
             if space:
