@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 """How long the cluster may be asked, in all."""
+# An action may take so long from its record to its end, in seconds.
+_SAME = 3600.0
 
 
 def debug(
@@ -182,7 +184,13 @@ class _Gathering:
         if last is not None and last.info.status == "deployed":
             # What was put right since counts no more.
             failures = [one for one in failures if _moment(one.when) > _moment(last.info.last_deployed)]
-        return max(failures, key=lambda one: _moment(one.when), default=None)
+        newest = max(failures, key=lambda one: _moment(one.when), default=None)
+        record = next((one for one in failures if one.source == "record"), None)
+        if newest is None or record is None or newest.version:
+            return newest
+        # Both tell of the same: the record knows which version the chart was of.
+        same = _moment(newest.when) - _moment(record.when) < _SAME
+        return newest.replace(version=record.version) if same else newest
 
     def _of_charts(self, facts: Facts, last: Release | None) -> Facts:
         from hivehelm.platform.debug.repositories import repositories

@@ -105,6 +105,6 @@ def _path(base: str, namespace: str, name: str) -> str | None:
 
 
 def _now() -> str:
-    import time
+    from datetime import UTC, datetime
 
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")

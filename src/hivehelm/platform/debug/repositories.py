@@ -148,7 +148,7 @@ def similar(name: str, names: list[str]) -> list[str]:
 
     if not name or name in names:
         return []
-    close = get_close_matches(name, names, 3, 0.75)
+    close = get_close_matches(name, names, 3, 0.6)
     return (
         close + [one for one in names if one not in close and len(name) > 2 and name in one][: 3 - len(close)]
     )

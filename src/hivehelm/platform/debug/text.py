@@ -103,7 +103,7 @@ def _values(facts: Facts) -> Iterator[str]:
     given = [one for one in facts.values if one.origin.startswith("user")]
     others = [one for one in facts.values if not one.origin.startswith("user")]
     for one in given:
-        was = f"; the chart's own is {_line(one.default)}" if one.default is not None else ""
+        was = f"; the chart's own is {_line(_shown(one.default))}" if one.default is not None else ""
         yield f"{one.path} = {_line(_shown(one.value))}  [{one.origin}{was}]"
     room = max(_MOST_VALUES - len(given), 10)
     for one in others[:room]:

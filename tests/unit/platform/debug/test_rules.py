@@ -394,6 +394,15 @@ CASES: dict[str, tuple[Facts, str, str]] = {
         "unknown-field",
         "spec.replica",
     ),
+    "a trial on the server": (
+        failed(
+            "preflight found 2 problems, nothing has been changed:\n"
+            "- Service shop/web: spec.clusterIP: may not change once set; delete the Service first\n"
+            "- Widget w: apiVersion: acme.io/v1 is not served by this cluster; install its definition first"
+        ),
+        "refused",
+        "would refuse Service shop/web: spec.clusterIP: may not change once set",
+    ),
     "a name in use": (
         failed("cannot reuse a name that is still in use"),
         "name-in-use",

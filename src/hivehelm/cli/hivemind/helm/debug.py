@@ -59,6 +59,7 @@ def _trial(call: Call, name: str, chart: str) -> Callable[[], None]:
         from hivehelm.cli.hivehelm.session import connect, log_of
         from hivehelm.release.errors import ReleaseNotFoundError
 
+        # Rendered first, which fails in Helm's words; then every object is tried on the server.
         context, limits = connect(call), limits_of(call.flags)
         try:
             known = any(one.info.status == "deployed" for one in context.storage.history(name))
@@ -67,19 +68,20 @@ def _trial(call: Call, name: str, chart: str) -> Callable[[], None]:
         call.arguments = [name, chart_of(call, chart)]
         if known:
             wanted = read_upgrade(call, log_of(call))
-            how = UpgradeOptions(dry_run="server", preflight=True, limits=limits)
-            upgrade(context, name, wanted.chart, wanted.values, how)
+            how = UpgradeOptions(dry_run="server", limits=limits)
+            for one in (how, how.replace(preflight=True)):
+                upgrade(context, name, wanted.chart, wanted.values, one)
         else:
             wanted = read_named(call, log_of(call))
             options = InstallOptions(
                 name=name,
                 dry_run="server",
-                preflight=True,
                 create_namespace=True,
                 reuse_name=True,
                 limits=limits,
             )
-            install(context, wanted.chart, wanted.values, options)
+            for each in (options, options.replace(preflight=True)):
+                install(context, wanted.chart, wanted.values, each)
 
     return run
 

@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     cluster.unreachable,
     cluster.credentials,
     upgrades.in_progress,
+    objects.refused,
     charts.unknown_repository,
     charts.stale_index,
     charts.unknown_version,

@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 _MOST = 6
 
 
+def refused(facts: Facts) -> Iterator[Diagnosis]:
+    """A trial on the server tells what it would refuse, and what to do about it (`actions.preflight`)."""
+    if not facts.text.startswith("preflight found"):
+        return
+    found = [line.removeprefix("- ").partition("; ") for line in lines(facts.text, 20)[1:]]
+    if not found:
+        return
+    yield Diagnosis(
+        rule="refused",
+        topic=topic(facts),
+        cause=f"the cluster would refuse {found[0][0]}",
+        evidence=tuple(problem for problem, _, _ in found),
+        next=tuple(dict.fromkeys(advice for _, _, advice in found if advice)) or (upgrade(facts),),
+    )
+
+
 def missing_kind(facts: Facts) -> Iterator[Diagnosis]:
     """The cluster knows no objects of a kind that the chart has."""
     found = search(r"no matches for kind \"([^\"]+)\" in version \"([^\"]+)\"", facts)
@@ -165,7 +181,7 @@ def invalid(facts: Facts) -> Iterator[Diagnosis]:
     """The API server finds an object invalid."""
     if search(r"immutable|Forbidden: updates to", facts):
         return
-    found = search(r"(\S+) \"([^\"]+)\" is invalid: (.+?)( && |$)", facts)
+    found = search(r"(\S+) \"([^\"]+)\" is invalid: \[?(.+?)( && |$)", facts)
     typed = search(r"typed patch object \([^;]*?([^/;]*); [^)]*Kind=(\w+)\): (\S+: .+)$", facts)
     strict = search(r"unknown field \"([^\"]+)\"|\.([A-Za-z0-9.\[\]]+): field not declared in schema", facts)
     if found is not None:

@@ -50,7 +50,8 @@ def topic(facts: Facts) -> str:
     """Return whether it is an install or an upgrade that fails."""
     failure, last = facts.failure, facts.last
     if failure is not None and failure.verb:
-        return INSTALL if failure.verb == "install" else UPGRADE
+        # `install --name` upgrades what is there.
+        return INSTALL if failure.verb == "install" and facts.deployed is None else UPGRADE
     return UPGRADE if last is not None and last.revision > 1 else INSTALL
 
 
