@@ -175,9 +175,20 @@ class Command:
         """Put more commands under this one."""
         self._adopt([*self.commands, *commands])
 
-    def become(self, module: str) -> None:
-        """Take everything but the name from another module."""
-        self._module = module
+    def replace(self, name: str, module: str) -> None:
+        """Put a command whose body is in `module` in the place of the one of that name under this one."""
+        self._adopt(
+            Command(
+                one.use,
+                one.short,
+                aliases=one.aliases,
+                suggest_for=one.suggest_for,
+                module=module,
+            )
+            if one.name == name
+            else one
+            for one in self.commands
+        )
 
     def load(self) -> Command:
         """Import what the command needs, the first time, and return the command."""

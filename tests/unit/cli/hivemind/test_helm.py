@@ -136,6 +136,16 @@ def test_helms_command_lines_are_hivehelms(
     assert run(*arguments) == (code, out, err)
 
 
+def test_what_is_spelt_out_leaves_the_other_as_it_was(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    """One process may run many commands."""
+    lines = (["repo", "add", "a"], ["install"], ["repo", "remove", "gone"])
+    before = [(hivehelm(line), *capfd.readouterr()) for line in lines]
+    run("repo", "add", "--name", "a")
+    run("install", "--name", "a")
+    assert [(hivehelm(line), *capfd.readouterr()) for line in lines] == before
+    assert [run(*line) for line in lines] == before
+
+
 def test_help_tells_of_both(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0

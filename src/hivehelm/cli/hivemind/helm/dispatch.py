@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _HERE = "hivehelm.cli.hivemind.helm"
 #: What only the platform's spelling has; help tells of both.
 _SPELT = frozenset({"--name", "--chart", "--revision", "--url", "--oci", "--help", "-h", "help"})
+_REPOSITORIES = ("list", "remove", "update", "add")
 _TWICE = ("install", "upgrade", "uninstall", "history", "rollback")
 
 _MORE = """
@@ -50,15 +51,14 @@ def extend(root: Command, arguments: Sequence[str]) -> None:
     """Put the platform's commands among hivehelm's, as far as a command line may ask for them."""
     root.extend(_commands())
     root.long += _MORE
-    repo = next(one for one in root.commands if one.name == "repo")
+    spelt = _spelt(arguments)
     if "repo" in arguments:
-        for below in repo.load().commands:
-            if below.name in ("list", "remove", "update") or (below.name == "add" and _spelt(arguments)):
-                below.become(f"{_HERE}.repo{below.name}")
-    if _spelt(arguments):
-        for command in root.commands:
-            if command.name in _TWICE:
-                command.become(f"{_HERE}.{command.name}")
+        repo = next(one for one in root.commands if one.name == "repo").load()
+        for name in _REPOSITORIES if spelt else _REPOSITORIES[:-1]:
+            repo.replace(name, f"{_HERE}.repo{name}")
+    if spelt:
+        for name in _TWICE:
+            root.replace(name, f"{_HERE}.{name}")
     from hivehelm.cli.hivemind.helm.noting import add_notes
 
     add_notes(root, arguments)
