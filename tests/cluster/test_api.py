@@ -33,9 +33,9 @@ metadata:
   name: {{ .Release.Name }}-slow
   annotations:
     helm.sh/hook: pre-install
-    simulate.hivehelm.dev/run: never
 spec:
   template:
+    metadata: {annotations: {hivehelm.dev/simulate: run}}
     spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}
 """
 CHARTS = {
@@ -327,6 +327,8 @@ def test_an_operation_is_cancelled(client: httpx.Client, place: str) -> None:
     body = {"name": "slow", "chart": "slow", "namespace": place}
     held = good(client.post(f"{RELEASES}?wait=true&timeout=0.2", json=body), 202)
     assert held["state"] in ("queued", "running")
+    with client.stream("GET", f"{OPERATIONS}/{held['id']}/events") as stream:
+        _until(stream.iter_lines(), "event: hook")
     other = good(client.put(f"{RELEASES}/slow", json={"chart": "slow", "namespace": place}), 202)
     assert good(client.post(f"{OPERATIONS}/{other['id']}/cancel"), 202)["state"] == "cancelled"
     good(client.post(f"{OPERATIONS}/{held['id']}/cancel"), 202)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from hivehelm.errors import HivehelmError
@@ -13,19 +14,30 @@ if TYPE_CHECKING:
     from hivehelm.kube.client import Client
     from hivehelm.kube.errors import KubeError
     from hivehelm.kube.resources import Resource
-    from hivehelm.platform.reading import Found
+    from hivehelm.platform.found import Found
+    from hivehelm.platform.mask import Mask
 
 _MASKED_KIND = "Secret"
-_FEW = 4
+# With the API's own threads no more than connections to the cluster are kept (`kube.exchange`).
+_POOL = ThreadPoolExecutor(8, thread_name_prefix="live")
 # What has more objects than this is made anew each time: that is not what takes long then.
 _MANY = 64
 
 
-def connect(services: Services, identity: Identity, namespace: str) -> Context:
-    """Return what actions work with in a namespace, as the caller where the cluster knows who that is."""
-    if identity.user is None:
-        return services.site.connect(namespace)
-    return services.site.connect(namespace, identity.user.user, tuple(identity.user.groups))
+def connected(services: Services, identity: Identity, namespace: str) -> Context:
+    """Return what actions work with in a namespace: as the caller, where the cluster knows who that is.
+
+    A caller of some namespaces sees nothing of what is in others, whatever a release brings there.
+    """
+    site = services.site
+    if identity.user is not None:
+        return site.connect(namespace, identity.user.user, tuple(identity.user.groups))
+    if not identity.namespaces or site.driver == "memory":
+        return site.connect(namespace)
+    from hivehelm.actions.connect import connect
+
+    client = site.client().within(identity.namespaces)
+    return connect(namespace=namespace, driver=site.driver, environ=site.environ, client=client)
 
 
 def view(
@@ -51,7 +63,7 @@ def view(
     import json
 
     found = services.reader.release(namespace, name, revision, secrets=secrets)
-    context = connect(services, identity, namespace)
+    context = connected(services, identity, namespace)
     key = (namespace, name, found.revision)
     views = None if secrets else services.views
     known = None if views is None else views.get(key, found.tag)
@@ -66,10 +78,12 @@ def view(
     document["objects"] = list(map(_object, known.objects, _live(context.client, known.objects)))
     if full:
         from hivehelm.actions.status import status
+        from hivehelm.platform.mask import Mask
 
+        mask = Mask(services.reader.record(namespace, name, found.revision).manifest)
         kept = status(context, name, found.revision).info.resources
         document["resources"] = (
-            kept if secrets else {kind: _hidden(kind, ones) for kind, ones in kept.items()}
+            kept if secrets else {kind: _hidden(kind, ones, mask) for kind, ones in kept.items()}
         )
     return document
 
@@ -89,8 +103,8 @@ class View:
         *,
         secrets: bool,
     ) -> None:
-        from hivehelm.api.guard.mask import Mask
         from hivehelm.kube.resources import Resource, build
+        from hivehelm.platform.mask import Mask
 
         release = services.reader.record(namespace, name, found.revision)
         notes = release.info.notes
@@ -102,12 +116,14 @@ class View:
 
 
 def _live(client: Client, objects: list[Resource]) -> list[dict[str, Any] | KubeError | None]:
-    """Return objects as the cluster has them; a few of them are asked for without further threads."""
+    """Return objects as the cluster has them, asked for side by side in threads that all answers share."""
     from hivehelm.kube.batches import fetch
 
-    if len(objects) > _FEW:
-        return fetch(client, objects)
-    return [found for one in objects for found in fetch(client, [one])]
+    def one(resource: Resource) -> dict[str, Any] | KubeError | None:
+        return fetch(client, [resource])[0]
+
+    others = [_POOL.submit(one, resource) for resource in objects[1:]]
+    return [one(objects[0]), *(other.result() for other in others)] if objects else []
 
 
 def _object(resource: Resource, live: dict[str, Any] | HivehelmError | None) -> dict[str, Any]:
@@ -129,11 +145,13 @@ def _object(resource: Resource, live: dict[str, Any] | HivehelmError | None) -> 
     return shown | {"found": True, "ready": ready, "message": judged.message}
 
 
-def _hidden(kind: str, objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    from hivehelm.api.guard.mask import MASK
+def _hidden(kind: str, objects: list[dict[str, Any]], mask: Mask) -> list[dict[str, Any]]:
+    """Return objects without what is secret in them, as the manifest and their own names tell."""
+    from hivehelm.platform.mask import MASK
 
     if not kind.endswith(f"/{_MASKED_KIND}"):
-        return objects
+        masked: list[dict[str, Any]] = mask.values(objects)
+        return masked
     return [
         {
             key: dict.fromkeys(value, MASK) if key in ("data", "stringData") and value else value

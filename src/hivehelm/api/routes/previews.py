@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from hivehelm.actions.diff import diff
+from hivehelm.actions.diff import Change, diff
 from hivehelm.api.answers import json_answer
 from hivehelm.api.auth.caller import AnyDeployer, Viewer
 from hivehelm.api.bodies import releases as bodies
@@ -88,7 +88,8 @@ def router(services: Services) -> APIRouter:
             start = old or _before(services, namespace, name, after.version)
             before = reader.record(namespace, name, start)
             changes = diff(before.manifest, after.manifest, namespace, secrets=secrets)
-            return _diff(name, namespace, before.version, after.version, changes)
+            manifests = () if secrets else (before.manifest, after.manifest)
+            return _diff(name, namespace, before.version, after.version, changes, manifests)
 
         return await threads.run(made)
 
@@ -108,8 +109,10 @@ def router(services: Services) -> APIRouter:
         result = await tried(request, identity)
 
         def made() -> Response:
-            changes = diff(before.manifest, str(result.get("manifest", "")), place, secrets=secrets)
-            return _diff(name, place, before.version, None, changes)
+            after = str(result.get("manifest", ""))
+            changes = diff(before.manifest, after, place, secrets=secrets)
+            manifests = () if secrets else (before.manifest, after)
+            return _diff(name, place, before.version, None, changes, manifests)
 
         return await threads.run(made)
 
@@ -128,14 +131,25 @@ def _before(services: Services, namespace: str, name: str, revision: int) -> int
     return max(earlier)
 
 
-def _diff(name: str, namespace: str, old: int, new: int | None, changes: list[Any]) -> Response:
+def _diff(
+    name: str, namespace: str, old: int, new: int | None, changes: list[Change], hidden: tuple[str, ...]
+) -> Response:
+    """Return the differences, without what is secret in the manifests `hidden`, wherever it shows up."""
+    masks = [Mask(manifest) for manifest in hidden]
+
+    def shown(change: Change) -> dict[str, Any]:
+        text = change.diff
+        for mask in masks:
+            text = mask.text(text)
+        return {**change.__dict__, "diff": text}
+
     return json_answer(
         {
             "name": name,
             "namespace": namespace,
             "old": old,
             "new": new,
-            "changes": [dict(change.__dict__) for change in changes],
+            "changes": [shown(change) for change in changes],
         }
     )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from hivehelm.api.answers import digest, json_answer, tagged
+from hivehelm.api.answers import digest, dumps, json_answer, tagged
 from hivehelm.api.auth.caller import AnyViewer, Viewer
 from hivehelm.api.bodies.releases import HelmRelease, Hook, ReleaseStatus, ReleaseView
 from hivehelm.api.errors import Responses, refusals
 from hivehelm.api.guard.mask import Mask
 from hivehelm.api.parameters import AnyNamespace, Flag, Limit, Name, Namespace, Offset, Revision, Secrets
+from hivehelm.api.shared import Shared
 from hivehelm.platform.query import ReleaseQuery
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from hivehelm.api.services import Services
     from hivehelm.release.model import Release
 
+FRESH: Final = 1.0
+"""For how many seconds what the cluster said of a release's objects is told again."""
 _TEXT: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
@@ -30,6 +33,7 @@ def router(services: Services) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/api/helm/releases", tags=["releases"])
     reader, threads = services.reader, services.threads
+    views: Shared[bytes] = Shared(FRESH)
 
     @routes.get("", response_model=list[HelmRelease], responses=refusals(400, 503))
     async def list_releases(
@@ -204,9 +208,20 @@ def router(services: Services) -> APIRouter:
 
         if secrets:
             identity.check("deployer", namespace)
-        return json_answer(
-            await threads.run(view, services, identity, namespace, name, revision, full=full, secrets=secrets)
-        )
+
+        async def made() -> bytes:
+            return dumps(
+                await threads.run(
+                    view, services, identity, namespace, name, revision, full=full, secrets=secrets
+                )
+            )
+
+        # Another state of the record is another question, and so is the same one of another caller.
+        looked = reader.look_release(namespace, name, revision, values=False)
+        who = None if identity.user is None else (identity.user.user, tuple(identity.user.groups))
+        tag = "" if looked is None else looked.tag
+        key = (namespace, name, revision, tag, full, secrets, who, identity.namespaces)
+        return Response(await views.get(key, made), media_type="application/json")
 
     return routes
 
