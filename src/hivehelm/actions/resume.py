@@ -157,12 +157,8 @@ def _undone(context: Context, release: Release, options: Options, why: str) -> A
     from hivehelm.actions.undo import rolled_back, rolling_back
 
     cause = ActionError(why)
-    revisions = _handover(context).revisions
-    if isinstance(options, UpgradeOptions) and len(revisions) > 1:
-        try:
-            back = context.storage.get(release.name, revisions[1])
-        except ReleaseNotFoundError:
-            raise GoneError(release.name, revisions[1]) from None
+    back = _later(context, release) if isinstance(options, UpgradeOptions) else None
+    if back is not None and isinstance(options, UpgradeOptions):
         if back.info.status in Status.PENDING:
             strategy = "watcher" if options.wait == "hookOnly" else options.wait
             how = rolling_back(options, strategy, back.info.rollback_revision)
@@ -181,6 +177,22 @@ def _undone(context: Context, release: Release, options: Options, why: str) -> A
         return Upgrade(context, lock, release.name, options).failed(journal, [], cause)
 
     return locked(context, release.name, _VERBS[type(options)], work)
+
+
+def _later(context: Context, release: Release) -> Release | None:
+    """Return the revision that the operation has begun after `release`, if it came that far.
+
+    Raises:
+        GoneError: it was there, and is no more.
+    """
+    handover = _handover(context)
+    if len(handover.revisions) > 1:
+        try:
+            return context.storage.get(release.name, handover.revisions[1])
+        except ReleaseNotFoundError:
+            raise GoneError(release.name, handover.revisions[1]) from None
+    newest = context.storage.newest(release.name)
+    return newest if newest.version > release.version and handover.is_mine(newest) else None
 
 
 def _failure(release: Release, options: Options) -> ActionError:

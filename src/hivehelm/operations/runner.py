@@ -114,10 +114,13 @@ class Runner:
         for thread in self._threads:
             thread.join(5.0)
 
-    def submit(self, request: Request, key: str = "", caller: str = "") -> Operation:
+    def submit(
+        self, request: Request, key: str = "", caller: str = "", *, fingerprint: str = ""
+    ) -> Operation:
         """Accept a request: it will be done, whatever becomes of this process.
 
         The same `key` of the same `caller` stands for the same operation, for as long as that is kept.
+        `fingerprint` tells requests under one key apart; without it, that is made of what `request` says.
 
         Raises:
             InvalidRequestError, RequestTooLargeError: it cannot be an operation.
@@ -135,7 +138,7 @@ class Runner:
             created=utc(self.now()),
             holder=self.holder,
             key=hashed,
-            fingerprint=request.fingerprint(),
+            fingerprint=fingerprint or request.fingerprint(),
         )
         try:
             return self.store.create(operation)

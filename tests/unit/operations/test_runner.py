@@ -174,6 +174,9 @@ def test_a_key_stands_for_one_operation_over_all_replicas(make: MakeRunner, tmp_
     assert runners[1].submit(asked, key="retry-1", caller="bob").result == done.result
     with pytest.raises(KeyReuseError):
         runners[1].submit(request(sleep=2), key="retry-1", caller="bob")
+    told = runners[0].submit(asked, key="told", fingerprint="as the client sent it")
+    same = runners[1].submit(request(sleep=0.01), key="told", fingerprint="as the client sent it")
+    assert ended(runners[0], told).id == same.id
     other = runners[1].submit(asked, key="retry-1", caller="eve")
     assert other.id != done.id
     ended(runners[1], other)
