@@ -215,6 +215,7 @@ class HivehelmError(Exception):
                 UnsupportedRuntimeError
             PostRenderingError
             ProblemError
+                FormError
             ProvenanceError
                 ArmorError
                 CompressionError
