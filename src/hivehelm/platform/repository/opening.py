@@ -19,6 +19,8 @@ def open_repository(
 ) -> ChartRepository:
     """Return the repository at a path, at `oci://host/path`, or, to read only, at `http(s)://…`.
 
+    `oci+http://…` is a registry that is spoken to without TLS.
+
     Nothing is looked at yet. `stores` and `access` say how servers are reached, and as whom;
     `log(level, message, **attributes)` hears of what is left out.
     """
@@ -26,7 +28,7 @@ def open_repository(
 
 
 def _backend(where: str, stores: Stores | None, access: Access | None) -> Backend:
-    scheme, separator, _ = where.partition("://")
+    scheme, separator, rest = where.partition("://")
     if not separator:
         from hivehelm.platform.repository.files import FileBackend
 
@@ -34,10 +36,13 @@ def _backend(where: str, stores: Stores | None, access: Access | None) -> Backen
     from hivehelm.sources.stores import Access as NewAccess
     from hivehelm.sources.stores import Stores as NewStores
 
-    if scheme == "oci":
+    if scheme in ("oci", "oci+http"):
         from hivehelm.platform.repository.registry import RegistryBackend
 
-        return RegistryBackend(where, stores or NewStores(), access or NewAccess())
+        access = access or NewAccess()
+        if scheme == "oci+http":
+            where, access = f"oci://{rest}", access.replace(plain_http=True)
+        return RegistryBackend(where, stores or NewStores(), access)
     from hivehelm.platform.repository.remote import RemoteBackend
 
     return RemoteBackend(where, stores or NewStores(), access or NewAccess())

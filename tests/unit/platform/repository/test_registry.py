@@ -15,13 +15,12 @@ from hivehelm.platform.repository.errors import (
 )
 from hivehelm.platform.repository.opening import open_repository
 from hivehelm.platform.repository.repository import ChartRepository
-from hivehelm.sources.stores import Access
 from hivehelm.testing.chart_repository import Reply
 from hivehelm.testing.fake_registry import FakeRegistry
 
 
 def opened(address: str) -> ChartRepository:
-    return open_repository(f"oci://{address}", access=Access(plain_http=True))
+    return open_repository(f"oci+http://{address}")
 
 
 @pytest.fixture(autouse=True)
