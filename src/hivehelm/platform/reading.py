@@ -7,6 +7,7 @@ always, and may take requests to the cluster.
 from __future__ import annotations
 
 import threading
+import time
 
 from hivehelm.platform.face import Face, face, values_json
 from hivehelm.platform.found import Found, Page, ReaderState
@@ -34,6 +35,8 @@ MOST = 64 << 20
 #: How many lists are kept sorted, and how many pages of them made.
 _LISTS = 8
 _PAGES = 64
+# How long to ask a cluster that did not answer lately, in seconds: many may be waiting.
+_AWAY = 1.0
 _WATCHED = ("", "secret", "secrets", "configmap", "configmaps")
 # How often it is looked whether the kubeconfig has changed while the cluster is out of reach, in seconds.
 _LOOK = 5.0
@@ -168,7 +171,7 @@ class Reader:
                 mirror.read(row for row in mirror.rows.all_newest(query.namespaces) if row.unread)
                 rows = mirror.rows.all_newest(query.namespaces)
                 return self.look_releases(query) or query.page(map(self._whole, rows))
-        return query.page(self._asked(query, secrets, context or self._site.connect))
+        return query.page(self._asked(query, secrets, context or self._asking))
 
     def _whole(self, row: Row[Face]) -> Shown:
         """Return what is shown of a release with its values, however large they are."""
@@ -293,7 +296,7 @@ class Reader:
                 return page
         from hivehelm.actions.history import history
 
-        found = history((context or self._site.connect)(namespace), name)
+        found = history((context or self._asking)(namespace), name)
         return _page([face(one, most=-1) for one in found], limit)
 
     def record(
@@ -317,13 +320,21 @@ class Reader:
             return lean(get(context(namespace), name, revision))
         row = self._row(namespace, name, revision)
         if row is None:
-            return lean(get(self._site.connect(namespace), name, revision))
+            return lean(get(self._asking(namespace), name, revision))
         key = (namespace, name, row.entry.version, row.stamp)
         found = self._shelf.get(key)
         if found is None:
-            found = lean(get(self._site.connect(namespace), name, row.entry.version))
+            found = lean(get(self._asking(namespace), name, row.entry.version))
             self._shelf.put(key, found)
         return found
+
+    def _asking(self, namespace: str) -> Context:
+        """Return what asks the cluster; not for long where that is known to be away."""
+        context = self._site.connect(namespace)
+        mirror = self._mirror
+        if mirror is None or not (mirror.age() or 0.0) > STALE:
+            return context
+        return context.until(time.monotonic() + _AWAY)
 
     # Following
 
