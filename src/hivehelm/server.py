@@ -71,7 +71,7 @@ def services(site: Site, guard: Guard, options: ServerOptions) -> Services:
     return Services(
         site=site,
         guard=guard,
-        reader=Reader(site, options.namespaces, conceal=_concealed, log=log),
+        reader=Reader(site, options.namespaces, conceal=concealed, log=log),
         runner=Runner(_store(site), command, slots=options.slots, environ=site.variables(), log=log),
         repository=open_repository(options.repository or site.charts, stores=site.stores, log=log),
         version=version("hivehelm"),
@@ -91,7 +91,8 @@ def _store(site: Site) -> Store:
     return SecretStore(site.client(), site.namespace)
 
 
-def _concealed(release: Release) -> dict[str, Any] | None:
+def concealed(release: Release) -> dict[str, Any] | None:
+    """Return the values of a release that anybody may see who may see the release."""
     from hivehelm.api.guard.mask import Mask
 
     hooks = (hook.manifest for hook in release.hooks)

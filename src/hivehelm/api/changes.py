@@ -44,12 +44,20 @@ class Changes:
         self._threads = services.threads
 
     async def make(
-        self, request: Request, identity: Identity, *, key: str, hold: float | None, status: int = 200
+        self,
+        request: Request,
+        identity: Identity,
+        *,
+        key: str,
+        sent: object,
+        hold: float | None,
+        status: int = 200,
     ) -> Response:
         """Have a request done, and return 202 with the operation.
 
         With `hold`, that is told only after so many seconds; what is over by then is answered with its result
-        and `status`, or its problem. `key` is the client's idempotency key, "" for none.
+        and `status`, or its problem. `key` is the client's idempotency key, "" for none; a retry is known by
+        what was `sent`, whatever this version of the server makes of it.
 
         Raises:
             ProblemError: the key cannot be one.
@@ -57,7 +65,9 @@ class Changes:
         """
         _check(key)
         caller = f"{identity.method}:{identity.name}"
-        operation = await self._threads.run(self._services.runner.submit, request, key, caller)
+        operation = await self._threads.run(
+            self._services.runner.submit, request, key, caller, fingerprint=_fingerprint(request, sent)
+        )
         where = {"Location": f"{PATH}/{operation.id}"}
         if hold is not None:
             operation = await until_over(self._services.runner, self._threads, operation, hold)
@@ -83,6 +93,14 @@ class Changes:
         revision = int((operation.result or {}).get("revision") or 0)
         found = await self._threads.run(reader.release, namespace, name, revision)
         return Response(found.data, status, headers=headers, media_type="application/json")
+
+
+def _fingerprint(request: Request, sent: object) -> str:
+    import json
+    from hashlib import sha256
+
+    said = json.dumps([request.verb, request.namespace, request.name, sent], sort_keys=True, default=str)
+    return sha256(said.encode()).hexdigest()
 
 
 def _check(key: str) -> None:

@@ -30,6 +30,7 @@ OWN = {"ProblemError", "AccessError", "ChartRepositoryError"}
 
 
 def subclasses(kind: type) -> Iterator[type]:
+    one: type
     for one in kind.__subclasses__():
         yield one
         yield from subclasses(one)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
+from fastapi import Body as InBody
 from starlette.responses import Response
 
 from hivehelm.api.auth.caller import AnyDeployer, Deployer
 from hivehelm.api.bodies import releases as bodies
-from hivehelm.api.bodies.fields import strategy
+from hivehelm.api.bodies.fields import Body, strategy
 from hivehelm.api.bodies.operations import Operation
 from hivehelm.api.changes import Changes
 from hivehelm.api.errors import Responses, refusals
@@ -61,7 +62,9 @@ def router(services: Services) -> APIRouter:
         place = where(body.namespace, namespace)
         identity.check("deployer", place)
         request = await asked.charted("install", body.name, place, body, identity)
-        return await changes.make(request, identity, key=key, hold=timeout if wait else None, status=201)
+        return await changes.make(
+            request, identity, key=key, sent=sent(body), hold=timeout if wait else None, status=201
+        )
 
     @routes.put(
         "/{name}",
@@ -82,7 +85,7 @@ def router(services: Services) -> APIRouter:
         place = where(body.namespace, namespace)
         identity.check("deployer", place)
         request = await asked.charted("upgrade", name, place, body, identity)
-        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+        return await changes.make(request, identity, key=key, sent=sent(body), hold=timeout if wait else None)
 
     @routes.delete(
         "/{name}",
@@ -122,7 +125,7 @@ def router(services: Services) -> APIRouter:
             "timeout": gone_timeout,
         }
         request = asked.plain("uninstall", name, namespace, options, identity)
-        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+        return await changes.make(request, identity, key=key, sent=options, hold=timeout if wait else None)
 
     @routes.post(
         "/{name}/rollback",
@@ -133,7 +136,7 @@ def router(services: Services) -> APIRouter:
     async def roll_back_release(
         identity: AnyDeployer,
         name: Name,
-        body: Annotated[bodies.Rollback | None, Body()] = None,
+        body: Annotated[bodies.Rollback | None, InBody()] = None,
         namespace: BodyNamespace = None,
         wait: Wait = False,
         timeout: Hold = 300.0,
@@ -144,7 +147,9 @@ def router(services: Services) -> APIRouter:
         place = where(given.namespace, namespace)
         identity.check("deployer", place)
         request = asked.plain("rollback", name, place, given.options(), identity)
-        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+        return await changes.make(
+            request, identity, key=key, sent=sent(given), hold=timeout if wait else None
+        )
 
     @routes.post(
         "/{name}/test",
@@ -155,7 +160,7 @@ def router(services: Services) -> APIRouter:
     async def run_tests(
         identity: AnyDeployer,
         name: Name,
-        body: Annotated[bodies.Test | None, Body()] = None,
+        body: Annotated[bodies.Test | None, InBody()] = None,
         namespace: BodyNamespace = None,
         wait: Wait = False,
         timeout: Hold = 300.0,
@@ -166,7 +171,9 @@ def router(services: Services) -> APIRouter:
         place = where(given.namespace, namespace)
         identity.check("deployer", place)
         request = asked.plain("test", name, place, given.options(), identity)
-        return await changes.make(request, identity, key=key, hold=timeout if wait else None)
+        return await changes.make(
+            request, identity, key=key, sent=sent(given), hold=timeout if wait else None
+        )
 
     return routes
 
@@ -235,6 +242,11 @@ def where(body: str | None, query: str | None) -> str:
     if body and query and body != query:
         raise ProblemError(400, f'the body names namespace "{body}", and the query "{query}"')
     return body or query or "default"
+
+
+def sent(body: Body) -> dict[str, Any]:
+    """Return what a client sent, and not what is assumed where it said nothing."""
+    return body.model_dump(mode="json", exclude_unset=True)
 
 
 def _check_values(text: str) -> None:
