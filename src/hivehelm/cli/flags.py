@@ -276,6 +276,10 @@ class FlagSet:
         """Return the pairs of a flag with `key=value`."""
         return dict(self.get(name))
 
+    def put(self, name: str, value: Any) -> None:
+        """Give a flag another value than the command line did, or its default."""
+        self._values[name] = value
+
     def parse(self, arguments: Sequence[str], *, skip_unknown: bool = False) -> None:
         """Read a command line; `skip_unknown` passes over flags that are not defined, as best one can.
 

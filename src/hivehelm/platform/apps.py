@@ -196,10 +196,11 @@ def _install(
     context: Context, name: str, chart: Chart, values: dict[str, Any], options: DeployOptions, *, reuse: bool
 ) -> Release:
     from hivehelm.actions.install import InstallOptions, install
+    from hivehelm.actions.namespace import is_missing
 
     how = InstallOptions(
         name=name,
-        create_namespace=True,
+        create_namespace=is_missing(context),
         reuse_name=reuse,
         dry_run="server" if options.dry_run else "none",
         labels={LABEL: name},

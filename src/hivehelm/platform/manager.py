@@ -213,9 +213,10 @@ class HelmManager:
         create_namespace: bool = True,
         **options: Any,
     ) -> HelmRelease:
-        """Install a chart as release `name` and return it; the namespace is made if need be.
+        """Install a chart as release `name` and return it.
 
-        `values` are a mapping, YAML text, or a file; `options` are fields of `InstallOptions`.
+        The namespace is made where it is missing, unless `create_namespace` is False. `values` are a mapping,
+        YAML text, or a file; `options` are fields of `InstallOptions`.
 
         Raises:
             NameInUseError: there is such a release.
@@ -223,21 +224,23 @@ class HelmManager:
             HivehelmError: what charts, values, templates and the cluster have to say.
         """
         from hivehelm.actions.install import InstallOptions, install
+        from hivehelm.actions.namespace import is_missing
         from hivehelm.platform.values import read_values
         from hivehelm.sources.schema import load_schema
 
         given = read_values(values, self._directory)
+        loaded = self._load(chart, version, repository, installable=True)
+        context = self.site.connect(namespace)
         asked = InstallOptions(
             **{
                 "name": name,
-                "create_namespace": create_namespace,
+                "create_namespace": create_namespace and is_missing(context),
                 "cache": self.site.templates,
                 "schema_loader": load_schema,
                 **options,
             }
         )
-        loaded = self._load(chart, version, repository, installable=True)
-        return HelmRelease.of(install(self.site.connect(namespace), loaded, given, asked))
+        return HelmRelease.of(install(context, loaded, given, asked))
 
     def upgrade_release(
         self,

@@ -10,7 +10,7 @@ import hivehelm
 from hivehelm import HelmManager, HelmReleaseStatus, HelmRepository
 from hivehelm.actions.errors import NameInUseError
 from hivehelm.actions.requirements import DependencyCheckError, NotInstallableError
-from hivehelm.platform.errors import ChartPathError, UnknownChartError
+from hivehelm.platform.errors import ChartPathError, UnknownChartError, UnknownChartVersionError
 from hivehelm.platform.scaffold import ChartExistsError
 from hivehelm.platform.site import Site
 from hivehelm.release.errors import ReleaseNotFoundError
@@ -126,8 +126,10 @@ def test_charts_of_its_own(manager: HelmManager, tmp_path: Path) -> None:
         "A web site",
         {"type": "ClusterIP", "port": 80},
     )
-    with pytest.raises(UnknownChartError):
+    with pytest.raises(UnknownChartVersionError):
         manager.get_chart("web", version="9.9.9")
+    with pytest.raises(UnknownChartError):
+        manager.get_chart("gone")
 
 
 def test_what_cannot_be_installed(manager: HelmManager) -> None:

@@ -19,6 +19,8 @@ from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hivehelm.cli.command import Call
     from hivehelm.cli.flags import FlagSet
     from hivehelm.cli.log import Log
@@ -38,6 +40,15 @@ class UpgradeFailedError(HivehelmError):
 
 def run(call: Call) -> None:
     """Upgrade a release, or install what is not there with `--install`, and print it."""
+    bring(call, _beginning)
+
+
+def bring(call: Call, beginning: Callable[[Call], tuple[str, bool] | None]) -> None:
+    """Upgrade or install as `run` does.
+
+    With `--install`, `beginning(call)` tells what to say before an install, and whether it uses the name of
+    a release that is on record; None where there is something to upgrade.
+    """
     from hivehelm.cli.hivehelm.dryrun import strategy
     from hivehelm.cli.hivehelm.session import check_registry, log_of
     from hivehelm.cli.hivehelm.status import show
@@ -47,11 +58,12 @@ def run(call: Call) -> None:
     check_registry(call)
     dry_run = strategy(flags.string("dry-run"), log)
     in_words = flags.string("output") == "table"
-    status = _last_status(call) if flags.boolean("install") else "there"
-    if status in ("", "uninstalled"):
+    begun = beginning(call) if flags.boolean("install") else None
+    if begun is not None:
+        heading, reuse_name = begun
         if in_words:
-            call.out.write(f'Release "{name}" does not exist. Installing it now.\n')
-        release = _install(call, dry_run, log, reuse_name=bool(status))
+            call.out.write(f"{heading}\n")
+        release = _install(call, dry_run, log, reuse_name=reuse_name)
     else:
         release = _upgrade(call, dry_run, log)
         if in_words:
@@ -59,18 +71,26 @@ def run(call: Call) -> None:
     show(call, release)
 
 
-def _last_status(call: Call) -> str:
-    """Return the status of the newest revision, "" if there is no release."""
+def _beginning(call: Call) -> tuple[str, bool] | None:
+    name = call.arguments[0]
+    status = statuses(call, name)[-1]
+    if status in ("", "uninstalled"):
+        return f'Release "{name}" does not exist. Installing it now.', bool(status)
+    return None
+
+
+def statuses(call: Call, name: str) -> list[str]:
+    """Return the statuses of a release's revisions, the newest last; "" alone if there is no release."""
     from hivehelm.actions.history import history
     from hivehelm.cli.hivehelm.session import connect
     from hivehelm.release.errors import ReleaseNotFoundError
 
     try:
-        revisions = history(connect(call), call.arguments[0])
+        revisions = history(connect(call), name)
     except ReleaseNotFoundError:
-        return ""
+        return [""]
     # Records that cannot be read count as a release.
-    return revisions[-1].info.status if revisions else "unknown"
+    return [one.info.status for one in revisions] or ["unknown"]
 
 
 def _install(call: Call, dry_run: str, log: Log, *, reuse_name: bool) -> Release:

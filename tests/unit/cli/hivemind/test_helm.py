@@ -13,6 +13,7 @@ from hivehelm.cli.hivehelm import main as hivehelm
 from hivehelm.cli.hivemind import main
 from hivehelm.cli.hivemind.entry import root
 from hivehelm.cli.stream import Stream
+from hivehelm.kube.errors import ApiError
 from hivehelm.platform.scaffold import create_chart
 from hivehelm.testing import ChartRepository, FakeCluster
 
@@ -193,6 +194,36 @@ def test_a_release_is_installed_then_upgraded(good: Callable[..., str], cluster:
     assert "success" in good("rollback", "--name", "web", "-n", "fresh", "--revision", "1")
     assert "success" in good("rollback", "--name", "web", "-n", "fresh")
     assert good("uninstall", "--name", "web", "-n", "fresh") == 'release "web" uninstalled\n'
+
+
+def test_what_failed_to_be_installed_is_installed_anew(
+    good: Callable[..., str], run: Run, cluster: FakeCluster
+) -> None:
+    good("create-chart", "app")
+    refused = ApiError(422, "Invalid", "no service today")
+    cluster.refuse("POST", "services", refused, times=1)
+    cluster.refuse("PATCH", "services", refused, times=1)
+    code, _, err = run("install", "--name", "a", "--chart", "app")
+    assert (code, "no service today" in err) == (1, True)
+    assert "failed" in good("history", "--name", "a")
+    out = good("install", "--name", "a", "--chart", "app")
+    assert 'Release "a" was never deployed. Installing it anew.\n' in out
+    assert "STATUS: deployed" in out
+    assert "has been upgraded" in good("install", "--name", "a", "--chart", "app")
+
+
+def test_a_user_of_one_namespace_need_not_be_one_who_makes_them(
+    good: Callable[..., str], run: Run, cluster: FakeCluster
+) -> None:
+    good("create-chart", "app")
+    forbidden = ApiError(403, "Forbidden", "namespaces is forbidden")
+    for method in ("POST", "PATCH"):
+        cluster.refuse(method, "namespaces", forbidden)
+    assert "STATUS: deployed" in good("install", "--name", "a", "--chart", "app")
+    code, _, err = run("install", "--name", "a", "--chart", "app", "--namespace", "gone")
+    assert (code, "namespaces is forbidden" in err) == (1, True)
+    cluster.refuse("GET", "namespaces", forbidden)
+    assert "STATUS: deployed" in good("install", "--name", "b", "--chart", "app")
 
 
 def test_both_spellings_at_once(good: Callable[..., str], run: Run, cluster: FakeCluster) -> None:

@@ -17,7 +17,7 @@ _USAGE = "hivemind helm install --name NAME --chart CHART [--namespace NAMESPACE
 
 def run(call: Call) -> None:
     """Install or upgrade a release, and print it."""
-    from hivehelm.cli.hivehelm.upgrade import run as upgrade
+    from hivehelm.cli.hivehelm.upgrade import bring
 
     flags = call.flags
     made_up = flags.boolean("generate-name") or flags.string("name-template")
@@ -33,7 +33,37 @@ def run(call: Call) -> None:
     else:
         name, reference = gather(call, ["name", "chart"], _USAGE)
     call.arguments = [name, chart_of(call, reference)]
-    upgrade(call)
+    if not flags.given("create-namespace") and flags.string("dry-run") == "none":
+        flags.put("create-namespace", _is_missing(call))
+    bring(call, _beginning)
+
+
+def _beginning(call: Call) -> tuple[str, bool] | None:
+    """Tell how to install what was never there, or never came to be; None where there is what to upgrade.
+
+    Helm upgrades a release whose first install failed, and refuses that: it was never deployed.
+    """
+    from hivehelm.cli.hivehelm.upgrade import statuses
+
+    name = call.arguments[0]
+    found = statuses(call, name)
+    if found[-1] in ("", "uninstalled"):
+        return f'Release "{name}" does not exist. Installing it now.', found != [""]
+    if set(found) == {"failed"}:
+        return f'Release "{name}" was never deployed. Installing it anew.', True
+    return None
+
+
+def _is_missing(call: Call) -> bool:
+    """Tell whether the namespace is to be made, as far as can be told."""
+    from hivehelm.actions.namespace import is_missing
+    from hivehelm.cli.hivehelm.session import connect
+    from hivehelm.errors import HivehelmError
+
+    try:
+        return is_missing(connect(call))
+    except HivehelmError:  # which the install will meet again, and tell of
+        return False
 
 
 def _flags() -> tuple[Flag, ...]:
