@@ -24,6 +24,8 @@ else:
 CHARTS = ("hivemind-core", "hivemind-monitoring", "hivemind-logging", "hivemind-tracing", "hivemind-complete")
 #: Digests of what was written, by chart and file.
 RECORD = ".hivemind-charts.json"
+#: Where charts go that have been changed and give way: a directory beside them, that is not a chart itself.
+ASIDE = "replaced"
 
 _SOURCES = os.path.dirname(__file__)
 # Archives within the umbrella are the same ones wherever they are made.
@@ -137,6 +139,7 @@ def _create(
     directory: str, name: str, files: Files, before: Mapping[str, str] | None, force: bool
 ) -> Created:
     from hivehelm.chart.errors import PathError
+    from hivehelm.chart.save import make_directory
 
     path = os.path.join(directory, name)
     try:
@@ -154,7 +157,8 @@ def _create(
         changed = _different(digests, _digests(files) if before is None else before)
         if not force:
             return Created(name=name, path=path, state="kept", changed=changed)
-        aside = _free(f"{path}.bak")
+        make_directory(os.path.join(directory, ASIDE))
+        aside = _free(os.path.join(directory, ASIDE, name))
         os.rename(path, aside)
         _place(directory, name, files)
     except OSError as error:
@@ -192,7 +196,7 @@ def _free(path: str) -> str:
     number, free = 1, path
     while os.path.lexists(free):
         number += 1
-        free = f"{path}{number}"
+        free = f"{path}-{number}"
     return free
 
 

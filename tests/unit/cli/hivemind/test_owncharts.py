@@ -50,8 +50,10 @@ def test_says_what_it_keeps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert main([*COMMAND, "--force"]) == 0
     out, err = capsys.readouterr()
     assert f"Replaced chart {core}\n" in out
-    assert f"{core}.bak" in err
-    assert (tmp_path / "home" / "charts" / "hivemind-core.bak" / "values.yaml").read_text() == "replicas: 7\n"
+    assert str(tmp_path / "home" / "charts" / "replaced" / "hivemind-core") in err
+    assert (
+        tmp_path / "home" / "charts" / "replaced" / "hivemind-core" / "values.yaml"
+    ).read_text() == "replicas: 7\n"
 
 
 def test_a_place_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,6 +98,11 @@ def delete(top: Path) -> list[str]:
     return ["templates/ingress.yaml"]
 
 
+def pipe(top: Path) -> list[str]:
+    os.mkfifo(top / "hivemind-core" / "pipe")
+    return ["pipe"]
+
+
 def link(top: Path) -> list[str]:
     (top / "elsewhere").write_text("replicas: 7\n")
     (top / "hivemind-core" / "values.yaml").unlink()
@@ -105,7 +110,7 @@ def link(top: Path) -> list[str]:
     return ["values.yaml"]
 
 
-@pytest.mark.parametrize("touch", [change, add, delete, link])
+@pytest.mark.parametrize("touch", [change, add, delete, pipe, link])
 @pytest.mark.parametrize("older", [False, True], ids=["same version", "older version"])
 def test_what_somebody_has_changed_stays(top: Path, touch: object, older: bool) -> None:
     assert callable(touch)
@@ -130,7 +135,7 @@ def sources_of(path: Path) -> dict[str, bytes | str]:
 
 
 def test_force_keeps_it_beside(top: Path) -> None:
-    for name in ("hivemind-core.bak", "hivemind-core.bak2"):
+    for name in ("replaced/hivemind-core", "replaced/hivemind-core-2"):
         change(top)
         mine = sources_of(top / "hivemind-core")
         core = create_charts(str(top), force=True)[0]
@@ -162,9 +167,9 @@ def test_links_and_files_in_the_place_of_a_chart_stay(tmp_path: Path) -> None:
     assert not list((tmp_path / "elsewhere").iterdir())
     found = states(tmp_path, force=True)
     assert (found["hivemind-core"], found["hivemind-logging"]) == ("replaced", "replaced")
-    assert (tmp_path / "hivemind-core.bak").is_symlink()
+    assert (tmp_path / "replaced" / "hivemind-core").is_symlink()
     assert not list((tmp_path / "elsewhere").iterdir())
-    assert (tmp_path / "hivemind-logging.bak").read_text() == "a file"
+    assert (tmp_path / "replaced" / "hivemind-logging").read_text() == "a file"
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '{"hivemind-core": 1}'])

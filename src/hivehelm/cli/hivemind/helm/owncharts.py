@@ -42,11 +42,11 @@ command = Command(
 
 They go to the platform's own directory, where `hivemind helm install --chart hivemind-complete` finds them
 from anywhere. Run again, it brings charts of an older version up to date. A chart in which a file has been
-changed is left as it is, unless --force asks to replace it: then what was there is kept beside it.
+changed is left as it is, unless --force asks to replace it: then what was there goes to `replaced`.
 """,
     flags=(
         string("output", "the directory to write them to (default $HIVEMIND_HOME/charts)"),
-        boolean("force", "replace charts that have been changed, and keep those as NAME.bak"),
+        boolean("force", "replace charts that have been changed, and keep those in the directory replaced"),
     ),
     arguments=no_arguments,
     run=run,
