@@ -181,6 +181,11 @@ class Operation(Record):
         """Return the operation at its end: its values, which may be secrets, are gone."""
         if problem is not None:
             problem = {**problem, "message": str(problem.get("message", ""))[:LONGEST_TEXT]}
+        if result is not None:
+            result = {
+                name: value[:LONGEST_TEXT] if isinstance(value, str) else value
+                for name, value in result.items()
+            }
         request = self.request.replace(values={}, who={**self.request.who, "impersonate": None})
         return self.replace(
             state=state, ended=time, result=result, problem=problem, request=request, trace={}

@@ -122,6 +122,9 @@ class SecretStore:
                 raise StaleOperationError(operation.id) from None
             if error.not_found:
                 raise OperationNotFoundError(operation.id) from None
+            if error.status in (413, 422):
+                size = sum(map(len, data.values()))
+                raise RequestTooLargeError(size * 3 // 4, LARGEST) from error
             raise StoreError("change an operation", error) from error
         except KubeError as error:
             raise StoreError("change an operation", error) from error

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
             Raises:
                 StaleOperationError: it is not of the version that it was.
                 OperationNotFoundError: it is gone.
+                RequestTooLargeError: it does not fit any more.
             """
 
         def delete(self, identifier: str) -> None:

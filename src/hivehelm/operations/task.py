@@ -9,6 +9,7 @@ import time
 from hivehelm.errors import HivehelmError
 from hivehelm.operations.errors import (
     OperationNotFoundError,
+    RequestTooLargeError,
     StaleOperationError,
     StoppingError,
     StoreError,
@@ -90,6 +91,10 @@ class Task:
             log("WARN", "operation is gone on with elsewhere", operation=self.operation.id)
         except StoppingError:
             self._give_back()
+        except RequestTooLargeError as error:
+            # There is no room for what it leaves; without that there is for how it ended.
+            self.operation, self._pending = self.operation.replace(events=()), []
+            self._finish(problem_of(error))
         except Exception as error:
             # What is not foreseen must not leave an operation without an end.
             log("ERROR", "operation failed", operation=self.operation.id, error=type(error).__name__)
@@ -215,6 +220,12 @@ class Task:
         ended = utc(self._runner.now())
         self._write(lambda operation: operation.over(state, ended, result=result, problem=problem))
 
+    def _finish(self, problem: JSON) -> None:
+        try:
+            self._over(FAILED, problem=problem)
+        except (HivehelmError, _LostError) as error:
+            self._runner.log("ERROR", "operation failed", operation=self.operation.id, error=error)
+
     def _give_back(self) -> None:
         """Leave the operation, as far as it came, without a holder: the first to see it goes on with it."""
         try:
@@ -242,6 +253,8 @@ class Task:
                     continue
             except OperationNotFoundError:
                 raise _LostError from None
+            except RequestTooLargeError:
+                raise
             except HivehelmError as error:
                 tried += 1
                 if self._released.is_set():

@@ -20,6 +20,7 @@ from hivehelm.operations.errors import (
     KeyReuseError,
     OperationNotFoundError,
     RequestTimeoutError,
+    RequestTooLargeError,
     StoppingError,
     StoreError,
     WorkerLostError,
@@ -396,6 +397,23 @@ def test_an_operation_that_somebody_else_has_is_let_go_of(make: MakeRunner, stor
     until(lambda: store.get(operation.id).holder == "r1")
     runner.cancel(operation.id)
     ended(runner, operation)
+
+
+def test_what_finds_no_room_ends_nonetheless(
+    make: MakeRunner, store: Shaky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = store.change
+
+    def full(operation: Operation) -> Operation:
+        if operation.trace:
+            raise RequestTooLargeError(2, 1)
+        return change(operation)
+
+    monkeypatch.setattr(store, "change", full)
+    runner = make()
+    done = ended(runner, runner.submit(request(note=[3], sleep=60)))
+    assert done.problem is not None
+    assert (done.state, done.problem["kind"], done.attempt) == ("failed", "RequestTooLargeError", 1)
 
 
 def test_an_operation_that_is_forgotten_is_let_go_of(make: MakeRunner, store: Shaky) -> None:

@@ -72,6 +72,15 @@ def test_a_request_that_is_too_large_is_refused(store: SecretStore) -> None:
     assert caught.value.size > LARGEST
 
 
+def test_what_grows_too_large_is_told(cluster: FakeCluster, store: SecretStore) -> None:
+    made = store.create(operation())
+    cluster.refuse(
+        "PATCH", "secrets", ApiError(422, "Invalid", "Too long: may not be more than 1048576 bytes")
+    )
+    with pytest.raises(RequestTooLargeError):
+        store.change(made)
+
+
 def test_what_is_no_operation_is_passed_over(cluster: FakeCluster, store: SecretStore) -> None:
     store.create(operation())
     client = cluster.client()
