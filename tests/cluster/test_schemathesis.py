@@ -104,6 +104,21 @@ def test_every_answer_is_declared(label: str, served: Served) -> None:
     ask()
 
 
+def test_what_was_not_there_is_gone_as_everything_else(served: Served) -> None:
+    """Found by a longer run."""
+    path = f"/api/helm/releases/none?namespace={NAMESPACE}&wait=true&ignore_not_found=true"
+    gone = served.ask("DELETE", path).json
+    assert gone.pop("updated")
+    assert gone == {
+        "name": "none",
+        "namespace": NAMESPACE,
+        "chart": "",
+        "version": "",
+        "revision": 0,
+        "status": "Uninstalled",
+    }
+
+
 def test_the_server_is_well_afterwards(served: Served) -> None:
     assert served.ask("GET", "/healthz").json["status"] == "ok"
     assert [line for line in served.log if '"msg":"a request failed"' in line] == []

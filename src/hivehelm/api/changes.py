@@ -87,7 +87,9 @@ class Changes:
             raise ProblemError(status, detail, headers=headers, **members)
         namespace, name = operation.release
         if operation.request.verb == "uninstall":
-            return json_answer(shown(operation)["result"] or {}, status, headers)
+            # Of what was not there, no more is known than that it is not.
+            unknown = {"chart": "", "version": "", "revision": 0, "updated": operation.ended}
+            return json_answer({**unknown, **shown(operation)["result"]}, status, headers)
         reader = self._services.reader
         await self._threads.run(reader.settle, namespace, name)
         revision = int((operation.result or {}).get("revision") or 0)
