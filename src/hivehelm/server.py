@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hivehelm.api.guard import Guard
     from hivehelm.api.services import Services
     from hivehelm.operations.store import Store
+    from hivehelm.platform.reading import Reader
     from hivehelm.platform.site import Site
     from hivehelm.release.model import Release
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _SWITCH: Final = 0.001
 _BACKLOG: Final = 1024
 _KEEP_ALIVE: Final = 75
+# Collections stop everything: seldom ones, for references count all but cycles.
+_COLLECT: Final = (50_000, 20, 50)
 # Of how many releases it is remembered which objects they have.
 _VIEWS: Final = 2000
 
@@ -111,9 +115,11 @@ def application(made: Services, drain: float = 0.0, started: Callable[[], None] 
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         made.reader.start()
         made.runner.start()
-        # What is there now stays: collections need not look at it.
+        # What is there now stays, as do the releases that are read soon: collections need not look at them.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_COLLECT)
+        threading.Thread(target=_keep_filled, args=(made.reader,), name="filled", daemon=True).start()
         started()
         try:
             yield
@@ -122,6 +128,11 @@ def application(made: Services, drain: float = 0.0, started: Callable[[], None] 
             made.reader.close()
 
     return build(made, lifespan)
+
+
+def _keep_filled(reader: Reader) -> None:
+    reader.filled()
+    gc.freeze()
 
 
 def serve(site: Site, guard: Guard, options: ServerOptions, started: Callable[[str], None]) -> None:

@@ -88,6 +88,12 @@ class Reader:
         mirror = self._mirror
         return mirror is not None and mirror.ready(seconds)
 
+    def filled(self) -> None:
+        """Return when all that is kept in memory has been read; at once where nothing is."""
+        mirror = self._mirror
+        if mirror is not None:
+            mirror.filled.wait()
+
     def state(self) -> ReaderState:
         """Return how reading is."""
         mirror = self._mirror

@@ -78,6 +78,8 @@ class Mirror(Generic[F]):
         self._reading = threading.Condition()
         self._busy: set[tuple[str, str]] = set()
         self._work = threading.Event()
+        #: Set once everything that is read without being asked for has been read.
+        self.filled = threading.Event()
         self._closed = threading.Event()
         self._followers = [
             Follower(store.requests, self, scope, _SELECTOR, log=log, pause=pause)
@@ -97,6 +99,7 @@ class Mirror(Generic[F]):
         """Stop following; what is known stays."""
         self._closed.set()
         self._work.set()
+        self.filled.set()
         for follower in self._followers:
             follower.close()
 
@@ -282,6 +285,8 @@ class Mirror(Generic[F]):
                     if not self._is_newest(unread[0].entry):
                         # Whoever asks for something goes first.
                         self._closed.wait(time.monotonic() - begun)
+                if all(follower.listed.is_set() for follower in self._followers):
+                    self.filled.set()
             except (KubeError, ReleaseError):
                 attempt += 1
                 self._closed.wait(min(0.5 * 2.0**attempt, 30.0))
