@@ -128,6 +128,9 @@ def test_all_of_hivemind_in_one_release(home: Path, client: Client, place: str) 
 def test_monitoring_as_its_example_has_it(home: Path, client: Client, place: str, tmp_path: Path) -> None:
     values = tmp_path / "elsewhere" / "monitoring-values.yaml"
     values.write_text(MONITORING)
+    # The strictest of the Pod Security Standards.
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place, "labels": labels}})
     hivemind("create-hivemind-charts")
     install = ("--name", "hivemind-monitoring", "--chart", "hivemind-monitoring", "--namespace", place)
     hivemind("install", *install, "--wait")
