@@ -54,8 +54,8 @@ class Found(Record):
 class ExportOptions(Record):
     """What the chart is called, and what goes into it.
 
-    `release` is the name of the release that the objects belong to, or stands for one; `namespace` is where
-    they are. Secrets' values are only written down with `include_secrets`.
+    `release` is the name of the release that the objects belong to, "" where it was not a release that made
+    them; `namespace` is where they are. Secrets' values are only written down with `include_secrets`.
     """
 
     name: str
@@ -108,9 +108,10 @@ class _Export:
             options.name,
             options.release or options.name,
             options.namespace,
-            [one.name for one in found if one.namespaced],
-            cluster_names=[one.name for one in found if not one.namespaced],
+            [one.name for one in found if _within(one, options.namespace)],
+            cluster_names=[one.name for one in found if not _within(one, options.namespace)],
             app_version=options.app_version,
+            words=_words(found) if options.release else None,
         )
         self.values = Values()
         self.values.put(
@@ -183,6 +184,28 @@ class _Export:
                 network.autoscaler(part)
             elif part.kind == "PersistentVolumeClaim" and not group:
                 workloads.storage(part, part.object.get("spec"), network.section(part, "persistence"))
+
+
+def _within(one: Found, namespace: str) -> bool:
+    """Tell whether an object is in a namespace."""
+    return one.namespaced and (one.live.get("metadata") or {}).get("namespace", namespace) == namespace
+
+
+def _words(found: Sequence[Found]) -> set[str]:
+    """Return the words that programs go by: of images, containers, and what labels call them."""
+    words: set[str] = set()
+    for one in found:
+        labels = (one.live.get("metadata") or {}).get("labels") or {}
+        words.update(str(labels.get(key, "")) for key in ("app.kubernetes.io/name", "app", "k8s-app"))
+        spec: Any = one.live
+        for key in workloads.POD_SPECS.get(one.kind, ()):
+            spec = spec.get(key) if isinstance(spec, dict) else None
+        for container in (
+            (spec.get("containers") or ()) if isinstance(spec, dict) and spec is not one.live else ()
+        ):
+            words.add(str(container.get("name")))
+            words.update(re.split("[^A-Za-z0-9-]+", str(container.get("image")).partition("@")[0]))
+    return words
 
 
 def _scaled(found: Sequence[Found]) -> set[tuple[str, str]]:

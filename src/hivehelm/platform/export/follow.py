@@ -124,8 +124,18 @@ class Follower:
             "apiVersion": Text([str(obj["apiVersion"])]),
             "kind": Text([str(obj["kind"])]),
             "metadata": shown,
-            **{key: plain(value) if skipped else self._value(value, key, "") for key, value in rest.items()},
+            **{
+                key: self._definition(value) if skipped else self._value(value, key, "")
+                for key, value in rest.items()
+            },
         }
+
+    def _definition(self, spec: Any) -> Any:
+        """Return a definition's members: names are its own, but for who converts its versions."""
+        found = plain(spec)
+        if isinstance(spec, dict) and "conversion" in spec:
+            found["conversion"] = self._value(spec["conversion"], "conversion", "spec")
+        return found
 
     def _value(self, value: Any, key: str, above: str) -> Any:
         if isinstance(value, dict):

@@ -43,8 +43,13 @@ class Names:
     """The names of the exported objects, and what they become in a chart.
 
     `release` is the release's name, or what stands for it; `namespace` where the objects are. Of the
-    `names`, those that carry the release's name follow it. Where none does, what they all begin with is the
-    chart's `override` of its full name: it gives the same names back in any release.
+    `names`, those that carry the release's name follow it; `cluster_names` are of objects that are elsewhere,
+    or in no namespace, and may carry the namespace's name as well. Where none carries the release's, what
+    they all begin with is the chart's `override` of its full name: it gives the same names back in any
+    release.
+
+    With `words`, the objects came from a chart, whose texts had the release's name for a parameter: whatever
+    begins with it goes by it, unless it is one of these words of the programs' own, such as redis.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Names:
         *,
         cluster_names: Iterable[str] = (),
         app_version: str = "",
+        words: Iterable[str] | None = None,
     ) -> None:
         self.chart = chart
         self.namespace = namespace
@@ -74,6 +80,8 @@ class Names:
                 self.base = self.override = ""
             elif self.override:
                 self.release = ""
+        self._from_chart = words is not None
+        self._is_word = words is None or self.release in set(words)
         self._release_token = _token(self.release) if self.release else None
         self._namespace_token = _token(namespace) if namespace and namespace != self.release else None
         self._table = {name: Text(self._mapped(name)) for name in self._names}
@@ -153,6 +161,8 @@ class Names:
             host, colon, port = text.partition(":")
             if host in self._table and (not colon or port.isdigit()):
                 return Text([*self._table[host].parts, f"{colon}{port}"])
+        if text and text == self.release and "release" in key.lower():
+            return Text([RELEASE])
         if self._free is None:
             return Text([text])
         parts: Parts = []
@@ -168,8 +178,12 @@ class Names:
         groups = match.groupdict()
         if groups.get("instance"):
             return [groups["before"], RELEASE]
-        if groups.get("space"):
-            return [groups["ahead"], NAMESPACE]
+        if groups.get("space") or groups.get("inside"):
+            return [groups.get("ahead") or "", NAMESPACE]
+        if groups.get("both"):
+            return [RELEASE, ".", NAMESPACE]
+        if groups.get("start"):
+            return [RELEASE]
         found: Parts = []
         if groups.get("of"):
             found += [NAMESPACE, "/"]
@@ -183,7 +197,7 @@ class Names:
         """Return what finds names in texts."""
         following = [name for name in self._names if self._table[name].literal is None]
         space = re.escape(self.namespace) if self.namespace else ""
-        left, right = r"(?<![\w.-])(?<![^/]/)", r"(?![\w])"
+        left, right = r"(?<![\w.-])(?<![^/)]/)", r"(?![\w])"
         choices: list[str] = []
         long = [re.escape(name) for name in following if re.search("[-.]", name) and name != self.release]
         if long:
@@ -202,9 +216,17 @@ class Names:
         if self.release:
             keys = r"app\.kubernetes\.io/instance|(?<![\w./-])release"
             release = re.escape(self.release)
+            if space:
+                choices.append(rf"{left}(?P<both>{release}\.{space})(?![\w-])")
+            if not self._is_word:
+                choices.append(rf"{left}(?P<start>{release})(?=-[a-z0-9])")
             choices.append(rf'(?P<before>(?:{keys})"?\s?(?:==?|:)\s?"?)(?P<instance>{release})(?![\w.-])')
         if space:
-            choices.append(rf'(?P<ahead>namespaces?"?\s?[=:]\s?"?)(?P<space>{space})(?![\w.-])')
+            some = r'[Nn]amespaces?"?\s?[=:]\s*(?:-\s+|\[\s*)?"?'
+            choices.append(rf"(?P<ahead>{some})(?P<space>{space})(?![\w.-])")
+            # With a hyphen in it, it is hardly a word of anything else.
+            spread = rf"|{left}{space}(?![\w-])" if self._from_chart and "-" in self.namespace else ""
+            choices.append(rf"(?P<inside>(?<=\.){space}(?=\.svc\b|\.pod\b){spread})")
         return re.compile("|".join(f"(?:{choice})" for choice in choices)) if choices else None
 
     def _mapped(self, name: str) -> Parts:

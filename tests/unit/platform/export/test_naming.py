@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hivehelm.platform.export.naming import Names
 from hivehelm.platform.export.text import Text, template
 
 
-def names(*found: str, release: str = "shop", **more: object) -> Names:
-    cluster = more.pop("cluster_names", ())
-    assert isinstance(cluster, tuple)
-    version = str(more.pop("app_version", ""))
-    return Names("shop", release, "web-ns", found, cluster_names=cluster, app_version=version)
+def names(*found: str, release: str = "shop", **more: Any) -> Names:
+    return Names("shop", release, "web-ns", found, **more)
 
 
 def shown(text: Text) -> str:
@@ -134,6 +133,28 @@ def test_a_single_word_counts_where_a_host_is_meant() -> None:
     assert shown(made.free("shop:6379", "backendAddr")) == "<F>:6379"
     assert shown(made.free("shop", "POSTGRES_USER")) == "shop"
     assert shown(made.free("shop: a tale", "SERVER")) == "shop: a tale"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "free"),
+    [
+        ("shop-made-later", False, "<R>-made-later"),
+        ("shop-made-later", True, "shop-made-later"),
+        ("$(NS)/shop-x", False, "$(NS)/<R>-x"),
+        ("/opt/shop-x", False, "/opt/shop-x"),
+        ("shop.web-ns", True, "<R>.<N>"),
+        ("watch:\n  namespaces:\n  - web-ns\n", True, "watch:\n  namespaces:\n  - <N>\n"),
+        ("leaderNamespace: web-ns", True, "leaderNamespace: <N>"),
+        ("in web-ns", True, "in <N>"),
+        ("x.web-ns.svc", True, "x.<N>.svc"),
+        ("the shop", False, "the shop"),
+    ],
+)
+def test_what_came_from_a_chart_went_by_its_release(text: str, word: bool, free: str) -> None:
+    made = names("shop-web", "shop-db", words=("shop",) if word else ("web",))
+    assert shown(made.free(text)) == free
+    assert shown(made.free("shop", "HELM_RELEASE_NAME")) == "<R>"
+    assert shown(made.free("shop", "USER")) == "shop"
 
 
 def test_without_names_nothing_follows() -> None:

@@ -77,7 +77,6 @@ def _gather(
     flags = call.flags
     options = ExportOptions(
         name=flags.string("chart-name") or name.replace(".", "-"),
-        release=name,
         namespace=context.namespace,
         version=flags.string("version"),
         app_version=flags.string("app-version"),
@@ -99,6 +98,7 @@ def _gather(
         raise UnknownAppError(name, context.namespace) from error
     metadata = release.chart_metadata
     options = options.replace(
+        release=name,
         app_version=options.app_version or str(metadata.get("appVersion") or ""),
         description=options.description or str(metadata.get("description") or ""),
     )
