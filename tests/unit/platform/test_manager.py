@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import hivehelm
-from hivehelm import HelmManager, HelmReleaseStatus, HelmRepository
+from hivehelm import HelmManager, HelmReleaseStatus, HelmRepository, HivehelmError
 from hivehelm.actions.errors import NameInUseError
 from hivehelm.actions.requirements import DependencyCheckError, NotInstallableError
 from hivehelm.platform.errors import ChartPathError, UnknownChartError, UnknownChartVersionError
@@ -169,3 +170,33 @@ def test_repositories(manager: HelmManager) -> None:
 def test_the_package_has_its_names() -> None:
     for name in ("HelmChart", "HelmManager", "HelmRelease", "HelmReleaseStatus", "HelmRepository"):
         assert getattr(hivehelm, name).__name__ == name
+
+
+def test_many_threads_may_use_one_manager(manager: HelmManager) -> None:
+    manager.create_chart("web")
+
+    def life(number: int) -> list[int]:
+        name = f"site-{number}"
+        manager.install_chart(name, "web", f"team-{number % 2}")
+        manager.upgrade_release(name, "web", f"team-{number % 2}", {"replicaCount": number})
+        return [one.revision for one in manager.release_history(name, f"team-{number % 2}")]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(life, range(8))) == [[1, 2]] * 8
+    assert len(manager.list_releases()) == 8
+
+
+def test_one_of_many_installs_of_a_name_wins(manager: HelmManager) -> None:
+    manager.create_chart("web")
+
+    def install(_number: int) -> str:
+        try:
+            return manager.install_chart("site", "web").status
+        except HivehelmError as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(install, range(4)))
+    assert outcomes.count("Deployed") == 1
+    assert set(outcomes) <= {"Deployed", "NameInUseError", "LockedError", "LostRaceError"}
+    assert [one.revision for one in manager.release_history("site")] == [1]
