@@ -32,11 +32,12 @@ def connected(services: Services, identity: Identity, namespace: str) -> Context
     site = services.site
     if identity.user is not None:
         return site.connect(namespace, identity.user.user, tuple(identity.user.groups))
-    if not identity.namespaces or site.driver == "memory":
+    places = identity.places()
+    if places is None or site.driver == "memory":
         return site.connect(namespace)
     from hivehelm.actions.connect import connect
 
-    client = site.client().within(identity.namespaces)
+    client = site.client().within(places)
     return connect(namespace=namespace, driver=site.driver, environ=site.environ, client=client)
 
 
