@@ -10,7 +10,7 @@ from hivehelm.platform.export.errors import ExportError, OutputExistsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 def check(directory: str, *, force: bool) -> None:
@@ -32,10 +32,13 @@ def check(directory: str, *, force: bool) -> None:
             raise ExportError(f"{directory} is not empty and not a chart; --force replaces charts only")
 
 
-def write(files: Mapping[str, str], directory: str, *, force: bool = False) -> str:
+def write(
+    files: Mapping[str, str], directory: str, *, force: bool = False, private: Collection[str] = ()
+) -> str:
     """Write a chart's files to a directory, in place of a chart that is there with `force`; return its path.
 
-    They are written beside it first: whatever goes wrong, what was there is there, and nothing half.
+    They are written aside first: whatever goes wrong, what was there is there, and nothing half. Only their
+    owner may read files that are `private`.
 
     Raises:
         OutputExistsError, ExportError: as `check` does.
@@ -43,26 +46,50 @@ def write(files: Mapping[str, str], directory: str, *, force: bool = False) -> s
     """
     check(directory, force=force)
     target = os.path.realpath(directory)
-    parent = os.path.dirname(target)
+    # One that is there and empty may be a volume, or where somebody stands: it is filled, not replaced.
+    empty = os.path.isdir(target) and not os.listdir(target)
+    parent = target if empty else os.path.dirname(target)
     os.makedirs(parent, exist_ok=True)
     room = tempfile.mkdtemp(prefix=f".{os.path.basename(target)}-", dir=parent)
     try:
         made = os.path.join(room, "new")
         for path, text in files.items():
-            place = os.path.join(made, *path.split("/"))
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            with open(place, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        if os.path.isdir(target):
-            old = os.path.join(room, "old")
-            os.rename(target, old)
-            try:
-                os.rename(made, target)
-            except OSError:
-                os.rename(old, target)
-                raise
+            _write(os.path.join(made, *path.split("/")), text, mode=0o600 if path in private else 0o666)
+        if empty:
+            _fill(target, made)
         else:
-            os.rename(made, target)
+            _replace(target, made, os.path.join(room, "old"))
     finally:
         shutil.rmtree(room, ignore_errors=True)
     return target
+
+
+def _write(path: str, text: str, *, mode: int) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def _fill(target: str, made: str) -> None:
+    moved: list[str] = []
+    try:
+        for name in os.listdir(made):
+            os.rename(os.path.join(made, name), os.path.join(target, name))
+            moved.append(name)
+    except OSError:
+        for name in moved:
+            os.rename(os.path.join(target, name), os.path.join(made, name))
+        raise
+
+
+def _replace(target: str, made: str, old: str) -> None:
+    if not os.path.isdir(target):
+        os.rename(made, target)
+        return
+    os.rename(target, old)
+    try:
+        os.rename(made, target)
+    except OSError:
+        os.rename(old, target)
+        raise

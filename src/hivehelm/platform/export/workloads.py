@@ -152,7 +152,9 @@ def _image(part: Part, image: str, path: Path, live: dict[str, Any]) -> Expressi
     place = part.values.section((*path, "image"))
     for key, value in (("repository", f"{head}{slash}{last}"), ("tag", tag), ("digest", digest)):
         if value or key != "digest":
-            part.values.put((*place, key), value, {"type": "string"})
+            # A tag may look like a number: `--set image.tag=1.27`.
+            schema = {"type": ["string", "number"] if key == "tag" else "string"}
+            part.values.put((*place, key), value, schema)
     return Expression(code=f'include "{part.chart}.image" {reach(place)} | quote')
 
 

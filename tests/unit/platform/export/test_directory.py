@@ -21,9 +21,36 @@ def test_files_are_written_as_they_are(tmp_path: Path) -> None:
 
 
 def test_an_empty_directory_is_taken(tmp_path: Path) -> None:
+    target = tmp_path / "chart"
+    target.mkdir()
+    before = target.stat().st_ino
+    write(FILES, str(target))
+    assert sorted(path.name for path in target.iterdir()) == ["Chart.yaml", "templates"]
+    assert target.stat().st_ino == before
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_empty_directory_stays_empty_when_writing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = os.rename
+
+    def refuse(source: str, destination: str) -> None:
+        if destination.endswith("chart/templates"):
+            raise OSError(28, "No space left on device")
+        rename(source, destination)
+
     (tmp_path / "chart").mkdir()
-    write(FILES, str(tmp_path / "chart"))
-    assert (tmp_path / "chart/Chart.yaml").exists()
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        write(FILES, str(tmp_path / "chart"))
+    assert list((tmp_path / "chart").iterdir()) == []
+
+
+def test_what_is_private_is_its_owners(tmp_path: Path) -> None:
+    write(FILES, str(tmp_path / "chart"), private=["Chart.yaml"])
+    assert (tmp_path / "chart/Chart.yaml").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "chart/templates/a.yaml").stat().st_mode & 0o444 == 0o444
 
 
 def test_what_is_there_is_replaced_only_on_purpose_and_only_a_chart(tmp_path: Path) -> None:
@@ -62,7 +89,7 @@ def test_what_was_there_stays_when_writing_fails(
     target = tmp_path / "chart"
     write({**FILES, "old": "here"}, str(target))
     if failing == "write":
-        broken = {**FILES, "bad/\ud800": "x"}
+        broken = {**FILES, "bad": "\ud800"}
     else:
         broken = FILES
         rename = os.rename

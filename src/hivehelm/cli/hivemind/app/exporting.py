@@ -58,7 +58,8 @@ def run(call: Call) -> None:
         if not flags.boolean("skip-crds"):
             gathered = with_definitions(context, gathered)
         made = export(gathered.found, options, gathered.definitions)
-        path = write(made.files, output, force=flags.boolean("force"))
+        private = ("values.yaml",) if options.include_secrets else ()
+        path = write(made.files, output, force=flags.boolean("force"), private=private)
     for warning in (*gathered.warnings, *made.warnings):
         call.err.write(f"WARNING: {warning}\n")
     _show(call, made, options, path, [*gathered.warnings, *made.warnings])
