@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -452,3 +453,38 @@ def test_charts_of_a_named_registry(
         code, _, err = run("pull", "team/gone", *options)
         assert code == 1
         assert "secret" not in err
+
+
+def test_charts_of_its_own_go_by_their_names(good: Callable[..., str], place: Path) -> None:
+    from hivehelm.platform.site import Site
+
+    own = create_chart("app", "", Site.from_environ().charts)
+    assert good("package-chart", "--chart-dir", "app") == (
+        f"Successfully packaged chart and saved it to: {place / 'app-0.1.0.tgz'}\n"
+    )
+    with (Path(own) / "Chart.yaml").open("a") as file:
+        file.write("dependencies: [{name: web, version: 0.1.0, repository: 'file://../web'}]\n")
+    create_chart("web", "", Site.from_environ().charts)
+    good("update-dependencies", "--chart-dir", "app")
+    assert (Path(own) / "charts" / "web-0.1.0.tgz").exists()
+
+
+def test_helms_commands_start_as_quickly(place: Path) -> None:
+    """Rendering imports nothing of the platform's, of the cluster's or of the network's."""
+    create_chart("app", "", str(place))
+    code = (
+        "import sys; from hivehelm.cli.hivemind import main; main(['helm', 'template', 'x', './app']); "
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "kind: Deployment" in done.stdout
+    loaded = done.stderr.split()
+    unwanted = (
+        "hivehelm.platform",
+        "hivehelm.kube.client",
+        "hivehelm.http",
+        "cryptography",
+        "keyring",
+        "fastapi",
+    )
+    assert [name for name in loaded if name.startswith(unwanted)] == []

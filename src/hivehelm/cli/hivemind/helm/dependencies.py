@@ -6,7 +6,7 @@ from hivehelm.cli.command import Command
 from hivehelm.cli.flags import string
 from hivehelm.cli.hivehelm.dependency import command as _dependency
 from hivehelm.cli.hivehelm.dependency import run_update
-from hivehelm.cli.hivemind.helm.named import gather
+from hivehelm.cli.hivemind.helm.named import directory_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _update = next(one for one in _dependency.commands if one.name == "update")
 
 def run(call: Call) -> None:
     """Fetch the charts."""
-    call.arguments = gather(call, ["chart-dir"], _USAGE)
+    call.arguments = [directory_of(call, _USAGE)]
     run_update(call)
 
 
@@ -27,6 +27,9 @@ command = Command(
     long=f"""{_update.long}
 It is 'hivemind helm dependency update DIRECTORY', with all its flags.
 """,
-    flags=(string("chart-dir", "the chart's directory"), *_update.flags),
+    flags=(
+        string("chart-dir", "the chart's directory, or the name of one of the platform's own"),
+        *_update.flags,
+    ),
     run=run,
 )

@@ -93,3 +93,19 @@ def chart_of(call: Call, reference: str) -> str:
         if not site.repositories.knows(name):
             raise UnknownRepositoryError(name)
     return location
+
+
+def directory_of(call: Call, usage: str) -> str:
+    """Return the directory that `--chart-dir` means: a path, or the name of one of the platform's own charts.
+
+    Raises:
+        SpellingError: it is missing.
+    """
+    from hivehelm.platform.find import is_bare
+
+    named = gather(call, ["chart-dir"], usage)[0]
+    if is_bare(named) and not os.path.exists(named):
+        own = os.path.join(site_of(call).charts, named)
+        if os.path.isdir(own):
+            return own
+    return named

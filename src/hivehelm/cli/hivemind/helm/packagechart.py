@@ -5,7 +5,7 @@ from __future__ import annotations
 from hivehelm.cli.command import Command
 from hivehelm.cli.flags import string
 from hivehelm.cli.hivehelm.package import command as _package
-from hivehelm.cli.hivemind.helm.named import gather
+from hivehelm.cli.hivemind.helm.named import directory_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def run(call: Call) -> None:
     """Write the archive, and say where it is."""
     from hivehelm.cli.hivehelm.package import run as package
 
-    call.arguments = gather(call, ["chart-dir"], _USAGE)
+    call.arguments = [directory_of(call, _USAGE)]
     package(call)
 
 
@@ -28,7 +28,10 @@ command = Command(
 
 It is 'hivemind helm package DIRECTORY', with all its flags.
 """,
-    flags=(string("chart-dir", "the chart's directory"), *_package.flags),
+    flags=(
+        string("chart-dir", "the chart's directory, or the name of one of the platform's own"),
+        *_package.flags,
+    ),
     exclusive=_package.exclusive,
     run=run,
 )
