@@ -220,7 +220,7 @@ def router(services: Services) -> APIRouter:
         looked = reader.look_release(namespace, name, revision, values=False)
         who = None if identity.user is None else (identity.user.user, tuple(identity.user.groups))
         tag = "" if looked is None else looked.tag
-        key = (namespace, name, revision, tag, full, secrets, who, identity.namespaces)
+        key = (namespace, name, revision, tag, full, secrets, who, identity.places())
         return Response(await views.get(key, made), media_type="application/json")
 
     return routes
