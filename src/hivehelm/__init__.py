@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hivehelm.render.capabilities import Capabilities, parse_kube_version
     from hivehelm.render.capabilities import default as capabilities
     from hivehelm.render.context import ReleaseOptions
+    from hivehelm.render.memory import RenderMemory
     from hivehelm.values.inputs import merge as merge_values
 
 _PUBLIC = {
@@ -59,6 +60,7 @@ _PUBLIC = {
     "PlanError": ("hivehelm.actions.plan", "PlanError"),
     "PlanOptions": ("hivehelm.actions.plan", "PlanOptions"),
     "ReleaseOptions": ("hivehelm.render.context", "ReleaseOptions"),
+    "RenderMemory": ("hivehelm.render.memory", "RenderMemory"),
     "Rendered": ("hivehelm.actions.isolated", "Rendered"),
     "RollbackOptions": ("hivehelm.actions.rollback", "RollbackOptions"),
     "TestOptions": ("hivehelm.actions.test", "TestOptions"),
@@ -102,6 +104,7 @@ __all__ = [
     "PlanError",
     "PlanOptions",
     "ReleaseOptions",
+    "RenderMemory",
     "Rendered",
     "RollbackOptions",
     "TestOptions",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hivehelm.gotemplate.cache import TemplateCache
     from hivehelm.manifest.hooks import Hook, Manifest
     from hivehelm.render.capabilities import Capabilities
+    from hivehelm.render.memory import RenderMemory
 
 NOTES_SUFFIX = "NOTES.txt"
 
@@ -37,7 +38,8 @@ class PlanOptions(Record):
     cluster; `dns` lets templates resolve names; `schema_loader(url)` gives the text of a schema that a
     chart's schema refers to. `post_renderer` makes one stream of documents of another. `log(level, message,
     **attributes)` takes warnings. `limits` hold a chart to what it may cost; time and memory in the main
-    thread only, see `render_isolated` for others.
+    thread only, see `render_isolated` for others. A `memory` that is given again and again passes over what
+    has not changed since.
     """
 
     release: ReleaseOptions = ReleaseOptions()
@@ -53,6 +55,7 @@ class PlanOptions(Record):
     post_renderer: PostRenderer | None = None
     cache: TemplateCache | None = None
     limits: Limits = Limits()
+    memory: RenderMemory | None = None
     log: Callable[..., None] | None = None
 
 
@@ -147,13 +150,15 @@ def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan
         lookup=options.lookup,
         cache=options.cache,
         limits=options.limits,
+        memory=options.memory,
         log=options.log,
     )
     notes = _take_notes(chart, files, subcharts=options.subchart_notes)
     if options.post_renderer is not None:
         files = _post_rendered(files, options.post_renderer)
     try:
-        hooks, manifests = sort_manifests(files, log=options.log)
+        heads = None if options.memory is None else options.memory.heads
+        hooks, manifests = sort_manifests(files, log=options.log, heads=heads)
     except ManifestError as error:
         partial = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in files.items() if text.strip())
         raise PlanError(str(error), partial) from error
@@ -204,11 +209,14 @@ def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
 
 def validator(options: PlanOptions) -> Callable[[Chart, dict[str, Any]], None]:
     """Return what checks coalesced values against the schemas of a chart and its subcharts."""
+    # A schema that refers to others may have become another one.
+    memory = options.memory if options.schema_loader is None else None
+    fitting = None if memory is None else memory.fitting
 
     def validate(chart: Chart, values: dict[str, Any]) -> None:
         from hivehelm.values.schema import validate as against_schemas
 
-        against_schemas(chart, values, options.schema_loader, options.log)
+        against_schemas(chart, values, options.schema_loader, options.log, fitting)
 
     return validate
 

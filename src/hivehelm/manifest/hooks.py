@@ -75,25 +75,32 @@ def sort_manifests(
     files: Mapping[str, str],
     order: Sequence[str] = INSTALL_ORDER,
     log: Callable[..., None] | None = None,
+    heads: dict[str, Head] | None = None,
 ) -> tuple[list[Hook], list[Manifest]]:
     """Return the hooks and the other documents of rendered `files`, each sorted by kind in `order`.
 
     Partials (names that begin with `_`) and blank files are left out, as are hooks of unknown events, of
-    which `log(level, message, **attributes)` is told.
+    which `log(level, message, **attributes)` is told. `heads` are those of documents that have been read
+    before, by their text; afterwards, of these documents.
 
     Raises:
         ManifestError: a document is not YAML, or its head is not one.
     """
     hooks: list[Hook] = []
     manifests: list[Manifest] = []
+    known = dict(heads or {})
+    if heads is not None:
+        heads.clear()
     for path in sorted(files, key=lambda path: path.encode("utf-8", "surrogateescape")):
         if path.rstrip("/").rpartition("/")[2].startswith("_"):
             continue
         for document in split(files[path]):
             try:
-                found = head(document)
+                found = known.get(document) or head(document)
             except HeadError as error:
                 raise ManifestError(path, str(error)) from error
+            if heads is not None:
+                heads[document] = found
             names = (found.annotations or {}).get(HOOK_ANNOTATION)
             if names is None:
                 manifests.append(Manifest(name=path, content=document, head=found))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from hivehelm.chart.model import Chart
     from hivehelm.limits import Limits
+    from hivehelm.render.memory import RenderMemory
 
 
 # What this process has compiled, for callers that bring no cache of their own.
@@ -48,6 +49,7 @@ def render(
     lookup: Callable[[str, str, str, str], dict[str, Any]] | None = None,
     cache: TemplateCache | None = None,
     limits: Limits | None = None,
+    memory: RenderMemory | None = None,
     log: Callable[..., None] | None = None,
 ) -> dict[str, str]:
     """Return the text that each template of `chart` renders to, by its path, e.g. `redis/templates/svc.yaml`.
@@ -60,17 +62,24 @@ def render(
     warn through `log`. `resolve(host)` gives the addresses that `getHostByName` chooses from, and
     `lookup(api_version, kind, namespace, name)` reads from a cluster; without them nothing is ever found.
     `cache` keeps compiled templates; without one they stay in memory, for all callers of this process.
-    `limits` say how much may come out.
+    `limits` say how much may come out. A `memory` that was given the same chart before passes over templates
+    whose reads are unchanged; it is of no use with `functions`, `resolve` or `lookup`.
 
     Raises:
         RenderError: a template does not parse, or fails when it runs; the message is Helm's.
         OutputLimitError: the texts are longer than `limits` allow.
     """
     templates: dict[str, _Renderable] = {}
-    _collect(chart, templates, top)
+    if functions or resolve or lookup:
+        memory = None
+    if memory is not None:
+        top = memory.begin(chart, top, strict=strict, lint=lint)
+    _collect(chart, templates, top, memory)
     order = sorted(templates, key=lambda path: (path.count("/"), path), reverse=True)
 
     available = helm_functions(lint=lint, resolve=resolve, lookup=lookup, custom=functions, log=log)
+    if memory is not None:
+        available = memory.functions(available)
     cache = cache or _COMPILED
     parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
     bind_to(parsed)
@@ -81,13 +90,17 @@ def render(
             raise RenderError.of_parse(path, error) from error
 
     try:
-        return _run(parsed, templates, order, limits.output if limits is not None else 0)
+        return _run(parsed, templates, order, limits.output if limits is not None else 0, memory)
     finally:
         cache.save()
 
 
 def _run(
-    parsed: TemplateSet, templates: dict[str, _Renderable], order: list[str], most: int
+    parsed: TemplateSet,
+    templates: dict[str, _Renderable],
+    order: list[str],
+    most: int,
+    memory: RenderMemory | None,
 ) -> dict[str, str]:
     rendered: dict[str, str] = {}
     written = 0
@@ -97,7 +110,10 @@ def _run(
         template = templates[path]
         put(template.values, "Template", Values(Name=path, BasePath=template.base_path))
         try:
-            text = parsed.execute(path, template.values)
+            if memory is None:
+                text = parsed.execute(path, template.values)
+            else:
+                text = memory.text(path, lambda: parsed.execute(path, template.values))  # noqa: B023 - called at once
         except ExecError as error:
             raise RenderError.of_execution(path, error) from error
         written += len(text)
@@ -109,12 +125,15 @@ def _run(
     return rendered
 
 
-def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, Any]) -> Values:
+def _collect(
+    chart: Chart, templates: dict[str, _Renderable], parent: dict[str, Any], memory: RenderMemory | None
+) -> Values:
     """Add the templates of `chart` and its subcharts, each with the values of its own scope."""
     metadata = chart.metadata_as_map()
     metadata["IsRoot"] = chart.is_root
     subcharts: dict[str, Any] = {}
-    scope = Values(
+    make = Values if memory is None else memory.scope
+    scope = make(
         Chart=metadata,
         Files=Files.of(chart.files),
         Release=parent.get("Release"),
@@ -130,9 +149,9 @@ def _collect(chart: Chart, templates: dict[str, _Renderable], parent: dict[str, 
         for key in chart.name.split("."):
             table = table.get(key) if isinstance(table, dict) else None
         if isinstance(table, dict):
-            scope["Values"] = Values.of(table)
+            scope["Values"] = Values.of(table) if memory is None else memory.values_of(table)
     for subchart in chart.dependencies:
-        subcharts[subchart.name] = _collect(subchart, templates, scope).plain()
+        subcharts[subchart.name] = _collect(subchart, templates, scope, memory).plain()
 
     base = chart.full_path
     for template in chart.templates:

@@ -6,6 +6,7 @@ Helm validates with santhosh-tekuri/jsonschema v6; what it does is in `jsonschem
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.values.jsonschema.scope import ABSENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.chart.model import Chart
+
+    Fitting = dict[str, tuple[bytes, dict[str, Any]]]
 
 ROOT_URL = "file:///values.schema.json"
 _HEAD = f"jsonschema validation failed with '{ROOT_URL}#'\n"
@@ -37,17 +40,20 @@ def validate(
     values: dict[str, Any],
     loader: Callable[[str], bytes] | None = None,
     log: Callable[..., None] | None = None,
+    fitting: Fitting | None = None,
 ) -> None:
     """Check coalesced `values` against the schemas of `chart` and the charts below it.
 
     `loader(url)` gives the text of a schema that another refers to by a file, http or https URL; without it
-    such references fail. `log(level, message, **attributes)` takes what Helm logs.
+    such references fail. `log(level, message, **attributes)` takes what Helm logs. `fitting` are values that
+    have fitted, by the path of their chart, with its schema: what is as it was is not looked at again; those
+    that fit now take their place.
 
     Raises:
         SchemaError: something does not fit, with every failure of every chart.
     """
     problems: list[tuple[str, str]] = []
-    _collect(chart, values, problems, loader, log)
+    _collect(chart, values, problems, loader, log, fitting)
     if problems:
         raise SchemaError(problems)
 
@@ -58,12 +64,17 @@ def _collect(
     problems: list[tuple[str, str]],
     loader: Callable[[str], bytes] | None,
     log: Callable[..., None] | None,
+    fitting: Fitting | None,
 ) -> None:
-    if chart.schema is not None:
+    if (schema := chart.schema) is not None:
         if log is not None:
             log("DEBUG", "chart name", **{"chart-name": chart.name})
-        if problem := check(values, chart.schema, loader, log):
+        known = None if fitting is None else fitting.pop(chart.full_path, None)
+        earlier = known[1] if known is not None and known[0] == schema else ABSENT
+        if problem := check(values, schema, loader, log, earlier):
             problems.append((chart.name, problem))
+        elif fitting is not None:
+            fitting[chart.full_path] = schema, values
     if log is not None:
         count = len(chart.dependencies)
         log("DEBUG", "number of dependencies in the chart", chart=chart.name, dependencies=count)
@@ -72,7 +83,7 @@ def _collect(
         if inner is None:
             continue
         if isinstance(inner, dict):
-            _collect(below, inner, problems, loader, log)
+            _collect(below, inner, problems, loader, log, fitting)
             continue
         from hivehelm.golang.kinds import type_name
 
@@ -85,8 +96,9 @@ def check(
     schema: bytes,
     loader: Callable[[str], bytes] | None = None,
     log: Callable[..., None] | None = None,
+    earlier: Any = ABSENT,
 ) -> str:
-    """Return what Helm says about `values` under one schema, empty where they fit."""
+    """Return what Helm says about `values` under one schema, empty where they fit; as `earlier` ones did."""
     from hivehelm.values.jsonschema.compiled import compiled
     from hivehelm.values.jsonschema.document import DocumentError
     from hivehelm.values.jsonschema.walk import Walk
@@ -99,5 +111,5 @@ def check(
         root = compiled(schema, ROOT_URL, loader, log, read)
     except DocumentError as error:
         return str(error)
-    failure = Walk().validate(root, values)
+    failure = Walk().validate(root, values, earlier)
     return "" if failure is None else failure.text().removeprefix(_HEAD) + "\n"

@@ -83,3 +83,14 @@ def is_multiple(value: float, of: float) -> bool:
     from fractions import Fraction
 
     return (Fraction(repr(value)) / Fraction(getattr(of, "text", repr(of)))).denominator == 1
+
+
+def alike(left: Any, right: Any) -> bool:
+    """Tell whether two values are one, down to their types: what is said of one holds for the other."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(alike, left, right))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
+    return bool(left == right)

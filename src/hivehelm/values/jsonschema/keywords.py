@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.values.jsonschema.compare import (
+    alike,
     at_least,
     at_most,
     is_multiple,
@@ -22,7 +23,7 @@ from hivehelm.values.jsonschema.failure import (
     unwrapped,
 )
 from hivehelm.values.jsonschema.plain import CONDITIONS, plainly_fits
-from hivehelm.values.jsonschema.scope import Scope
+from hivehelm.values.jsonschema.scope import ABSENT, Scope, below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,11 +71,12 @@ class Step:
             self.left.merge(left)
         return one(self.path, found)
 
-    def inner(self, schema: Schema, value: Any, part: str) -> Failure | None:
+    def inner(self, schema: Schema, value: Any, part: str, earlier: Any = ABSENT) -> Failure | None:
         """Return the failure of a property or an item."""
         if self.walk.dialects is None and plainly_fits(schema, value):
             return None
         scope = Scope(schema, "", self.scope.value + 1, self.scope)
+        scope.earlier = earlier
         path = (*self.path, part)
         return one(path, self.walk.schema(schema, value, path, scope, False)[0])
 
@@ -85,7 +87,12 @@ class Step:
 
     def add_inner(self, path: tuple[str, ...], value: Any, part: str) -> None:
         """Note the failure of a property or an item under the schema at `path`."""
-        self.add(self.inner(self.schema.below(*path), value, part))
+        earlier = self.scope.earlier
+        if earlier is not ABSENT:
+            earlier = below(earlier, part)
+            if earlier is not ABSENT and alike(earlier, value):
+                return
+        self.add(self.inner(self.schema.below(*path), value, part, earlier))
 
     def whole(self, keyword: str) -> int | None:
         """Return the whole number that the keyword holds."""
@@ -351,11 +358,11 @@ class Step:
         """Check what no other keyword has looked at."""
         if isinstance(self.value, dict) and self.holds("unevaluatedProperties"):
             for name in sorted(self.left.properties or ()):
-                self.add_inner(("unevaluatedProperties",), self.value[name], name)
+                self.add(self.inner(self.schema.below("unevaluatedProperties"), self.value[name], name))
             self.left.properties = None
         if isinstance(self.value, list) and self.holds("unevaluatedItems"):
             for index in sorted(self.left.items or ()):
-                self.add_inner(("unevaluatedItems",), self.value[index], str(index))
+                self.add(self.inner(self.schema.below("unevaluatedItems"), self.value[index], str(index)))
             self.left.items = None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Final
 
     from hivehelm.values.jsonschema.document import Schema
 
@@ -53,16 +53,23 @@ class Unevaluated:
         return bool(self.properties or self.items)
 
 
-class Scope:
-    """A schema at work on a value, and the one that called it."""
+ABSENT: Final = object()
 
-    __slots__ = ("keyword", "parent", "schema", "value")
+
+class Scope:
+    """A schema at work on a value, and the one that called it.
+
+    `earlier` is another value that is known to fit this schema in this place, `ABSENT` where there is none.
+    """
+
+    __slots__ = ("earlier", "keyword", "parent", "schema", "value")
 
     def __init__(self, schema: Schema, keyword: str, value: int, parent: Scope | None) -> None:
         self.schema = schema
         self.keyword = keyword
         self.value = value
         self.parent = parent
+        self.earlier: Any = ABSENT
 
     def cycle(self) -> Scope | None:
         """Return the scope in which the same schema is already at work on the same value."""
@@ -84,3 +91,12 @@ class Scope:
                 parts.append(scope.schema.location[len(scope.parent.schema.location) :])
             scope = scope.parent
         return "".join(reversed(parts))
+
+
+def below(earlier: Any, part: str) -> Any:
+    """Return what is at a key or an index of an earlier value, `ABSENT` where there is nothing."""
+    if isinstance(earlier, dict):
+        return earlier.get(part, ABSENT)
+    if isinstance(earlier, list) and (index := int(part)) < len(earlier):
+        return earlier[index]
+    return ABSENT

@@ -10,7 +10,7 @@ from __future__ import annotations
 from hivehelm.values.jsonschema.compare import equal, is_integer, kind_of
 from hivehelm.values.jsonschema.failure import Failure, display, quote, unwrapped
 from hivehelm.values.jsonschema.keywords import Step
-from hivehelm.values.jsonschema.scope import Scope, Unevaluated
+from hivehelm.values.jsonschema.scope import ABSENT, Scope, Unevaluated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +31,11 @@ class Walk:
     def __init__(self, dialects: Dialects | None = None) -> None:
         self.dialects = dialects
 
-    def validate(self, schema: Schema, value: Any) -> Failure | None:
-        """Return the tree of all failures, None where `value` fits `schema`."""
-        found, _ = self.schema(schema, value, (), Scope(schema, "", 0, None), False)
+    def validate(self, schema: Schema, value: Any, earlier: Any = ABSENT) -> Failure | None:
+        """Return the tree of all failures, None where `value` fits `schema`; as `earlier` is known to."""
+        scope = Scope(schema, "", 0, None)
+        scope.earlier = earlier
+        found, _ = self.schema(schema, value, (), scope, False)
         if not found:
             return None
         message = f"jsonschema validation failed with {quote(schema.location)}"
