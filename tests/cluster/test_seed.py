@@ -16,6 +16,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.conftest import CHARTS
 
 from hivehelm import HelmManager
 from hivehelm.errors import HivehelmError
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).with_name("seed.txt")
 NAMESPACES = ("default", "monitoring")
-LOGIN = ("somebody", "secret")
 
 
 class Step(Record):
@@ -98,16 +98,17 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
         pass
 
 
-def _fill(directory: Path, charts: Path) -> None:
-    """Put repositories below a directory: published charts as bitnami, two of our own as stable."""
+def _fill(directory: Path) -> None:
+    """Put repositories below a directory: published charts as bitnami, where there are any, and our own."""
     from hivehelm.sources.index.directory import write
 
     bitnami, stable, private = (directory / name for name in ("bitnami", "stable", "private"))
     for path in (bitnami, stable, private):
         path.mkdir(parents=True)
-    for chart in charts.glob("bitnami--charts__*.tgz"):
-        if chart.stem.endswith(("__nginx", "__redis")):
-            shutil.copy(chart, bitnami / f"{chart.stem.partition('__')[2]}.tgz")
+    for name in ("nginx", "redis"):
+        published = CHARTS / f"bitnami--charts__{name}.tgz"
+        if published.exists():
+            shutil.copy(published, bitnami / f"{name}.tgz")
     manager = HelmManager(directory / "made")
     for name, version in (("nginx", "1.2.3"), ("mysql", "8.8.8")):
         chart = manager.create_chart(name)
@@ -115,6 +116,8 @@ def _fill(directory: Path, charts: Path) -> None:
         (chart / "Chart.yaml").write_text(text.replace("version: 0.1.0", f"version: {version}"))
         manager.package_chart(chart, stable)
     shutil.copy(stable / "nginx-1.2.3.tgz", private)
+    if not (bitnami / "nginx.tgz").exists():
+        shutil.copy(stable / "nginx-1.2.3.tgz", bitnami)
     for path in (bitnami, stable, private):
         write(str(path))
 
@@ -207,13 +210,13 @@ def _at(found: Any, path: str) -> Any:
 
 
 @pytest.fixture
-def world(cluster: Cluster, charts: Path, tmp_path: Path) -> Iterator[World]:
+def world(cluster: Cluster, tmp_path: Path) -> Iterator[World]:
     """The world in which the description is followed; nothing of it is left in the cluster."""
     authority = Authority()
     ca_file = tmp_path / "ca.pem"
     ca_file.write_bytes(authority.pem)
     served = tmp_path / "served"
-    _fill(served, charts)
+    _fill(served)
     hosts = ("charts.bitnami.com", "charts.helm.sh")
     with ChartRepository(served, tls=authority, hosts=hosts) as repository:
         proxy = Proxy(repository.port)

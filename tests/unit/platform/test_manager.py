@@ -133,6 +133,14 @@ def test_charts_of_its_own(manager: HelmManager, tmp_path: Path) -> None:
         manager.get_chart("gone")
 
 
+def test_charts_of_hivemind_itself(manager: HelmManager, tmp_path: Path) -> None:
+    paths = manager.create_hivemind_charts()
+    assert {path.parent for path in paths} == {manager.base_dir / "charts"}
+    assert "hivemind-complete" in [path.name for path in paths]
+    assert manager.get_chart("hivemind-complete").dependencies
+    assert {path.parent for path in manager.create_hivemind_charts(tmp_path / "own")} == {tmp_path / "own"}
+
+
 def test_what_cannot_be_installed(manager: HelmManager) -> None:
     chart = manager.create_chart("web")
     file = chart / "Chart.yaml"
