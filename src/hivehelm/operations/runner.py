@@ -7,20 +7,16 @@ import time
 
 from hivehelm.errors import HivehelmError
 from hivehelm.operations.board import PACE, Board, Pace
+from hivehelm.operations.counter import Counter
 from hivehelm.operations.errors import (
-    BusyError,
-    FailedRequestError,
     KeyReuseError,
     OperationExistsError,
     OperationNotFoundError,
-    RequestTimeoutError,
     StaleOperationError,
     StoppingError,
-    WorkerLostError,
 )
 from hivehelm.operations.model import CANCELLED, QUEUED, RUNNING, Operation, utc
 from hivehelm.operations.task import Task
-from hivehelm.operations.worker import Job
 from hivehelm.operations.workers import Workers
 
 TYPE_CHECKING = False
@@ -65,7 +61,7 @@ class Runner:
         self.log = log or (lambda *_, **__: None)
         self.now = now
         self._slots = slots
-        self._at_once = threading.BoundedSemaphore(max(1, slots))
+        self._counter = Counter(self.workers, max(1, slots))
         self._tasks: dict[str, Task] = {}
         self._tried: dict[str, str] = {}
         self._subscribers: dict[str, list[Callable[[Operation], None]]] = {}
@@ -265,23 +261,9 @@ class Runner:
         """Return what a worker makes of a request at once, without a record of it: dry runs, templates.
 
         Raises:
-            FailedRequestError: the worker says what went wrong.
-            RequestTimeoutError: it takes longer than `seconds`.
-            BusyError: as many are being answered already, for as long.
-            WorkerLostError, StoppingError: there is no answer.
+            FailedRequestError, RequestTimeoutError, BusyError, WorkerLostError, StoppingError: see `Counter`.
         """
-        end = time.monotonic() + seconds
-        if not self._at_once.acquire(timeout=seconds):
-            raise BusyError
-        try:
-            worker = self.workers.hire()
-            try:
-                worker.begin(Job(request=request, seconds=seconds))
-                return _answer(worker, end, seconds, on_event)
-            finally:
-                worker.close()
-        finally:
-            self._at_once.release()
+        return self._counter.answer(request, seconds, on_event)
 
     def running(self) -> int:
         """Return how many operations this replica is at work on."""
@@ -349,7 +331,6 @@ class Runner:
         try:
             task.run()
         finally:
-            self.board.changed(task.operation)
             with self.board.condition:
                 del self._tasks[task.operation.id]
                 self.board.condition.notify_all()
@@ -393,26 +374,6 @@ class Runner:
                 self.store.leave(holder)
         except HivehelmError as error:
             self.log("WARN", "failed to forget old operations", error=error)
-
-
-def _answer(worker: Any, end: float, seconds: float, on_event: Callable[[JSON], None] | None) -> JSON:
-    import queue
-
-    while True:
-        try:
-            message = worker.messages.get(timeout=max(0.0, end - time.monotonic()))
-        except queue.Empty:
-            raise RequestTimeoutError(seconds) from None
-        if message is None:
-            raise WorkerLostError(worker.close())
-        if "event" in message and on_event is not None:
-            on_event(message["event"])
-        if "sync" in message:
-            worker.send({"ack": message["sync"]})
-        if "problem" in message:
-            raise FailedRequestError(message["problem"])
-        if "result" in message:
-            return dict(message["result"])
 
 
 def _given_up() -> JSON:

@@ -80,12 +80,12 @@ def _prepare() -> None:
     from hivehelm.chart import load
     from hivehelm.golang import yaml
     from hivehelm.kube import apply, client, transport, wait
-    from hivehelm.platform import model, site
+    from hivehelm.platform import site, summary
     from hivehelm.release.drivers import secret
     from hivehelm.render import engine, functions
 
     del install, lookup, plan, rollback, uninstall, upgrade, load, yaml, apply, client, transport, wait
-    del site, model, secret, engine, functions, ssl
+    del site, summary, secret, engine, functions, ssl
 
 
 def perform(job: Job, line: Line, site: Site | None = None) -> JSON:
@@ -228,6 +228,7 @@ class _Work:
     def _test(self) -> JSON:
         from hivehelm.actions.resume import take_up
         from hivehelm.actions.test import TestOptions, test
+        from hivehelm.platform.summary import tests
 
         for name in ("include", "exclude"):
             self._options[name] = tuple(self._options.get(name) or ())
@@ -235,7 +236,7 @@ class _Work:
         release = take_up(
             context, self._request.name, "test", lambda: test(context, self._request.name, options)
         )
-        return {**self._shown(release), "tests": _tests(release)}
+        return {**self._shown(release), "tests": tests(release)}
 
     def _template(self) -> JSON:
         from hivehelm.actions.context import Context
@@ -366,61 +367,10 @@ class _Work:
 
     def _shown(self, release: Release, *, whole: bool = False) -> JSON:
         """Return what is told of a release; of one that is on no record, all of it."""
-        shown = summary(release)
+        from hivehelm.platform import summary
+
         dry = self._options.get("dry_run") not in (None, False, "none")
-        if whole or dry:
-            shown |= {
-                "values": release.config or {},
-                "manifest": release.manifest,
-                "hooks": [_hook(hook) for hook in release.hooks],
-            }
-        return shown
-
-
-def summary(release: Release) -> JSON:
-    """Return what an operation tells of a release, without values."""
-    from hivehelm.platform.model import HelmReleaseStatus
-
-    info, chart = release.info, release.chart_metadata
-    return {
-        "name": release.name,
-        "namespace": release.namespace,
-        "chart": str(chart.get("name") or ""),
-        "version": str(chart.get("version") or ""),
-        "app_version": str(chart.get("appVersion") or ""),
-        "status": HelmReleaseStatus.of(info.status).value,
-        "revision": release.version,
-        "updated": info.last_deployed,
-        "description": info.description,
-        "notes": info.notes,
-    }
-
-
-def _hook(hook: Any) -> JSON:
-    return {
-        "name": hook.name,
-        "kind": hook.kind,
-        "path": hook.path,
-        "events": list(hook.events),
-        "weight": hook.weight,
-        "delete_policies": list(hook.delete_policies),
-        "manifest": hook.manifest,
-    }
-
-
-def _tests(release: Release) -> list[JSON]:
-    from hivehelm.release.model import HookEvent
-
-    return [
-        {
-            "name": hook.name,
-            "phase": hook.last_run.phase,
-            "started": hook.last_run.started_at,
-            "completed": hook.last_run.completed_at,
-        }
-        for hook in release.hooks
-        if HookEvent.TEST in hook.events
-    ]
+        return summary.whole(release) if whole or dry else summary.summary(release)
 
 
 def _numbers(value: Any) -> Any:

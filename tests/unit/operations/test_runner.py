@@ -254,9 +254,11 @@ def test_who_does_not_stop_is_killed_and_another_cleans_up(make: MakeRunner) -> 
 
 
 def test_what_takes_too_long_is_stopped(make: MakeRunner) -> None:
-    runner = make(pace=PACE.replace(longest=0.2, patience=0.2))
-    done = ended(runner, runner.submit(request(sleep=60)))
+    patient = make("r0", pace=PACE.replace(longest=0.2, patience=30.0))
+    done = ended(patient, patient.submit(request(sleep=60)))
     assert (done.state, done.attempt) == ("failed", 1)
+    patient.stop()
+    runner = make(pace=PACE.replace(longest=0.2, patience=0.2))
     done = ended(runner, runner.submit(request(sleep=60, deaf=9)))
     assert done.problem is not None
     assert (done.state, done.problem["kind"]) == ("failed", "DeadlineError")
@@ -462,7 +464,7 @@ def test_what_is_asked_at_once_takes_no_longer_than_it_may(make: MakeRunner) -> 
         runner.run_once(request(sleep=60), 0.3)
     thread = threading.Thread(target=lambda: runner.run_once(request(sleep=0.6), 20.0))
     thread.start()
-    until(lambda: not runner._at_once._value)
+    until(lambda: not runner._counter._places._value)
     with pytest.raises(BusyError):
         runner.run_once(request(), 0.05)
     thread.join()
