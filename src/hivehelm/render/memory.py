@@ -38,7 +38,6 @@ class RenderMemory:
         self._values: dict[str, Any] = {}
         self._texts: dict[str, str] = {}
         self._reads: dict[str, Reads] = {}
-        self._changes = Changes()
         self.watch = Watch()
         self.heads: dict[str, Head] = {}
         """The heads of the last documents, by their texts."""
@@ -58,12 +57,15 @@ class RenderMemory:
         about = (_fingerprint(chart), known, top["Release"], options)
         values = top["Values"]
         plain = dict(values)
-        self._changes = Changes()
         if about == self._about:
-            self._changes.compare(self._values, plain, ())
+            changes = Changes()
+            changes.compare(self._values, plain, ())
+            # All of them now: a render that fails does not come to each.
+            self._reads = {path: reads for path, reads in self._reads.items() if not changes.touch(reads)}
         else:
             self._about = about
-            self._texts, self._reads = {}, {}
+            self._reads = {}
+        self._texts = {path: self._texts[path] for path in self._reads}
         self._values = plain
         self.watch = Watch()
         self.reused = 0
@@ -102,7 +104,7 @@ class RenderMemory:
         """Return the text of a template: its earlier one if that is right, else what `execute` gives."""
         watch = self.watch
         known = self._reads.get(path)
-        if known is not None and not watch.poisoned and not self._changes.touch(known, watch.changed):
+        if known is not None and not watch.poisoned and not _below(known, watch.changed):
             self.reused += 1
             return self._texts[path]
         reads = watch.reads = Reads()
@@ -146,11 +148,11 @@ class Changes:
         if structure:
             self._whole.append(path)
 
-    def touch(self, reads: Reads, changed: Iterable[Path]) -> bool:
-        """Tell whether any of it, or of the maps that have been `changed` since, has been read."""
+    def touch(self, reads: Reads) -> bool:
+        """Tell whether any of it has been read."""
         if not self._values.isdisjoint(reads.entries) or not self._keys.isdisjoint(reads.keys):
             return True
-        return _below(reads, self._whole) or _below(reads, changed)
+        return _below(reads, self._whole)
 
 
 def _below(reads: Reads, places: Iterable[Path]) -> bool:

@@ -177,6 +177,14 @@ def test_a_failure_leaves_nothing_wrong_behind() -> None:
     assert [render({"a": "b"}), render({"a": "b"})] == [1, 2]
 
 
+def test_what_a_failed_render_does_not_come_to_is_not_kept_for_other_values() -> None:
+    render = Renders(chart("{{ .Values.m.b }}", "{{ .Values.a }}"))
+    assert render({"a": "x", "m": {}}) == 0
+    with pytest.raises(RenderError):
+        render({})
+    assert render({"m": {}}) == 0
+
+
 def test_schemas_look_at_what_has_changed() -> None:
     made = chart("same")
     made.schema = (
