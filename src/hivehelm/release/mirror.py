@@ -17,7 +17,7 @@ from hivehelm.record import Record
 from hivehelm.release import split
 from hivehelm.release.drivers import metadata as notes
 from hivehelm.release.errors import ReleaseDecodeError, ReleaseError
-from hivehelm.release.follower import Follower
+from hivehelm.release.follower import Follower, backoff
 from hivehelm.release.rows import F, Row, Rows
 
 TYPE_CHECKING = False
@@ -81,6 +81,7 @@ class Mirror(Generic[F]):
         #: Set once everything that is read without being asked for has been read.
         self.filled = threading.Event()
         self._closed = threading.Event()
+        self._pause = pause or backoff
         self._followers = [
             Follower(store.requests, self, scope, _SELECTOR, log=log, pause=pause)
             for scope, store in self._drivers.items()
@@ -289,7 +290,7 @@ class Mirror(Generic[F]):
                     self.filled.set()
             except (KubeError, ReleaseError):
                 attempt += 1
-                self._closed.wait(min(0.5 * 2.0**attempt, 30.0))
+                self._closed.wait(self._pause(attempt))
                 self._work.set()
 
 

@@ -296,6 +296,7 @@ def test_what_is_too_old_is_not_told(
 ) -> None:
     reader = open_reader()
     eventually(lambda: reader.look_releases(ReleaseQuery()))
+    reader.filled()
     site.cluster.reachable = False
     site.cluster.expire_watches()
     eventually(lambda: (reader.state().age or 0) > 0)
@@ -350,7 +351,12 @@ def test_other_stores_are_asked(site: FakeSite) -> None:
     reader.start()
     assert not reader.state().following
     assert names(reader) == ["default/a.2", "kube-system/a.1", "default/b.1"]
+    reader.filled()
     reader.close()
+
+
+def test_who_asks_first_waits_for_the_listing(open_reader: Callable[..., Reader]) -> None:
+    assert len(names(open_reader())) == 3
 
 
 def test_instants_and_statuses() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hivehelm.kube.errors import ApiError
+from hivehelm.kube.errors import ApiError, KubeError
 from hivehelm.release.claim import Claim
 from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.secret import Secrets
@@ -267,13 +267,45 @@ def test_refused_refresh_is_the_drivers_error(world: World) -> None:
         mirror.refresh("default", "a")
 
 
-def test_reads_again_once_the_cluster_is_back(world: World) -> None:
+def test_reads_again_what_could_not_be_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.storage.create(release("a"))
+    refusals = [ApiError(500, "InternalError", "broken"), KubeError("cut off")]
+    real = world.kind.fetch
+
+    def fetch(*arguments: Any) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(world.kind, "fetch", fetch)
+    mirror = world.mirror()
+    assert shown(mirror) == ["a.1 deployed: "]
+    assert mirror.filled.wait(10)
+    assert not refusals
+
+
+def test_lists_anew_where_a_watch_cannot_go_on(world: World) -> None:
     plural = "secrets" if world.kind is Secrets else "configmaps"
+    expired = ApiError(410, "Expired", "too old resource version")
+    world.cluster.refuse("WATCH", plural, expired, times=2)
+    world.storage.create(release("a"))
+    assert shown(world.mirror()) == ["a.1 deployed: "]
+
+
+def test_closing_ends_a_watch_that_is_being_opened(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror = world.mirror(wait=False)
     assert mirror.ready(10)
-    world.cluster.refuse("GET", plural, ApiError(500, "InternalError", "broken"), times=1)
-    eventually(lambda: shown(mirror) == ["a.1 deployed: "])
+    real = world.cluster.stream
+
+    def stream(*arguments: Any, **more: Any) -> Any:
+        mirror.close()
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(world.cluster, "stream", stream)
+    eventually(lambda: mirror.age() == 0.0)
+    world.cluster.expire_watches()
+    mirror.join(10)
+    assert not any(thread.is_alive() for thread in mirror._threads)
 
 
 def test_bookmarks_only_say_how_far_it_is(world: World) -> None:
