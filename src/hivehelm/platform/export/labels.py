@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hivehelm.platform.export.nodes import Labels
-from hivehelm.platform.export.text import Text
 from hivehelm.platform.export.workloads import POD_SPECS
 
 TYPE_CHECKING = False
@@ -62,8 +61,3 @@ class CommonLabels:
                 rest = {key: value for key, value in labels.items() if key not in shared}
                 node[path[-1]] = Labels(helper=helper, rest=rest)
                 return
-
-
-def is_label_text(value: object) -> bool:
-    """Tell whether a label's value is a text."""
-    return isinstance(value, Text)

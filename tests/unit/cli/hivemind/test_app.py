@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from hivehelm.actions.context import Context
 from hivehelm.cli.hivemind.entry import main
+from hivehelm.platform.site import Site
+from hivehelm.release.drivers.secret import Secrets
+from hivehelm.release.storage import Storage
+from hivehelm.testing import FakeCluster
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
@@ -102,3 +112,93 @@ def test_the_group_shows_its_commands(capsys: pytest.CaptureFixture[str]) -> Non
         assert name in shown
     assert main(["app", "delpoy"]) == 1
     assert 'unknown command "delpoy" for "hivemind app"' in capsys.readouterr().err
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> FakeCluster:
+    """A cluster in memory, which the platform's site is connected with."""
+    made = FakeCluster()
+
+    def connect(_site: Site, namespace: str = "default", **more: Any) -> Context:
+        client = made.client(namespace or "default")
+        return Context(Storage(Secrets(client, namespace)), client, namespace=namespace, **more)
+
+    monkeypatch.setattr(Site, "connect", connect)
+    return made
+
+
+def written(tmp_path: Path) -> Path:
+    """Return a chart with a config map and a secret."""
+    chart = tmp_path / "web"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text(CHART + "appVersion: '7'\ndescription: a web\n")
+    (chart / "templates/all.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}-config'}\n"
+        "data: {level: '{{ .Values.level | default 1 }}'}\n---\n"
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: '{{ .Release.Name }}-keys'}\nstringData: {a: b}\n"
+    )
+    (chart / "templates/NOTES.txt").write_text("hello\n")
+    return chart
+
+
+def output(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["app", *arguments, "--namespace", "shop"]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_life_of_an_app(cluster: FakeCluster, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    deploy = ("deploy", "--name", "my-app", "--helm-chart", str(written(tmp_path)))
+    shown = output(capsys, *deploy)
+    assert shown == 'app "my-app" deployed in namespace "shop" (web-1.0.0)\n\nhello\n'
+    (tmp_path / "values.yaml").write_text("level: debug\n")
+    again = json.loads(output(capsys, *deploy, "--helm-values", "values.yaml", "-o", "json"))
+    assert (again["revision"], again["status"], again["app_version"]) == (2, "deployed", "7")
+    assert "upgraded to revision 3" in output(capsys, *deploy, "--set", "level=warn")
+    assert "level: 'x'" in output(capsys, *deploy, "--set", "level=x", "--dry-run")
+    table = output(capsys, "list")
+    assert table.splitlines()[1].split()[:5] == ["my-app", "shop", "3", "deployed", "web-1.0.0"]
+    assert [app["name"] for app in json.loads(output(capsys, "list", "-o", "json"))] == ["my-app"]
+    status = output(capsys, "status", "--name", "my-app")
+    assert "READY:" in status
+    assert "my-app-config" in status
+    assert status.endswith("hello\n")
+    assert json.loads(output(capsys, "status", "--name", "my-app", "-o", "json"))["ready"] is True
+    deleted = output(capsys, "delete", "--name", "my-app", "--wait")
+    assert deleted == 'app "my-app" deleted from namespace "shop"\n'
+    assert cluster.objects("ConfigMap", "shop") == []
+
+
+def test_an_app_becomes_a_chart(
+    cluster: FakeCluster, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    output(capsys, "deploy", "--name", "my.app", "--helm-chart", str(written(tmp_path)))
+    export = ("export-helm", "--name", "my.app", "--output", "out")
+    shown = output(capsys, *export)
+    assert shown == (
+        "chart my-app with 2 objects is in out\n"
+        "values of Secrets were not exported; an installation has to give:\n  keys.secret.data.a\n"
+    )
+    metadata = (tmp_path / "out/Chart.yaml").read_text()
+    assert metadata == (
+        "apiVersion: v2\nname: my-app\ndescription: a web\ntype: application\n"
+        'version: 0.1.0\nappVersion: "7"\n'
+    )
+    told = json.loads(
+        output(
+            capsys,
+            *(*export, "--force", "--include-secrets", "--version", "2.0.0", "--app-version", "8"),
+            *("--chart-name", "mine", "--description", "it's", "-o", "json"),
+        )
+    )
+    assert (told["chart"], told["version"], told["app_version"]) == ("mine", "2.0.0", "8")
+    assert told["objects"] == [
+        {"kind": "Secret", "name": "my.app-keys"},
+        {"kind": "ConfigMap", "name": "my.app-config"},
+    ]
+    assert (told["needed"], told["warnings"]) == ([], [])
+    assert (tmp_path / "out/values.yaml").stat().st_mode & 0o077 == 0
+    chosen = output(capsys, *export, "--force", "--selector", "", "--kinds", "configmaps", "--skip-crds")
+    assert chosen == "chart my-app with 1 objects is in out\n"
+    cluster.client("shop").delete("v1", "ConfigMap", "my.app-config", "shop")
+    assert main(["app", *export, "--force", "--namespace", "shop"]) == 0
+    assert "WARNING: ConfigMap my.app-config is not in the cluster" in capsys.readouterr().err
