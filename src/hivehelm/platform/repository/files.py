@@ -22,9 +22,10 @@ from hivehelm.platform.repository.errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import BinaryIO
+    from typing import BinaryIO, TypeGuard
 
     from hivehelm.platform.repository.archive import Archive
+    from hivehelm.platform.repository.directories import Directory
 
 _OWN = ".hivemind"
 # A directory's time may stand still while it changes twice: until it is as old as this, it is read again.
@@ -34,7 +35,7 @@ _EVERY = 10.0
 
 
 class FileBackend:
-    """Keeps archives as files; what is copied there by hand counts, too.
+    """Keeps archives as files; what is copied there by hand counts, too, and so do charts in directories.
 
     Files appear whole: they are written beside, in `.hivemind`, and put in their place. What archives say of
     themselves is kept there as well, so that a start reads none of them again.
@@ -50,6 +51,7 @@ class FileBackend:
         self._seen: tuple[int, int] | None = None
         self._looked = 0.0
         self._refused: dict[str, tuple[str, str]] = {}
+        self._directories: dict[str, tuple[Directory, Entry]] = {}
 
     def unchanged(self) -> bool:
         """Tell whether nothing came or went since the directory was read."""
@@ -101,6 +103,7 @@ class FileBackend:
                     continue
                 except OSError as error:
                     refused[file] = (stamp, (error.strerror or str(error)).lower())
+        refused |= self._take_directories(entries)
         if entries.keys() != known.keys() or any(known[file] is not entries[file] for file in entries):
             remembered.save(self._own, entries)
         self._refused = refused
@@ -111,6 +114,45 @@ class FileBackend:
             modified=mark[0] / 1e9,
             refused={file: problem for file, (_, problem) in refused.items()},
         )
+
+    def _take_directories(self, entries: dict[str, Entry]) -> dict[str, tuple[str, str]]:
+        """Add the charts that are directories, unless there are archives of them; return what is none."""
+        from hivehelm.chart.errors import ChartError
+        from hivehelm.platform.repository.directories import archive_of, clear, directories
+
+        refused: dict[str, tuple[str, str]] = {}
+        made: dict[str, tuple[Directory, Entry]] = {}
+        for one in directories(self.directory):
+            before = self._directories.get(one.path)
+            if before is not None and before[0].stamp == one.stamp:
+                made[one.path] = (one, before[1])
+                continue
+            name = os.path.basename(one.path)
+            if (problem := self._refused.get(name)) is not None and problem[0] == one.stamp:
+                refused[name] = problem
+                continue
+            try:
+                archive = described(archive_of(one, self._own))
+            except (ChartError, ChartRepositoryError, OSError) as error:
+                refused[name] = (one.stamp, str(error))
+                continue
+            document = archive.document | {"created": moment(one.modified), "digest": archive.digest}
+            entry = Entry(
+                file=archive.file,
+                name=archive.name,
+                version=archive.version,
+                stamp=one.stamp,
+                document=document,
+            )
+            made[one.path] = (one, entry)
+        if made.keys() != self._directories.keys() or any(
+            made[path][0].stamp != self._directories[path][0].stamp for path in made
+        ):
+            clear(self._own, {one.stamp for one, _ in made.values()})
+        self._directories = made
+        for _, entry in made.values():
+            entries.setdefault(entry.file, entry)
+        return refused
 
     def _files(self) -> Iterator[tuple[str, str, int]]:
         try:
@@ -139,7 +181,7 @@ class FileBackend:
     def open(self, file: str, entry: Entry | None) -> Content:
         """Return a file; links lead nowhere."""
         try:
-            stream = self._open(file)
+            stream = self._open_directory(entry) if _is_directory(entry, file) else self._open(file)
         except OSError:
             raise NoArchiveError("object not found") from None
         state = os.fstat(stream.fileno())
@@ -147,7 +189,9 @@ class FileBackend:
             stream.close()
             raise NoArchiveError("object not found")
         stamp = _stamp(state)
-        known = entry is not None and entry.file == file and entry.stamp == stamp
+        known = (
+            entry is not None and entry.file == file and (entry.stamp == stamp or _is_directory(entry, file))
+        )
         return Content(
             file=file,
             size=state.st_size,
@@ -155,6 +199,16 @@ class FileBackend:
             modified=state.st_mtime,
             stream=stream,
         )
+
+    def _open_directory(self, entry: Entry) -> BinaryIO:
+        from hivehelm.platform.repository.directories import archive_of, packed_path
+
+        path = packed_path(entry.stamp, self._own)
+        if not os.path.exists(path):
+            for one, made in self._directories.values():
+                if made.stamp == entry.stamp:
+                    archive_of(one, self._own)
+        return open(path, "rb")
 
     def put(self, archive: Archive, data: bytes, prov: bytes | None, *, force: bool) -> bool:
         """Keep an archive and its provenance; a provenance of other bytes does not stay beside it."""
@@ -283,6 +337,13 @@ class FileBackend:
 
 
 _READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def _is_directory(entry: Entry | None, file: str) -> TypeGuard[Entry]:
+    """Tell whether what is asked for is made of a directory."""
+    from hivehelm.platform.repository.directories import PREFIX
+
+    return entry is not None and entry.file == file and entry.stamp.startswith(PREFIX)
 
 
 def _stamp(state: os.stat_result) -> str:

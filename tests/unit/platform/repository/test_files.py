@@ -178,10 +178,10 @@ def test_files_that_are_no_charts_are_left_out(tmp_path: Path) -> None:
     (directory / "directory-1.0.0.tgz").mkdir()
     assert repository.names() == ["web"]
     assert repository.names() == ["web"]
-    assert heard == ["broken.tgz"]
+    assert heard == ["broken.tgz", "source"]
     state = repository.state()
     assert (state.charts, state.versions, state.problem) == (1, 1, "")
-    assert state.refused == {"broken.tgz": "unexpected EOF"}
+    assert state.refused["broken.tgz"] == "unexpected EOF"
 
 
 @pytest.mark.parametrize(
@@ -311,3 +311,52 @@ def test_what_is_remembered_may_be_broken(tmp_path: Path, repository: ChartRepos
     repository.names()
     (tmp_path / "charts" / ".hivemind" / "entries.json").write_text(kept)
     assert open_repository(str(tmp_path / "charts")).names() == ["web"]
+
+
+def source(top: Path, name: str = "app", version: str = "0.1.0", values: str = "a: 1\n") -> Path:
+    directory = top / "charts" / name
+    (directory / "templates").mkdir(parents=True, exist_ok=True)
+    (directory / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n")
+    (directory / "values.yaml").write_text(values)
+    return directory
+
+
+def test_charts_in_directories_are_served_as_if_they_were_packaged(
+    tmp_path: Path, repository: ChartRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = source(tmp_path)
+    assert repository.names() == ["app"]
+    data = repository.archive("app")
+    entry = repository.get("app")
+    assert described(data).digest == entry.digest
+    assert repository.chart("app-0.1.0.tgz").etag == f'"{entry.digest}"'
+    assert open_repository(str(tmp_path / "charts")).index().data == repository.index().data
+    packed = tmp_path / "charts" / ".hivemind" / "packed"
+    (kept,) = packed.iterdir()
+    kept.unlink()
+    assert repository.archive("app") == data
+    # An edit shows, and what it was before goes after a while.
+    monkeypatch.setattr(module, "_EVERY", -1.0)
+    monkeypatch.setattr("hivehelm.platform.repository.directories._LEFT_SECONDS", -1.0)
+    (directory / "values.yaml").write_text("a: 2, but longer\n")
+    assert repository.get("app").digest != entry.digest
+    assert len(list(packed.iterdir())) == 1
+    # An archive of that name counts for more, until it is deleted.
+    repository.put(chart("app", "0.1.0"))
+    assert repository.archive("app") == chart("app", "0.1.0")
+    repository.delete("app", "0.1.0")
+    assert repository.get("app").digest != entry.digest
+    with pytest.raises(NoArchiveError):
+        repository.delete("app", "0.1.0")
+    (directory / "Chart.yaml").unlink()
+    assert repository.names() == []
+
+
+def test_directories_that_are_no_charts_are_left_out(tmp_path: Path, repository: ChartRepository) -> None:
+    source(tmp_path, version="one")
+    source(tmp_path, "good")
+    (tmp_path / "charts" / ".hidden").mkdir()
+    (tmp_path / "charts" / "link").symlink_to(source(tmp_path, "good"))
+    assert repository.names() == ["good"]
+    assert repository.names() == ["good"]
+    assert list(repository.state().refused) == ["app"]
