@@ -31,6 +31,10 @@ ALWAYS: Final = (400, 401, 403, 422, 429, 500, 503)
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
 
+CACHED: Responses = {304: {"description": "What the client has, by its `If-None-Match`, is still so."}}
+"""What routes answer besides that send an `ETag`."""
+
+
 def refusals(*statuses: int) -> Responses:
     """Return the `responses` of a route that may refuse with these, and with those that any may."""
     return {

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from hivehelm.api.answers import digest, dumps, json_answer, tagged
 from hivehelm.api.auth.caller import AnyViewer, Viewer
 from hivehelm.api.bodies.releases import HelmRelease, Hook, ReleaseStatus, ReleaseView
-from hivehelm.api.errors import Responses, refusals
+from hivehelm.api.errors import CACHED, Responses, refusals
 from hivehelm.api.guard.mask import Mask
 from hivehelm.api.parameters import AnyNamespace, Flag, Limit, Name, Namespace, Offset, Revision, Secrets
 from hivehelm.api.shared import Shared
@@ -35,7 +35,7 @@ def router(services: Services) -> APIRouter:
     reader, threads = services.reader, services.threads
     views: Shared[bytes] = Shared(FRESH)
 
-    @routes.get("", response_model=list[HelmRelease], responses=refusals(400, 503))
+    @routes.get("", response_model=list[HelmRelease], responses=CACHED | refusals(400, 503))
     async def list_releases(
         request: Request,
         identity: AnyViewer,
@@ -76,7 +76,7 @@ def router(services: Services) -> APIRouter:
             page = await threads.run(reader.releases, query)
         return tagged(request, page.data, page.tag, {"X-Total-Count": str(page.total)})
 
-    @routes.get("/{name}", response_model=HelmRelease, responses=refusals(400, 404, 503))
+    @routes.get("/{name}", response_model=HelmRelease, responses=CACHED | refusals(400, 404, 503))
     async def get_release(
         request: Request,
         identity: Viewer,
@@ -93,7 +93,9 @@ def router(services: Services) -> APIRouter:
             found = await threads.run(reader.release, namespace, name, revision, secrets=secrets)
         return tagged(request, found.data, f"{found.tag}-s" if secrets else found.tag)
 
-    @routes.get("/{name}/history", response_model=list[HelmRelease], responses=refusals(400, 404, 503))
+    @routes.get(
+        "/{name}/history", response_model=list[HelmRelease], responses=CACHED | refusals(400, 404, 503)
+    )
     async def get_history(
         request: Request,
         identity: Viewer,
@@ -107,7 +109,7 @@ def router(services: Services) -> APIRouter:
             page = await threads.run(reader.history, namespace, name, limit)
         return tagged(request, page.data, page.tag, {"X-Total-Count": str(page.total)})
 
-    @routes.get("/{name}/values", response_model=dict, responses=refusals(400, 404, 422, 503))
+    @routes.get("/{name}/values", response_model=dict, responses=CACHED | refusals(400, 404, 422, 503))
     async def get_values(
         request: Request,
         identity: Viewer,
@@ -130,7 +132,9 @@ def router(services: Services) -> APIRouter:
         return tagged(request, found.data, "" if secrets else f"{found.tag}-v")
 
     @routes.get(
-        "/{name}/manifest", response_class=PlainTextResponse, responses=_TEXT | refusals(400, 404, 503)
+        "/{name}/manifest",
+        response_class=PlainTextResponse,
+        responses=_TEXT | CACHED | refusals(400, 404, 503),
     )
     async def get_manifest(
         request: Request,
@@ -151,7 +155,9 @@ def router(services: Services) -> APIRouter:
 
         return await threads.run(made)
 
-    @routes.get("/{name}/notes", response_class=PlainTextResponse, responses=_TEXT | refusals(400, 404, 503))
+    @routes.get(
+        "/{name}/notes", response_class=PlainTextResponse, responses=_TEXT | CACHED | refusals(400, 404, 503)
+    )
     async def get_notes(
         request: Request,
         identity: Viewer,
