@@ -195,6 +195,7 @@ async def measure(
         after = _used(server, options)
         result["processors"] = {name: round((after[name] - before.get(name, 0)) / took, 2) for name in after}
         result["memory"] = _memory(samples)
+        result["memory over time"] = samples[::10]
     if options.maximum:
         tell("reading without thinking…")
         most = Load(server.port, options.releases)
