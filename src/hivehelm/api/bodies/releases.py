@@ -68,8 +68,6 @@ class _Options(Body):
         given = {name: getattr(self, name) for name in self.model_fields_set}
         for name in NOT_OPTIONS & given.keys():
             del given[name]
-        if "create_namespace" in type(self).model_fields:
-            given["create_namespace"] = getattr(self, "create_namespace")
         if given.pop("upgrade", False):
             given["upgrade_existing"] = True
         if "wait" in given:
@@ -122,6 +120,10 @@ class _Charted(_Options):
     labels: Labels = Field(default_factory=dict)
     preflight: bool = Field(False, description="Try everything on the server before anything is touched.")
     split_records: bool = False
+
+    def options(self) -> dict[str, Any]:
+        """Return the fields of the action's options that were given, and what is not Helm's default."""
+        return {**super().options(), "create_namespace": self.create_namespace}
 
 
 class Install(_Charted):
