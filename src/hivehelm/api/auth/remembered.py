@@ -37,11 +37,6 @@ class Remembered(Generic[T]):
             if len(self._held) > self._most:
                 self._held.popitem(last=False)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._held.clear()
-
 
 def mark(token: str) -> bytes:
     """Return what a token is remembered by."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 
 import pytest
 from fastapi import FastAPI, Request
 from starlette.requests import HTTPConnection
+from starlette.types import Message
 from tests.unit.api.asking import Said, ask
 
 from hivehelm.api import problems
@@ -253,3 +255,17 @@ def test_methods_that_nobody_knows_are_counted_as_one() -> None:
     setting.ask("BREW", "/api/who/x")
     assert 'method="other"' in setting.metrics.text().decode()
     assert "BREW" not in setting.metrics.text().decode()
+
+
+def test_nothing_speaks_over_web_sockets() -> None:
+    said: list[object] = []
+
+    async def receive() -> Message:
+        raise AssertionError("nobody listens")
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    scope = {"type": "websocket", "path": "/api/who/x", "headers": []}
+    asyncio.run(Setting().app(scope, receive, send))
+    assert said == []
