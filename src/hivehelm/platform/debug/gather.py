@@ -87,8 +87,10 @@ class _Gathering:
             facts = facts.replace(kube_version=self._try("kube version", lambda: _version(reached), ""))
             history = list(self._all("history", lambda: _history(reached, self._name)))
             facts = self._of_records(facts, reached, history)
-        facts = facts.replace(failure=self._failure(context, history, trial, chart, version))
+        failure = self._failure(context, history, trial, chart, version)
         last = history[-1] if history else None
+        mask = _mask_of(last)
+        facts = facts.replace(failure=failure and failure.replace(text=mask.text(failure.text)))
         facts = self._of_charts(facts, last)
         return facts.replace(gaps=self._gaps)
 
@@ -106,7 +108,9 @@ class _Gathering:
     def _of_records(self, facts: Facts, context: Context, history: list[Release]) -> Facts:
         from hivehelm.platform.debug.history import MOST, holder_of, others, revision_of
 
-        facts = facts.replace(history=tuple(revision_of(one) for one in history[-MOST:]))
+        told = (revision_of(one) for one in history[-MOST:])
+        hide = _mask_of(history[-1] if history else None).text
+        facts = facts.replace(history=tuple(one.replace(description=hide(one.description)) for one in told))
         if not history:
             nobody: tuple[list[str], list[str]] = ([], [])
             like, places = self._try("other releases", lambda: others(self._site, self._name), nobody)
@@ -254,9 +258,12 @@ def _history(context: Context, name: str) -> list[Release]:
     return sorted(found, key=lambda one: one.version)
 
 
-def _mask_of(release: Release) -> Mask:
+def _mask_of(release: Release | None) -> Mask:
+    """Return what hides what is secret in a release, and credentials in addresses in any case."""
     from hivehelm.platform.mask import Mask
 
+    if release is None:
+        return Mask("")
     return Mask("\n---\n".join([release.manifest, *(hook.manifest for hook in release.hooks)]))
 
 

@@ -91,6 +91,19 @@ def test_a_record_is_told_of(site: FakeSite) -> None:
     assert "hunter2" not in str(report.to_dict())
 
 
+def test_what_is_secret_is_hidden_in_what_was_told(site: FakeSite) -> None:
+    manifest = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {p: open-sesame}\n"
+    keep(site, 1, "failed", description="cannot take open-sesame from http://bob:letmein@x", hooks=())
+    last = site.connect().storage.last("web")
+    site.connect().storage.update(last.replace(manifest=manifest))
+    report = debug(site, "web")
+    assert report.facts.failure is not None
+    assert report.facts.failure.text == "cannot take ******** from http://********@x"
+    said = str(report.to_dict())
+    assert "open-sesame" not in said
+    assert "letmein" not in said
+
+
 def test_who_is_at_work_is_told(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(site, 1, "pending-install")
     assert likely(debug(site, "web")) == "broken-off"
