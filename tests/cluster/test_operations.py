@@ -246,7 +246,7 @@ def test_a_replica_killed_while_it_waits_is_taken_over_from(
     if verb == "upgrade":
         world.do("install")
         before = [(1, "superseded")]
-        stuck["pod"] = "b"  # type: ignore[assignment]
+        stuck["pod"] = "b"
     if verb == "rollback":
         operation = world.submit("install", values=stuck)
         world.stuck_at(operation, "wait", "watcher")
