@@ -37,6 +37,8 @@ def staged(err: Stream, subject: str) -> Iterator[Callable[[Event], None]]:
             stage = _STAGES.get(event.stage)
             if stage is not None:
                 phase = f"{stage} {event.subject}" if event.stage == "hook" else stage
+                if event.action == "uninstall" and event.stage == "wait":
+                    phase = "waiting until all is gone"
                 report(Progress(subject=subject, phase=phase, elapsed=time.monotonic() - started))
 
         yield tell
