@@ -345,3 +345,27 @@ def test_defaults_that_are_in_no_spec() -> None:
         "CustomResourceDefinition", "apiextensions.k8s.io/v1", spec={"conversion": {"strategy": "None"}}
     )
     assert cleaned(definition)["spec"] == {}
+
+
+def test_what_somebody_added_to_a_list_stays_in_its_place() -> None:
+    def held(*keys: str) -> dict[str, Any]:
+        inner = {f'k:{{"name":"{key}"}}': {".": {}, "f:name": {}, "f:image": {}} for key in keys}
+        return {"f:spec": {"f:containers": inner}}
+
+    edited = held("added")
+    edited["f:spec"]["f:containers"]['k:{"name":"web"}'] = {"f:args": {}}
+    entries = [
+        {"manager": "helm", "operation": "Apply", "apiVersion": "v1", "fieldsV1": held("web", "last")},
+        {"manager": "kubectl-edit", "operation": "Update", "apiVersion": "v1", "fieldsV1": edited},
+    ]
+    containers = [
+        {"name": "web", "image": "w:1", "args": ["x"], "terminationMessagePolicy": "File"},
+        {"name": "added", "image": "a:1", "imagePullPolicy": "IfNotPresent"},
+        {"name": "last", "image": "l:1"},
+    ]
+    pod = live("Pod", metadata={"managedFields": entries}, spec={"containers": containers})
+    assert cleaned(pod)["spec"]["containers"] == [
+        {"name": "web", "image": "w:1", "args": ["x"]},
+        {"name": "added", "image": "a:1"},
+        {"name": "last", "image": "l:1"},
+    ]
