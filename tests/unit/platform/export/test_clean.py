@@ -349,7 +349,9 @@ def test_defaults_that_are_in_no_spec() -> None:
 
 def test_what_somebody_added_to_a_list_stays_in_its_place() -> None:
     def held(*keys: str) -> dict[str, Any]:
-        inner = {f'k:{{"name":"{key}"}}': {".": {}, "f:name": {}, "f:image": {}} for key in keys}
+        inner: dict[str, Any] = {
+            f'k:{{"name":"{key}"}}': {".": {}, "f:name": {}, "f:image": {}} for key in keys
+        }
         return {"f:spec": {"f:containers": inner}}
 
     edited = held("added")
