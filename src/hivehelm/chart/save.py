@@ -142,7 +142,8 @@ def make_directory(path: str) -> None:
     """
     if os.path.isdir(path):
         return
-    if os.path.exists(path):
+    # Looked at anew: somebody may be making it at the same time.
+    if os.path.exists(path) and not os.path.isdir(path):
         raise PathError("mkdir", path, NotADirectoryError(errno.ENOTDIR, ""))
     if parent := os.path.dirname(path):
         make_directory(parent)

@@ -147,3 +147,17 @@ def test_directories_that_others_make_meanwhile(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     make_directory("new")
     assert (tmp_path / "new").is_dir()
+
+
+def test_a_directory_that_appears_between_two_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(tmp_path / "a")
+    exists = os.path.exists
+
+    def made_meanwhile(looked: str) -> bool:
+        if looked == path and not exists(path):
+            os.mkdir(path)
+        return exists(looked)
+
+    monkeypatch.setattr(os.path, "exists", made_meanwhile)
+    make_directory(path)
+    assert os.path.isdir(path)
