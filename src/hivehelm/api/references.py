@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hivehelm.errors import HivehelmError
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv6Address
+from hivehelm.http.near import is_near
 
 _SEGMENT: Final = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _NAME: Final = re.compile(_SEGMENT)
@@ -91,32 +89,17 @@ class References:
             raise NotAReferenceError(url, f"it must start with {shown} and name a host")
         if split.username is not None or split.password is not None:
             raise NotAReferenceError(url, "credentials belong to a repository, not into a URL")
-        if not self._local and any(_near(address) for address in _addresses(host, port)):
+        if not self._local and any(map(is_near, _addresses(host, port))):
             raise NotAReferenceError(
                 url, "it leads to this machine or its link; the operator can allow that (--allow-local-urls)"
             )
 
 
-def _addresses(host: str, port: int | None) -> list[IPv4Address | IPv6Address]:
+def _addresses(host: str, port: int | None) -> list[str]:
     import socket
-    from ipaddress import ip_address
 
     try:
         found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return []
-    return [ip_address(str(one[4][0]).partition("%")[0]) for one in found]
-
-
-def _near(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address is of this machine, or one that only means something near it."""
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if mapped is not None and _near(mapped):
-        return True
-    return (
-        address.is_loopback
-        or address.is_link_local
-        or address.is_unspecified
-        or address.is_multicast
-        or address.is_reserved
-    )
+    return [str(one[4][0]) for one in found]

@@ -51,12 +51,14 @@ class Client:
         timeout: float | None = TIMEOUT,
         idle: float | None = None,
         environ: Mapping[str, str] | None = None,
+        outward: bool = False,
     ) -> None:
         """Prepare; no file is read and nothing connected yet.
 
         `timeout` is in seconds for each request with its redirects and body; None or 0 is for ever. Then
         `idle` is how long a server may be silent. `ca_file` replaces the system's authorities; `insecure`
-        verifies no server. Proxies come from `environ`, `os.environ` if not given.
+        verifies no server. Proxies come from `environ`, `os.environ` if not given. With `outward`, no request
+        goes to this machine or its link, whatever a name means or a redirect says.
         """
         import threading
 
@@ -68,6 +70,7 @@ class Client:
         self._timeout = timeout or None
         self._idle = idle
         self._environ = os.environ if environ is None else environ
+        self._outward = outward
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         self._pool = Pool(_IDLE)
@@ -269,7 +272,7 @@ class Client:
             from hivehelm.http.proxies import proxy_for
 
             proxy = proxy_for(f"{url.scheme}://{url.host}", "", self._environ)
-        return Route(url.scheme, url.hostname(), int(port(url)), proxy)
+        return Route(url.scheme, url.hostname(), int(port(url)), proxy, outward=self._outward)
 
     def _secure(self) -> ssl.SSLContext:
         with self._lock:

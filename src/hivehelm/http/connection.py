@@ -23,17 +23,21 @@ _PIECE = 1 << 20
 class Route:
     """The way to a server: `scheme`, `host` and `port` of it, and the URL of a proxy, or nothing.
 
-    `name` is what its certificate has to be for; the host, if not given.
+    `name` is what its certificate has to be for; the host, if not given. `outward` must lead to another
+    machine, unless there is a proxy, whose matter that is.
     """
 
-    __slots__ = ("host", "name", "port", "proxy", "scheme")
+    __slots__ = ("host", "name", "outward", "port", "proxy", "scheme")
 
-    def __init__(self, scheme: str, host: str, port: int, proxy: str = "", name: str = "") -> None:
+    def __init__(
+        self, scheme: str, host: str, port: int, proxy: str = "", name: str = "", *, outward: bool = False
+    ) -> None:
         self.scheme = scheme
         self.host = host
         self.port = port
         self.proxy = proxy
         self.name = name or host
+        self.outward = outward
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -184,7 +188,7 @@ def _join(host: str, port: int) -> str:
 
 def _open(route: Route, secure: Callable[[], ssl.SSLContext], seconds: float) -> socket.socket:
     if not route.proxy:
-        return dial(route.host, route.port, seconds)
+        return dial(route.host, route.port, seconds, outward=route.outward)
     from urllib.parse import unquote, urlsplit
 
     parts = urlsplit(route.proxy)

@@ -29,10 +29,10 @@ _SOCKS_REPLIES = (
 )
 
 
-def dial(host: str, port: int, timeout: float = DIAL_SECONDS) -> socket.socket:
+def dial(host: str, port: int, timeout: float = DIAL_SECONDS, *, outward: bool = False) -> socket.socket:
     """Connect to an address of `host`: to the first, or to one that answers before it does.
 
-    `timeout` is in seconds, for all addresses together.
+    `timeout` is in seconds, for all addresses together. With `outward`, none of them may be near (`near`).
 
     Raises:
         DialError: no address answers; the text is about the first one, as with Go's dialer.
@@ -41,6 +41,8 @@ def dial(host: str, port: int, timeout: float = DIAL_SECONDS) -> socket.socket:
         raise DialError(f"dial tcp: address {port}: invalid port")
     deadline = time.monotonic() + timeout
     addresses = _resolve(host, port)
+    if outward:
+        _refuse_near(addresses, port)
     try:
         if len(addresses) > 1:
             from hivehelm.http.racing import race
@@ -54,6 +56,15 @@ def dial(host: str, port: int, timeout: float = DIAL_SECONDS) -> socket.socket:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     _keep_alive(connection)
     return connection
+
+
+def _refuse_near(addresses: list[Address], port: int) -> None:
+    from hivehelm.http.near import is_near
+
+    for address in addresses:
+        if is_near(str(address[4][0])):
+            where = _join(str(address[4][0]), port)
+            raise DialError(f"dial tcp {where}: this leads to the server's own machine or its link")
 
 
 def _connect(address: Address, deadline: float) -> socket.socket:

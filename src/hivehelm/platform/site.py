@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hivehelm.settings import Settings
     from hivehelm.sources.stores import Access, Stores
 
+#: The variable that keeps what others name from being fetched from this machine or its link.
+OUTWARD = "HIVEMIND_OUTWARD"
 #: How many identities keep their connections.
 _MAX_CLIENTS = 64
 
@@ -99,6 +101,7 @@ class Site:
             parsed_indexes=_absolute(index_cache_path(environ)),
             environ=environ,
             variables=lambda: settings.variables("hivemind"),
+            outward=bool(environ.get(OUTWARD)),
         )
         return cls(
             base or hivemind_home(environ),

@@ -316,6 +316,7 @@ class Downloader:
             registry_config=stores.registry_config,
             plugins=stores.plugins,
             variables=stores.variables,
+            outward=stores.outward,
         )
         return get(url, options, self._log)
 

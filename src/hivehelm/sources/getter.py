@@ -84,6 +84,7 @@ class GetOptions(Record):
     compressed: bool = False
     plugins: str = ""
     variables: Callable[[], Mapping[str, str]] | None = None
+    outward: bool = False
 
     def __repr__(self) -> str:
         from hivehelm.sources.address import without_password
@@ -188,7 +189,7 @@ def _parsed(url: str, prefix: str) -> URL:
         raise SourceError(f"{prefix}parse {text}: {error.problem}") from None
 
 
-_clients: dict[tuple[str, str, str, bool, float], Client] = {}
+_clients: dict[tuple[str, str, str, bool, float, bool], Client] = {}
 if hasattr(os, "register_at_fork"):
     # Two processes must not speak on one connection.
     os.register_at_fork(after_in_child=_clients.clear)
@@ -205,7 +206,7 @@ def _client(options: GetOptions) -> Client:
 
     own = bool((options.cert_file and options.key_file) or options.ca_file or options.insecure)
     files = (options.ca_file, options.cert_file, options.key_file) if own else ("", "", "")
-    key = (*files, options.insecure, options.timeout)
+    key = (*files, options.insecure, options.timeout, options.outward)
     client = _clients.get(key)
     if client is not None:
         return client
@@ -216,6 +217,7 @@ def _client(options: GetOptions) -> Client:
         key_file=key_file,
         insecure=options.insecure,
         timeout=options.timeout or None,
+        outward=options.outward,
     )
     if own:
         try:

@@ -72,5 +72,6 @@ def _fetched(reference: str, stores: Callable[[], Stores] | None, log: Log | Non
         registry_config=kept.registry_config,
         plugins=kept.plugins,
         variables=kept.variables,
+        outward=kept.outward,
     )
     return get(reference, options, log)

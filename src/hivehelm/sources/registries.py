@@ -35,6 +35,7 @@ def registry(
         key_file=access.key_file,
         out=out,
         environ=stores.environ or None,
+        outward=stores.outward,
         log=log,
     )
 

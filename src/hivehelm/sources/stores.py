@@ -19,7 +19,8 @@ class Stores(Record):
     Our own is `parsed_indexes`, the directory of indexes that open at once; None for none. `environ` is where
     proxies and credential helpers are looked for; `variables` gives Helm's own, which plugins are told.
     `password(repository)` gives the password of a repository that is listed with a user's name only;
-    `registry(name)` the registry that goes by a name, which Helm has none of.
+    `registry(name)` the registry that goes by a name, which Helm has none of. `outward` is for servers: what
+    others name is not fetched from this machine or its link.
     """
 
     repository_config: str = ""
@@ -32,6 +33,7 @@ class Stores(Record):
     variables: Callable[[], Mapping[str, str]] | None = None
     password: Callable[[Repository], str] | None = None
     registry: Callable[[str], Repository | None] | None = None
+    outward: bool = False
 
 
 class Access(Record):

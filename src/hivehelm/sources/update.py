@@ -237,6 +237,7 @@ def _options(repository: Repository, stores: Stores, timeout: float | None) -> G
         registry_config=stores.registry_config,
         plugins=stores.plugins,
         variables=stores.variables,
+        outward=stores.outward,
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from hivehelm.golang.url import URLError
 from hivehelm.http import client as module
+from hivehelm.http import near
 from hivehelm.http.client import Client
 from hivehelm.http.errors import BodyError, BodyTooLargeError, FetchError, HttpError, TLSConfigError
 from hivehelm.testing.authority import Authority
@@ -585,3 +586,44 @@ def test_large_bodies_go_out_in_pieces(server: ChartRepository) -> None:
     with Client(timeout=None, idle=5.0, environ={}) as client:
         assert client.request("PUT", f"{server.url}/x", body=body).status == 201
     assert server.asked("/x")[0].body == body
+
+
+def test_outward_requests_reach_nothing_near(
+    server: ChartRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Client(outward=True, environ={}) as client:
+        for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]"):
+            with pytest.raises(FetchError, match="this leads to the server's own machine or its link"):
+                client.request("GET", f"http://{host}:{server.port}/index.yaml")
+    assert not server.asked("/index.yaml")
+    # A server that is far away, for once, sends on to one that is near.
+    monkeypatch.setattr(near, "is_near", lambda address: address == "127.0.0.2")
+    server.replies["/moved"] = Reply(
+        status=302, headers={"Location": f"http://127.0.0.2:{server.port}/secret"}
+    )
+    with Client(outward=True, environ={}) as client:
+        assert client.request("GET", f"{server.url}/a.yaml").status == 200
+        with pytest.raises(FetchError, match=r"127\.0\.0\.2:.*: this leads to"):
+            client.request("GET", f"{server.url}/moved")
+    assert not server.asked("/secret")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("0.0.0.0", True),  # noqa: S104 - nothing is bound
+        ("169.254.169.254", True),
+        ("fe80::1%eth0", True),
+        ("::ffff:169.254.169.254", True),
+        ("2002:7f00:1::", True),
+        ("224.0.0.1", True),
+        ("10.0.0.1", False),
+        ("192.0.2.7", False),
+        ("2001:db8::1", False),
+    ],
+)
+def test_what_is_near(address: str, expected: bool) -> None:
+    assert near.is_near(address) is expected

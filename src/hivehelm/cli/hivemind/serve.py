@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hivehelm.cli.command import Command, no_arguments
 from hivehelm.cli.flags import array, boolean, integer, number, string
 from hivehelm.cli.hivemind.guarding import guard_flags, guard_of
@@ -24,7 +26,7 @@ is under way is waited for, and what takes longer is gone on with by another rep
 
 def run(call: Call) -> None:
     """Serve until told to stop."""
-    from hivehelm.platform.site import Site
+    from hivehelm.platform.site import OUTWARD, Site
     from hivehelm.server import ServerOptions, serve
     from hivehelm.settings import Settings
 
@@ -32,7 +34,9 @@ def run(call: Call) -> None:
     kubeconfig = flags.string("kubeconfig")
     if name := flags.string("cluster"):
         kubeconfig = _cluster(call, name)
-    settings = Settings.from_environ().replace(kubeconfig=kubeconfig)
+    near = flags.boolean("allow-local-urls") or flags.boolean("no-auth")
+    environ = {**os.environ, OUTWARD: "" if near else "1"}
+    settings = Settings.from_environ(environ).replace(kubeconfig=kubeconfig)
     if flags.string("kube-context"):
         settings = settings.replace(kube_context=flags.string("kube-context"))
     site = Site.from_settings(settings, base=flags.string("home"))
@@ -46,7 +50,7 @@ def run(call: Call) -> None:
         slots=max(1, flags.integer("operations")),
         drain=max(0.0, flags.number("drain")),
         chart_urls=not flags.boolean("no-chart-urls"),
-        local_urls=flags.boolean("allow-local-urls") or flags.boolean("no-auth"),
+        local_urls=near,
     )
 
     def started(url: str) -> None:

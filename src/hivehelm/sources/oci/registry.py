@@ -54,13 +54,14 @@ class Registry:
         out: Callable[[str], object] | None = None,
         log: Callable[..., None] | None = None,
         environ: Mapping[str, str] | None = None,
+        outward: bool = False,
         client: Client | None = None,
     ) -> None:
         """Prepare; nothing is sent and no file is read yet.
 
         `config` is the file with credentials; with a `username` and `password` it is not asked. `out` takes
-        what Helm prints of a pull or push, `log(level, message, **attributes)` what it logs. `client` takes
-        the place of one made of the TLS options.
+        what Helm prints of a pull or push, `log(level, message, **attributes)` what it logs. With `outward`,
+        no registry is of this machine or its link. `client` takes the place of one made of these options.
         """
         from hivehelm.http.client import Client as HttpClient
 
@@ -81,6 +82,7 @@ class Registry:
             environ=self._environ,
             timeout=None,
             idle=SILENCE,
+            outward=outward,
         )
         self._authorization = Authorization(Exchange(self._client), self._credential)
 
