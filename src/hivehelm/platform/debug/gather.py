@@ -113,7 +113,9 @@ class _Gathering:
         facts = facts.replace(history=tuple(one.replace(description=hide(one.description)) for one in told))
         if not history:
             nobody: tuple[list[str], list[str]] = ([], [])
-            like, places = self._try("other releases", lambda: others(self._site, self._name), nobody)
+            like, places = self._try(
+                "other releases", lambda: others(self._site, self._name, self._namespace), nobody
+            )
             elsewhere = tuple(one for one in places if one != self._namespace)
             return facts.replace(similar=tuple(like), elsewhere=elsewhere)
         last = history[-1]

@@ -92,8 +92,8 @@ def failed_operation(site: Site, context: Context, name: str, namespace: str) ->
     )
 
 
-def others(site: Site, name: str) -> tuple[list[str], list[str]]:
-    """Return names that are like `name`, and namespaces that have a release of it.
+def others(site: Site, name: str, namespace: str) -> tuple[list[str], list[str]]:
+    """Return names like `name`, of `namespace` where it has them, and namespaces that have a release of it.
 
     Raises:
         HivehelmError: releases of all namespaces may not be read.
@@ -109,4 +109,5 @@ def others(site: Site, name: str) -> tuple[list[str], list[str]]:
     names = sorted({f"{one.name}" for one in releases})
     like = similar(name, names)
     places = {one.name: one.namespace for one in releases}
+    places.update((one.name, namespace) for one in releases if one.namespace == namespace)
     return [f"{one} (namespace {places[one]})" for one in like], elsewhere

@@ -232,3 +232,16 @@ def test_registries_are_asked_for_their_tags(site: FakeSite, monkeypatch: pytest
         assert [(one.reachable, one.fresh) for one in repositories(site, "nope")] == [(True, ())]
     assert not repositories(site, "web")[0].reachable
     assert "connection refused" in repositories(site, "web")[0].problem
+
+
+def test_names_that_are_alike_are_looked_for_at_home_first(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hivehelm.platform.debug.history import others
+
+    release = keep(site, 1, "deployed")
+    found = [release.replace(namespace=namespace) for namespace in ("a", "home", "z")]
+    monkeypatch.setattr("hivehelm.actions.list.list_releases", lambda *_: found)
+    assert others(site, "wep", "home") == (["web (namespace home)"], [])
+    assert others(site, "wep", "nowhere") == (["web (namespace z)"], [])
+    assert others(site, "web", "home") == ([], ["a", "home", "z"])
