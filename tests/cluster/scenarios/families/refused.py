@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import socket
 import time
 from typing import TYPE_CHECKING, Any
@@ -146,15 +145,15 @@ def webhook(port: int) -> dict[str, Any]:
     )
 
 
-@functools.cache
-def silent() -> socket.socket:
-    """Return a listener that takes connections and never says a word."""
-    return socket.create_server(("127.0.0.1", 0), backlog=128)
+# Listeners that take connections and never say a word; both sides begin at once, each with one of its own.
+_SILENT: list[socket.socket] = []
 
 
 def hanging(side: Side) -> None:
     """Have a webhook asked that does not answer."""
-    enforced(webhook(silent().getsockname()[1]))(side)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    _SILENT.append(listener)
+    enforced(webhook(listener.getsockname()[1]))(side)
 
 
 def expired(side: Side) -> None:
