@@ -400,7 +400,7 @@ UNREADABLE: list[tuple[str, dict[str, Any], int, str]] = [
     ("/api/helm/charts", {"json": {"name": "web"}}, 409, "there already"),
     ("/api/helm/repositories", {"json": {"name": "a/b", "url": "https://x"}}, 422, "invalid chart name"),
     ("/api/helm/repositories", {"json": {"name": "a", "url": "file:///etc"}}, 400, "must start with"),
-    ("/api/helm/repositories", {"json": {"name": "a", "url": "http://127.0.0.1:1"}}, 502, "refused"),
+    ("/api/helm/repositories", {"json": {"name": "a", "url": "http://127.0.0.1:1"}}, 424, "refused"),
     (f"{RELEASES}/A_B/rollback", {"json": {}}, 422, "must match regex"),
 ]
 
@@ -525,7 +525,7 @@ def test_repositories(client: httpx.Client, place: str, tmp_path: Path, server: 
     with ChartRepository(tmp_path, username="bob", password="s3cret") as repository:  # noqa: S106
         body = {"name": "stable", "url": repository.url, "username": "bob", "password": "s3cret"}
         bad = client.post("/api/helm/repositories", json=body | {"password": "wrong"})
-        refused(bad, 502, "is not a valid chart repository")
+        refused(bad, 424, "is not a valid chart repository")
         answer = client.post("/api/helm/repositories", json=body)
         made = good(answer, 201)
         assert made == {"name": "stable", "url": repository.url, "username": "bob", "is_oci": False}
@@ -562,7 +562,7 @@ def test_repositories(client: httpx.Client, place: str, tmp_path: Path, server: 
         missing = {"name": "three", "chart": "stable/web", "version": "9.9.9", "namespace": place}
         refused(client.post(f"{RELEASES}?wait=true", json=missing), 404, "9.9.9")
     missing["repository"], missing["chart"] = repository.url, "web"
-    refused(client.post(f"{RELEASES}?wait=true", json=missing), 502, "")
+    refused(client.post(f"{RELEASES}?wait=true", json=missing), 424, "")
     assert client.delete("/api/helm/repositories/stable").status_code == 204
     refused(client.delete("/api/helm/repositories/stable"), 404, "repo stable not found")
     oci = {"name": "o", "url": "oci://registry.example.com/charts", "is_oci": True}

@@ -17,10 +17,11 @@ _WORDS: Final = {
     413: "It is too large.",
     414: "The URL is too long.",
     422: "It is understood and wrong: a parameter, a chart, its values, or what the cluster makes of them.",
+    424: "A repository or a registry did not do what it should.",
     429: "Too much at a time: `Retry-After` says when to come again.",
     431: "There are too many headers.",
     500: "Something went wrong inside the server.",
-    502: "A repository, a registry or the cluster did not do what it should.",
+    502: "The cluster, or what keeps the charts, did not do what it should.",
     503: "The cluster is out of reach.",
     504: "It took too long.",
 }

@@ -63,8 +63,8 @@ _BY_STATUS: Final[dict[int, str]] = {
     429: """
         BusyError
         """,
-    # A server that we need does not do what it should.
-    502: """
+    # A repository or registry that the caller chose does not do what it should: not our server's fault.
+    424: """
         SourceError HttpError
         """,
     # The cluster is not there, or what keeps the records is not.
@@ -89,7 +89,7 @@ _BY_CAUSE: Final[dict[int, str]] = {
     422: """
         ActionError InstallError UpgradeError RollbackError UninstallError HookError CleanUpError ApplyError
         """,
-    502: """
+    424: """
         NotFoundError NotFetchedError HubError TagsError CopyError NotARepositoryError IndexUpdateError
         """,
     503: """
@@ -159,4 +159,4 @@ def _passed(kind: str, status: int) -> int:
             504: 504,
         }
         return known.get(status, 502)
-    return 404 if status in (404, 410) else 502
+    return 404 if status in (404, 410) else 424

@@ -35,7 +35,7 @@ _DONE: Responses = {
 
 def _answers(status: int, description: str) -> Responses:
     done: Responses = {status: {"model": bodies.HelmRelease, "description": description}}
-    return _DONE | done | refusals(400, 404, 409, 413, 502, 504)
+    return _DONE | done | refusals(400, 404, 409, 413, 424, 502, 504)
 
 
 def router(services: Services) -> APIRouter:

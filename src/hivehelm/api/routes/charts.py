@@ -26,7 +26,7 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix=PATH, tags=["charts"])
     shelf, threads = Shelf(services), services.threads
 
-    @routes.get("", response_model=list[HelmChart], responses=refusals(502))
+    @routes.get("", response_model=list[HelmChart], responses=refusals(424, 502))
     async def list_charts(identity: AnyViewer) -> Response:
         """List the charts on the server, the newest version of each, without values."""
         return json_answer(await threads.run(shelf.charts))
@@ -43,7 +43,7 @@ def router(services: Services) -> APIRouter:
         chart = await threads.run(made)
         return json_answer(chart, 201, {"Location": f"{PATH}/{body.name}"})
 
-    @routes.get("/{name}", response_model=ChartDetails, responses=refusals(400, 404, 502))
+    @routes.get("/{name}", response_model=ChartDetails, responses=refusals(400, 404, 424, 502))
     async def get_chart(identity: AnyViewer, name: Chart, version: ChartVersion = "") -> Response:
         """Return a chart with its values, and its README and schema as they are."""
         return json_answer(await threads.run(lambda: detailed(shelf.load(name, version))))
@@ -52,7 +52,7 @@ def router(services: Services) -> APIRouter:
         "/{name}/package",
         status_code=201,
         response_model=Packaged,
-        responses=refusals(400, 404, 409, 413, 502),
+        responses=refusals(400, 404, 409, 413, 424, 502),
     )
     async def package_chart(
         identity: Admin, name: Chart, body: Annotated[PackageChart | None, Body()] = None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 60.0
 """How long a preview may take."""
-_REFUSALS = refusals(400, 404, 409, 413, 502, 504)
+_REFUSALS = refusals(400, 404, 409, 413, 424, 502, 504)
 _MOST_REVISION = 2**31 - 1
 _Revision = Annotated[int | None, Query(ge=0, le=_MOST_REVISION)]
 

@@ -37,7 +37,7 @@ def router(services: Services) -> APIRouter:
     references = References(urls=services.chart_urls, local=services.local_urls)
     lookup = Lookup(services.site)
 
-    @routes.get("/repositories", response_model=list[HelmRepository], responses=refusals(502))
+    @routes.get("/repositories", response_model=list[HelmRepository], responses=refusals(424, 502))
     async def list_repositories(identity: AnyViewer) -> Response:
         """List the repositories that the server knows."""
         listed = await threads.run(repositories.listed)
@@ -47,7 +47,7 @@ def router(services: Services) -> APIRouter:
         "/repositories",
         status_code=201,
         response_model=HelmRepository,
-        responses=_KNOWN | refusals(400, 409, 413, 502),
+        responses=_KNOWN | refusals(400, 409, 413, 424, 502),
     )
     async def add_repository(identity: Admin, body: AddRepository) -> Response:
         """Make a repository known; its index is fetched, a registry is only noted."""
@@ -76,7 +76,7 @@ def router(services: Services) -> APIRouter:
     @routes.post(
         "/repositories/update",
         response_model=list[UpdatedRepository],
-        responses=refusals(400, 404, 409, 413, 502),
+        responses=refusals(400, 404, 409, 413, 424, 502),
     )
     async def update_repositories(
         identity: AnyDeployer, body: Annotated[UpdateRepositories | None, Body()] = None
@@ -86,20 +86,20 @@ def router(services: Services) -> APIRouter:
         return json_answer(await threads.run(lookup.update, name))
 
     @routes.delete(
-        "/repositories/{name}", status_code=204, response_class=Response, responses=refusals(404, 502)
+        "/repositories/{name}", status_code=204, response_class=Response, responses=refusals(404, 424, 502)
     )
     async def remove_repository(identity: Admin, name: Repository) -> Response:
         """Forget a repository; releases of its charts stay."""
         await threads.run(repositories.remove, name)
         return Response(status_code=204)
 
-    @routes.get("/repositories/{name}", response_model=HelmRepository, responses=refusals(404, 502))
+    @routes.get("/repositories/{name}", response_model=HelmRepository, responses=refusals(404, 424, 502))
     async def get_repository(identity: AnyViewer, name: Repository) -> Response:
         """Return a repository."""
         return json_answer(shown(await threads.run(repositories.get, name)))
 
     @routes.get(
-        "/repositories/{name}/charts", response_model=list[FoundChart], responses=refusals(400, 404, 502)
+        "/repositories/{name}/charts", response_model=list[FoundChart], responses=refusals(400, 404, 424, 502)
     )
     async def list_repository_charts(
         identity: AnyViewer,
@@ -114,7 +114,7 @@ def router(services: Services) -> APIRouter:
     @routes.get(
         "/repositories/{name}/charts/{chart}/versions",
         response_model=list[HelmChart],
-        responses=refusals(400, 404, 502),
+        responses=refusals(400, 404, 424, 502),
     )
     async def list_chart_versions(
         identity: AnyViewer, name: Repository, chart: Chart, limit: Limit = 0
@@ -125,7 +125,7 @@ def router(services: Services) -> APIRouter:
     @routes.get(
         "/repositories/{name}/charts/{chart}",
         response_model=ChartDetails,
-        responses=refusals(400, 404, 413, 502),
+        responses=refusals(400, 404, 413, 424, 502),
     )
     async def get_repository_chart(
         identity: AnyViewer, name: Repository, chart: Chart, version: ChartVersion = ""
@@ -133,7 +133,7 @@ def router(services: Services) -> APIRouter:
         """Return a repository's chart, fetched if need be: its values, README and schema."""
         return json_answer(await threads.run(lookup.chart, f"{name}/{chart}", version))
 
-    @routes.get("/search", response_model=list[FoundChart], responses=refusals(400, 404, 502))
+    @routes.get("/search", response_model=list[FoundChart], responses=refusals(400, 404, 424, 502))
     async def search_charts(
         identity: AnyViewer,
         query: Annotated[str, Query(max_length=256, description="A text that they mention.")] = "",
