@@ -454,11 +454,11 @@ for name, one in SIGNATURES.items():
 
 
 def _longer_number() -> bytes:
-    """Return a signature of RSA whose number is written with eight bits of zeros before it."""
+    """Return a signature of RSA whose number has zeros before it, and more bytes than the key."""
     body = RSA.signature(1, canonical(TEXT))
-    bits = int.from_bytes(body[-258:-256], "big") if body[-258:-256][0] == 8 else 2040
-    size = (bits + 7) // 8
-    return packet(2, body[: -2 - size] + (bits + 8).to_bytes(2, "big") + b"\0" + body[-size:])
+    # Of 256 signatures one begins with a zero, and is a byte short.
+    size = next(n for n in range(256, 0, -1) if (int.from_bytes(body[-n - 2 : -n], "big") + 7) // 8 == n)
+    return packet(2, body[: -2 - size] + (2056).to_bytes(2, "big") + body[-size:].rjust(257, b"\0"))
 
 
 def _text(text: str, key: Key = ED) -> bytes:
