@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import os
 import socket
 import threading
 import time
@@ -23,8 +24,9 @@ from hivehelm.kube.client import Client
 from hivehelm.kube.errors import ApiError
 from hivehelm.kube.kubeconfig import Config
 
-SYSTEM = "hivemind-access"
-SHOP, PAY = "access-shop", "access-pay"
+# Tests of this file may be shared out to several processes, which share a cluster.
+SYSTEM = f"hivemind-access-{os.getpid()}"
+SHOP, PAY, PLANTED = (f"access-{name}-{os.getpid()}" for name in ("shop", "pay", "planted"))
 PASSWORD = "hunter2-correct-horse"  # noqa: S105
 KEY = ec.generate_private_key(ec.SECP256R1())
 RELEASES = "/api/helm/releases"
@@ -38,18 +40,19 @@ CHARTS = {
         "NOTES.txt": "Log in with {{ .Values.password }}",
     },
     "elsewhere": {
-        "config.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: planted, namespace: access-pay}}"
+        "config.yaml": f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: planted, namespace: {PAY}}}}}"
     },
     "wide": {
         "role.yaml": (
-            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: access-planted}\n"
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+            f"metadata: {{name: {PLANTED}}}\n"
             'rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]\n'
         )
     },
     "curious": {
         "config.yaml": (
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: seen}\n"
-            'data: {seen: {{ lookup "v1" "Secret" "access-pay" "treasure" | toJson | quote }}}\n'
+            f'data: {{seen: {{{{ lookup "v1" "Secret" "{PAY}" "treasure" | toJson | quote }}}}}}\n'
         )
     },
 }
@@ -214,13 +217,13 @@ def test_a_role_and_its_namespaces(served: Served, tokens: dict[str, str], relea
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        (f"{RELEASES}/../releases/web?namespace={PAY}", (403, 404)),
-        (f"{RELEASES}/web%2F..%2F..?namespace={PAY}", (403, 404, 422)),
+        (RELEASES + "/../releases/web?namespace={PAY}", (403, 404)),
+        (RELEASES + "/web%2F..%2F..?namespace={PAY}", (403, 404, 422)),
         (f"/{RELEASES}", (404,)),
         (f"{RELEASES}/", (403, 404, 422)),
-        (f"{RELEASES}/web?namespace={SHOP}&namespace={PAY}", (403,)),
-        (f"{RELEASES}?namespace={PAY}", (403,)),
-        (f"{RELEASES}?Namespace={PAY}", (200,)),
+        (RELEASES + "/web?namespace={SHOP}&namespace={PAY}", (403,)),
+        (RELEASES + "?namespace={PAY}", (403,)),
+        (RELEASES + "?Namespace={PAY}", (200,)),
         ("/charts/..%2F..%2Fetc%2Fpasswd", (404, 422)),
         ("/charts/%2e%2e/%2e%2e/etc/passwd", (404,)),
         ("/api/charts/..%2F..%2Fetc/1.0.0", (404, 422)),
@@ -231,7 +234,7 @@ def test_a_role_and_its_namespaces(served: Served, tokens: dict[str, str], relea
 def test_no_path_leads_around(
     served: Served, tokens: dict[str, str], release: str, path: str, status: tuple[int, ...]
 ) -> None:
-    said = served.ask("GET", path, tokens["viewer"])
+    said = served.ask("GET", path.replace("{SHOP}", SHOP).replace("{PAY}", PAY), tokens["viewer"])
     assert said.status in status, said.data
     assert b"root:" not in said.data
     assert PAY.encode() not in said.data or said.status != 200
@@ -250,7 +253,7 @@ def test_a_chart_does_not_lead_out_of_a_namespace(
     with pytest.raises(ApiError, match="not found"):
         client.get("v1", "ConfigMap", "planted", PAY)
     with pytest.raises(ApiError, match="not found"):
-        client.get("rbac.authorization.k8s.io/v1", "ClusterRole", "access-planted")
+        client.get("rbac.authorization.k8s.io/v1", "ClusterRole", PLANTED)
     preview = {"name": "p", "chart": "curious", "namespace": SHOP}
     assert served.ask("POST", "/api/helm/previews", tokens["deployer"], preview).status in (403, 422)
 

@@ -31,7 +31,8 @@ from hivehelm.platform.site import Site
 from hivehelm.server import ServerOptions, services
 
 EXAMPLES = int(os.environ.get("HIVEHELM_SCHEMATHESIS", "6"))
-NAMESPACE = "schemathesis"
+# Tests of this file may be shared out to several processes, which share a cluster.
+NAMESPACE = f"schemathesis-{os.getpid()}"
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -64,7 +65,7 @@ def signature(_context: Any, value: Any) -> bytes:
 @pytest.fixture(scope="module")
 def served(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("hivemind")
-    server = Served(cluster.kubeconfig(), home, "hivemind-schemathesis", "--no-auth", "--rate", "0")
+    server = Served(cluster.kubeconfig(), home, f"hivemind-{NAMESPACE}", "--no-auth", "--rate", "0")
     # No request leaves this machine, whatever the document's examples name.
     server.environ |= {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
     with server:
