@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from hivehelm.cli.command import Command, UnknownCommandError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from hivehelm.cli.command import Call
+from hivehelm.cli.command import Command
+from hivehelm.cli.hivemind.group import show
 
 _HERE = "hivehelm.cli.hivemind.app"
 
@@ -14,14 +11,6 @@ _LONG = """Applications: deployed from Helm charts, and turned into Helm charts.
 
 An app is a release whose record says so, by the label hivemind.dev/app; Helm's own commands work on it too.
 """
-
-
-def run(call: Call) -> None:
-    """Show the commands, or say that there is none by a name."""
-    if call.arguments:
-        name = call.arguments[0]
-        raise UnknownCommandError(name, call.command, call.command.suggestions(name))
-    call.command.print_help(call.out)
 
 
 command = Command(
@@ -40,5 +29,5 @@ command = Command(
         ),
         Command("export-helm", "make a chart of what is deployed", module=f"{_HERE}.exporting"),
     ),
-    run=run,
+    run=show,
 )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from hivehelm.cli.command import Command, UnknownCommandError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from hivehelm.cli.command import Call
+from hivehelm.cli.command import Command
+from hivehelm.cli.hivemind.group import show
 
 _HERE = "hivehelm.cli.hivemind.cluster"
 
@@ -18,14 +15,6 @@ Job's completes, but no container runs.
 
 Commands take the name of a cluster, `default` where none is given.
 """
-
-
-def run(call: Call) -> None:
-    """Show the commands, or say that there is none by a name."""
-    if call.arguments:
-        name = call.arguments[0]
-        raise UnknownCommandError(name, call.command, call.command.suggestions(name))
-    call.command.print_help(call.out)
 
 
 command = Command(
@@ -43,5 +32,5 @@ command = Command(
             module=f"{_HERE}.reset",
         ),
     ),
-    run=run,
+    run=show,
 )

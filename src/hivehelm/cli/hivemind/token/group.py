@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from hivehelm.cli.command import Command, UnknownCommandError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from hivehelm.cli.command import Call
+from hivehelm.cli.command import Command
+from hivehelm.cli.hivemind.group import show
 
 _HERE = "hivehelm.cli.hivemind.token"
 
@@ -16,14 +13,6 @@ A token has a role: a viewer reads releases, a deployer changes them too, an adm
 and charts. With namespaces, the role is for those alone. Only a token's hash is kept, as a Secret in the
 platform's namespace (HIVEMIND_NAMESPACE), where all servers see it within seconds.
 """
-
-
-def run(call: Call) -> None:
-    """Show the commands, or say that there is none by a name."""
-    if call.arguments:
-        name = call.arguments[0]
-        raise UnknownCommandError(name, call.command, call.command.suggestions(name))
-    call.command.print_help(call.out)
 
 
 command = Command(
@@ -39,5 +28,5 @@ command = Command(
             module=f"{_HERE}.revoke",
         ),
     ),
-    run=run,
+    run=show,
 )
