@@ -51,6 +51,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("published_chart", found, ids=[chart.stem for chart in found])
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Number bytes: written out, an archive's clock would name a test differently in each worker."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def charts() -> Path:
     """The directory of real, published charts; skips where there is none."""
