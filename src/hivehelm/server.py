@@ -72,6 +72,8 @@ def services(site: Site, guard: Guard, options: ServerOptions) -> Services:
         guard.log.write({"WARN": "warning"}.get(level, level.lower()), message, **attributes)
 
     command = (sys.executable, "-m", "hivehelm.platform.work")
+    if not options.local_urls:
+        site = site.outward()
     return Services(
         site=site,
         guard=guard,
@@ -80,7 +82,6 @@ def services(site: Site, guard: Guard, options: ServerOptions) -> Services:
         repository=open_repository(options.repository or site.charts, stores=site.stores, log=log),
         version=version("hivehelm"),
         chart_urls=options.chart_urls,
-        local_urls=options.local_urls,
         views=Marked(_VIEWS),
     )
 

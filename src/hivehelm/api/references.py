@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hivehelm.errors import HivehelmError
 from hivehelm.http.near import is_near
+
+if TYPE_CHECKING:
+    from hivehelm.api.services import Services
 
 _SEGMENT: Final = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _NAME: Final = re.compile(_SEGMENT)
@@ -28,11 +31,16 @@ class NotAReferenceError(HivehelmError):
 
 
 class References:
-    """The rules of one server. `urls` allows archives by URL; `local` those of this machine, too."""
+    """The rules of one server. `urls` allows archives by URL; `local` addresses of this machine, too."""
 
     def __init__(self, *, urls: bool = True, local: bool = False) -> None:
         self._urls = urls
         self._local = local
+
+    @classmethod
+    def of(cls, services: Services) -> References:
+        """Return the rules of a server, which its site holds to as well when it fetches."""
+        return cls(urls=services.chart_urls, local=not services.site.stores.outward)
 
     def check(self, chart: str, repository: str = "") -> tuple[str, str]:
         """Return a chart and the URL of its repository as `Site.find` takes them; it may ask a name server.

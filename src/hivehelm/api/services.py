@@ -21,9 +21,10 @@ class Services(Record):
     """All that the routes need; made once by `server`, never changed.
 
     `guard` is who lets requests in. `repository` is the embedded chart repository, None where there is none.
-    `version` is what the OpenAPI document calls ours. `chart_urls` allows references to charts by URL; those
-    to this machine and its neighbourhood also need `local_urls`. What blocks is done in `threads`.
-    `views` keeps what the status of a release is looked up by, None looks it up each time.
+    `version` is what the OpenAPI document calls ours. `chart_urls` allows references to charts by URL;
+    whether to this machine and its neighbourhood, too, is the site's to say (`Stores.outward`). What blocks
+    is done in `threads`. `views` keeps what the status of a release is looked up by, None looks it up each
+    time.
     """
 
     site: Site
@@ -33,6 +34,5 @@ class Services(Record):
     repository: ChartRepository | None = None
     version: str = "0.1.0"
     chart_urls: bool = True
-    local_urls: bool = False
     threads: Threads = Threads()
     views: Marked[View] | None = None

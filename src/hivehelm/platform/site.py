@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hivehelm.sources.stores import Access, Stores
 
 #: The variable that keeps what others name from being fetched from this machine or its link.
-OUTWARD = "HIVEMIND_OUTWARD"
+_OUTWARD = "HIVEMIND_OUTWARD"
 #: How many identities keep their connections.
 _MAX_CLIENTS = 64
 
@@ -101,7 +101,7 @@ class Site:
             parsed_indexes=_absolute(index_cache_path(environ)),
             environ=environ,
             variables=lambda: settings.variables("hivemind"),
-            outward=bool(environ.get(OUTWARD)),
+            outward=bool(environ.get(_OUTWARD)),
         )
         return cls(
             base or hivemind_home(environ),
@@ -128,6 +128,7 @@ class Site:
         if self.kubeconfig:
             found["KUBECONFIG"] = self.kubeconfig
         stores, over = self.stores, self.overrides
+        found[_OUTWARD] = "1" if stores.outward else ""
         given = {
             "HELM_REPOSITORY_CONFIG": stores.repository_config,
             "HELM_REPOSITORY_CACHE": stores.repository_cache,
@@ -147,6 +148,16 @@ class Site:
         }
         found.update({name: value for name, value in given.items() if value})
         return found
+
+    def outward(self) -> Site:
+        """Return this site for a server: what others name is not fetched from this machine or its link."""
+        from copy import copy
+
+        if self.driver == "memory":
+            self._records()  # both have the same
+        site = copy(self)
+        site.stores = self.stores.replace(outward=True)
+        return site
 
     @property
     def vault(self) -> Vault:

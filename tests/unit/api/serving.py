@@ -78,6 +78,7 @@ class FakeSite(Site):
             repository_config=str(base / "repositories.yaml"),
             repository_cache=str(base / "cache"),
             content_cache=str(base / "content"),
+            outward=True,
         )
         super().__init__(str(base), stores, environ={"HIVEMIND_KEY": ""})
         self.cluster = cluster

@@ -6,7 +6,10 @@ import socket
 
 import pytest
 
+from hivehelm.api.guard import Guard
 from hivehelm.api.references import NotAReferenceError, References
+from hivehelm.platform.site import Site
+from hivehelm.server import ServerOptions, services
 
 ELSEWHERE = "93.184.216.34"
 
@@ -109,6 +112,18 @@ def test_a_repository_that_is_refused(chart: str, repository: str) -> None:
 
 def test_the_operator_may_allow_this_machine() -> None:
     assert References(local=True).check("http://127.0.0.1/x.tgz")[0] == "http://127.0.0.1/x.tgz"
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_server_refuses_what_its_site_would_not_fetch(allowed: bool) -> None:
+    site = Site.from_environ({"HELM_DRIVER": "memory", "HOME": "/nowhere", "HIVEMIND_HOME": "/nowhere"})
+    made = services(site, Guard.open(), ServerOptions(local_urls=allowed))
+    assert made.site.stores.outward != allowed
+    if allowed:
+        References.of(made).check("http://127.0.0.1/x.tgz")
+    else:
+        with pytest.raises(NotAReferenceError, match="--allow-local-urls"):
+            References.of(made).check("http://127.0.0.1/x.tgz")
 
 
 def test_the_operator_may_forbid_urls() -> None:

@@ -18,6 +18,7 @@ from hivehelm.platform.errors import (
 from hivehelm.platform.scaffold import create_chart
 from hivehelm.platform.site import Site
 from hivehelm.release.errors import UnknownDriverError
+from hivehelm.release.model import Info, Release
 from hivehelm.sources.errors import PathNotFoundError
 from hivehelm.sources.index.directory import write
 from hivehelm.testing import ChartRepository
@@ -63,6 +64,19 @@ def test_another_process_finds_the_same_site() -> None:
     assert other.stores.replace(
         password=None, registry=None, variables=None, environ={}
     ) == site.stores.replace(password=None, registry=None, variables=None, environ={})
+
+
+def test_servers_look_outward_and_so_do_their_processes() -> None:
+    site = Site.from_environ({"HOME": "/h", "HELM_DRIVER": "memory"})
+    server = site.outward()
+    assert (site.stores.outward, server.stores.outward) == (False, True)
+    assert Site.from_environ(server.variables()).stores.outward
+    assert not Site.from_environ(site.variables()).stores.outward
+    assert server.stores == site.stores.replace(outward=True)
+    server.connect().storage.create(
+        Release(name="web", version=1, namespace="default", info=Info(status="deployed"))
+    )
+    assert [one.name for one in site.connect().storage.list()] == ["web"]
 
 
 def test_threads_share_one_client(environ: dict[str, str], tmp_path: Path) -> None:

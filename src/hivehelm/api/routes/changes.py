@@ -185,7 +185,7 @@ class Asked:
         self._site = services.site
         self._shelf = Shelf(services)
         self._threads = services.threads
-        self._references = References(urls=services.chart_urls, local=services.local_urls)
+        self._references = References.of(services)
 
     async def charted(
         self, verb: str, name: str, namespace: str, body: bodies.Install | bodies.Upgrade, identity: Identity

@@ -34,7 +34,7 @@ def router(services: Services) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/api/helm", tags=["repositories"])
     repositories, threads = services.site.repositories, services.threads
-    references = References(urls=services.chart_urls, local=services.local_urls)
+    references = References.of(services)
     lookup = Lookup(services.site)
 
     @routes.get("/repositories", response_model=list[HelmRepository], responses=refusals(424, 502))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from hivehelm.cli.command import Command, no_arguments
 from hivehelm.cli.flags import array, boolean, integer, number, string
 from hivehelm.cli.hivemind.guarding import guard_flags, guard_of
@@ -26,7 +24,7 @@ is under way is waited for, and what takes longer is gone on with by another rep
 
 def run(call: Call) -> None:
     """Serve until told to stop."""
-    from hivehelm.platform.site import OUTWARD, Site
+    from hivehelm.platform.site import Site
     from hivehelm.server import ServerOptions, serve
     from hivehelm.settings import Settings
 
@@ -34,9 +32,7 @@ def run(call: Call) -> None:
     kubeconfig = flags.string("kubeconfig")
     if name := flags.string("cluster"):
         kubeconfig = _cluster(call, name)
-    near = flags.boolean("allow-local-urls") or flags.boolean("no-auth")
-    environ = {**os.environ, OUTWARD: "" if near else "1"}
-    settings = Settings.from_environ(environ).replace(kubeconfig=kubeconfig)
+    settings = Settings.from_environ().replace(kubeconfig=kubeconfig)
     if flags.string("kube-context"):
         settings = settings.replace(kube_context=flags.string("kube-context"))
     site = Site.from_settings(settings, base=flags.string("home"))
@@ -50,7 +46,7 @@ def run(call: Call) -> None:
         slots=max(1, flags.integer("operations")),
         drain=max(0.0, flags.number("drain")),
         chart_urls=not flags.boolean("no-chart-urls"),
-        local_urls=near,
+        local_urls=flags.boolean("allow-local-urls") or flags.boolean("no-auth"),
     )
 
     def started(url: str) -> None:
