@@ -72,6 +72,8 @@ def services(site: Site, guard: Guard, options: ServerOptions) -> Services:
         guard.log.write({"WARN": "warning"}.get(level, level.lower()), message, **attributes)
 
     command = (sys.executable, "-m", "hivehelm.platform.work")
+    # Its own charts come from wherever the operator says.
+    repository = open_repository(options.repository or site.charts, stores=site.stores, log=log)
     if not options.local_urls:
         site = site.outward()
     return Services(
@@ -79,7 +81,7 @@ def services(site: Site, guard: Guard, options: ServerOptions) -> Services:
         guard=guard,
         reader=Reader(site, options.namespaces, conceal=concealed, log=log),
         runner=Runner(_store(site), command, slots=options.slots, environ=site.variables(), log=log),
-        repository=open_repository(options.repository or site.charts, stores=site.stores, log=log),
+        repository=repository,
         version=version("hivehelm"),
         chart_urls=options.chart_urls,
         views=Marked(_VIEWS),

@@ -209,7 +209,7 @@ class Fetching:
                     url=url,
                     digest=found.digest,
                     origin=entry.url,
-                    access=_access(complete(entry, self._options.stores.password)),
+                    access=complete(entry, self._options.stores.password).access,
                 )
         downloader = self._downloader(Place(url="", access=Access()), said)
         try:
@@ -255,20 +255,6 @@ class Fetching:
             registry_access=options.access,
             log=log,
         )
-
-
-def _access(entry: Repository) -> Access:
-    from hivehelm.sources.stores import Access
-
-    return Access(
-        username=entry.username,
-        password=entry.password,
-        cert_file=entry.cert_file,
-        key_file=entry.key_file,
-        ca_file=entry.ca_file,
-        insecure=entry.insecure,
-        pass_credentials=entry.pass_credentials,
-    )
 
 
 def _entry(index: Index, name: str, version: str) -> ChartVersion:

@@ -110,9 +110,9 @@ class Downloader:
         else:
             data = self._get(target)
             if kept:
-                from hashlib import sha256
+                from hivehelm.golang.sha256 import hexdigest
 
-                cache.put(sha256(data).hexdigest(), data)
+                cache.put(hexdigest(data), data)
         path = join(directory if isinstance(directory, str) else directory(target.name), target.name)
         write(path, data)
         if self.verify == NEVER:
@@ -147,12 +147,12 @@ class Downloader:
             self._debug("found chart in cache", id=target.digest)
             digest, path = promised, cache.path(promised)
         else:
-            from hashlib import sha256
+            from hivehelm.golang.sha256 import hexdigest
 
             self._debug("attempting to download chart", ref=without_password(reference), version=version)
             data = self._get(target)
             # Not under the digest that was promised: others trust what is there.
-            digest = sha256(data).hexdigest()
+            digest = hexdigest(data)
             path = cache.put(digest, data)
             self._debug("put downloaded chart in cache", id=digest)
         if self.verify != NEVER:
@@ -301,22 +301,8 @@ class Downloader:
     def _fetched(self, url: str, target: Target, limit: int) -> bytes:
         from hivehelm.sources.getter import GetOptions, get
 
-        access, stores = target.access, self.stores
         options = GetOptions(
-            url=target.origin,
-            username=access.username,
-            password=access.password,
-            pass_credentials=access.pass_credentials,
-            cert_file=access.cert_file,
-            key_file=access.key_file,
-            ca_file=access.ca_file,
-            insecure=access.insecure,
-            accept=ACCEPTED,
-            limit=limit,
-            registry_config=stores.registry_config,
-            plugins=stores.plugins,
-            variables=stores.variables,
-            outward=stores.outward,
+            url=target.origin, access=target.access, stores=self.stores, accept=ACCEPTED, limit=limit
         )
         return get(url, options, self._log)
 
@@ -337,8 +323,7 @@ class Downloader:
 
     def _verified(self, target: Target, data: bytes, signature: bytes) -> Verification:
         """Check a signature that is for a file of the target's name."""
-        from hashlib import sha256
-
+        from hivehelm.golang.sha256 import hexdigest
         from hivehelm.provenance.errors import KeyringError, ProvenanceError, VerificationError
         from hivehelm.provenance.signatory import Signatory
 
@@ -348,7 +333,7 @@ class Downloader:
             signatory = Signatory.from_keyring(self.keyring)
         except ProvenanceError as error:
             raise KeyringError(f"failed to load keyring: {error}") from error
-        return signatory.verify(sha256(data).hexdigest(), signature, target.name)
+        return signatory.verify(hexdigest(data), signature, target.name)
 
     def _check_scheme(self, target: Target) -> None:
         from hivehelm.sources.getter import knows

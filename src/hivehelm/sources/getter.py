@@ -6,6 +6,7 @@ import os
 
 from hivehelm.record import Record
 from hivehelm.sources.errors import SchemeError, SourceError
+from hivehelm.sources.stores import Access, Stores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from hivehelm.http.answer import Stream
     from hivehelm.http.client import Client
     from hivehelm.plugins.load import Plugin
-    from hivehelm.sources.oci.registry import Registry
 
     Log = Callable[..., None]
 
@@ -47,44 +47,22 @@ class GetOptions(Record):
 
     Attributes:
         url: the repository or chart that the credentials are for.
-        username, password: sent to the server of `url`, and to any with `pass_credentials`; both or none.
-        cert_file, key_file: our certificate, and its key. One without the other counts only beside `ca_file`
-            or `insecure`, and is an error there.
-        ca_file: whom to trust in place of the system's authorities.
-        insecure: take any server's word.
-        plain_http: registries are spoken to without TLS.
+        access: credentials, sent to the server of `url` (both or none), and TLS; of a certificate and its key
+            one without the other counts only beside `ca_file` or `insecure`, and is an error there.
+        stores: where credentials of registries and plugins are, and whether near servers are refused.
         accept: the Accept header of HTTP; "" for none.
-        user_agent: the User-Agent header; "" for Helm's.
-        tag: the version of a chart in a registry, where the URL names none.
-        registry: a client of registries; one is made where it is needed.
-        registry_config: the file with credentials of registries, for that.
         timeout: in seconds, for everything; 0 for ever.
         limit: bytes that may come.
         compressed: ask HTTP servers for gzip, which is for texts.
-        plugins: the directory of plugins, "" for none.
-        variables: gives Helm's variables for plugins (`Settings.variables`).
     """
 
     url: str = ""
-    username: str = ""
-    password: str = ""
-    pass_credentials: bool = False
-    cert_file: str = ""
-    key_file: str = ""
-    ca_file: str = ""
-    insecure: bool = False
-    plain_http: bool = False
+    access: Access = Access()
+    stores: Stores = Stores()
     accept: str = ""
-    user_agent: str = ""
-    tag: str = ""
-    registry: Registry | None = None
-    registry_config: str = ""
     timeout: float = TIMEOUT
     limit: int = LIMIT
     compressed: bool = False
-    plugins: str = ""
-    variables: Callable[[], Mapping[str, str]] | None = None
-    outward: bool = False
 
     def __repr__(self) -> str:
         from hivehelm.sources.address import without_password
@@ -108,21 +86,22 @@ def get(url: str, options: GetOptions | None = None, log: Log | None = None) -> 
             return stream.read(options.limit)
     if scheme == "oci":
         return _pulled(url, options, log)
-    plugin = _plugin(scheme, options.plugins)
+    access, stores = options.access, options.stores
+    plugin = _plugin(scheme, stores.plugins)
     if plugin is None:
         raise SchemeError(scheme)
     from hivehelm.plugins.getteroptions import GetterOptions
     from hivehelm.plugins.run import fetch as run
 
     wanted = GetterOptions(
-        username=options.username,
-        password=options.password,
-        pass_credentials=options.pass_credentials,
-        cert_file=options.cert_file,
-        key_file=options.key_file,
-        ca_file=options.ca_file,
+        username=access.username,
+        password=access.password,
+        pass_credentials=access.pass_credentials,
+        cert_file=access.cert_file,
+        key_file=access.key_file,
+        ca_file=access.ca_file,
     )
-    return run(plugin, url, wanted, options.variables() if options.variables else {}, log=log)
+    return run(plugin, url, wanted, stores.variables() if stores.variables else {}, log=log)
 
 
 def knows(scheme: str, plugins: str = "") -> bool:
@@ -149,12 +128,10 @@ def fetch(
     sent = dict(headers or {})
     if options.accept:
         sent["Accept"] = options.accept
-    if options.user_agent:
-        sent["User-Agent"] = options.user_agent
-    login = None
+    access, login = options.access, None
     at_home = (origin.scheme, origin.host) == (target.scheme, target.host)
-    if options.username and options.password and (options.pass_credentials or at_home):
-        login = (options.username, options.password)
+    if access.username and access.password and (access.pass_credentials or at_home):
+        login = (access.username, access.password)
     client = _client(options)
     shown = without_password(url)
     if log is not None:
@@ -164,7 +141,7 @@ def fetch(
         url,
         headers=sent,
         login=login,
-        pass_credentials=options.pass_credentials,
+        pass_credentials=access.pass_credentials,
         compressed=options.compressed,
     )
     if log is not None:
@@ -204,9 +181,9 @@ def _client(options: GetOptions) -> Client:
     from hivehelm.http.client import Client
     from hivehelm.http.errors import TLSConfigError
 
-    own = bool((options.cert_file and options.key_file) or options.ca_file or options.insecure)
-    files = (options.ca_file, options.cert_file, options.key_file) if own else ("", "", "")
-    key = (*files, options.insecure, options.timeout, options.outward)
+    access, outward = options.access, options.stores.outward
+    files = (access.ca_file, access.cert_file, access.key_file) if access.own_tls else ("", "", "")
+    key = (*files, access.insecure, options.timeout, outward)
     client = _clients.get(key)
     if client is not None:
         return client
@@ -215,11 +192,11 @@ def _client(options: GetOptions) -> Client:
         ca_file=ca_file,
         cert_file=cert_file,
         key_file=key_file,
-        insecure=options.insecure,
+        insecure=access.insecure,
         timeout=options.timeout or None,
-        outward=options.outward,
+        outward=outward,
     )
-    if own:
+    if access.own_tls:
         try:
             client.prepare()
         except TLSConfigError as error:
@@ -230,29 +207,16 @@ def _client(options: GetOptions) -> Client:
 
 def _pulled(url: str, options: GetOptions, log: Log | None) -> bytes:
     """Return a chart from a registry, or its provenance where the URL ends with `.prov`."""
-    from hivehelm.golang.filepath import base
+    from hivehelm.sources.registries import registry
 
     reference = url.removeprefix("oci://")
-    if options.tag and ":" not in base(reference):
-        reference = f"{reference}:{options.tag}"
-    registry = options.registry
-    if registry is None:
-        from hivehelm.sources.oci.registry import Registry
-
-        registry = Registry(
-            options.registry_config,
-            username=options.username,
-            password=options.password,
-            plain_http=options.plain_http,
-            insecure=options.insecure,
-            ca_file=options.ca_file,
-            cert_file=options.cert_file,
-            key_file=options.key_file,
-            log=log,
-        )
-    if reference.endswith(".prov"):
-        return registry.pull(reference.removesuffix(".prov"), chart=False, prov=True).prov or b""
-    return registry.pull(reference).chart or b""
+    client = registry(options.stores, options.access, log=log)
+    try:
+        if reference.endswith(".prov"):
+            return client.pull(reference.removesuffix(".prov"), chart=False, prov=True).prov or b""
+        return client.pull(reference).chart or b""
+    finally:
+        client.close()
 
 
 def _plugin(scheme: str, directory: str) -> Plugin | None:

@@ -67,11 +67,8 @@ def _fetched(reference: str, stores: Callable[[], Stores] | None, log: Log | Non
         return None
     options = GetOptions(
         url=reference,
+        stores=kept,
         limit=MAX_FETCHED,
         compressed=True,
-        registry_config=kept.registry_config,
-        plugins=kept.plugins,
-        variables=kept.variables,
-        outward=kept.outward,
     )
     return get(reference, options, log)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from hivehelm.sources.stores import Access
+
     Password = Callable[["Repository"], str]
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
@@ -37,6 +39,21 @@ class Repository(Record):
         from hivehelm.sources.address import without_password
 
         return f"Repository(name={self.name!r}, url={without_password(self.url)!r}, …)"
+
+    @property
+    def access(self) -> Access:
+        """How its server is reached, and as whom."""
+        from hivehelm.sources.stores import Access
+
+        return Access(
+            username=self.username,
+            password=self.password,
+            cert_file=self.cert_file,
+            key_file=self.key_file,
+            ca_file=self.ca_file,
+            insecure=self.insecure,
+            pass_credentials=self.pass_credentials,
+        )
 
 
 class RepositoryFile:

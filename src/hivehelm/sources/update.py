@@ -71,11 +71,19 @@ def update(
     """
     from hivehelm.sources.address import absolute, without_password
     from hivehelm.sources.etags import remember
+    from hivehelm.sources.getter import TIMEOUT, GetOptions
     from hivehelm.sources.index import read
     from hivehelm.sources.part import Part
     from hivehelm.sources.repositories import complete
 
-    options = _options(complete(repository, stores.password), stores, timeout)
+    options = GetOptions(
+        url=repository.url,
+        access=complete(repository, stores.password).access,
+        stores=stores,
+        timeout=TIMEOUT if timeout is None else timeout,
+        limit=MAX_INDEX,
+        compressed=True,
+    )
     url = absolute(repository.url, "index.yaml")
     path = index_path(stores.repository_cache, repository.name)
     with Part(path) as part:
@@ -92,15 +100,15 @@ def update(
 
 def _list(names: Iterable[str], path: str) -> None:
     """Write the names of charts; that they cannot be is no harm."""
-    from contextlib import suppress
-
     from hivehelm.golang.filepath import directory
     from hivehelm.sources.atomic import write
 
     text = "".join(f"{name}\n" for name in names)
-    with suppress(HivehelmError, OSError):
+    try:
         os.makedirs(directory(path), exist_ok=True)
         write(path, text.encode("utf-8", "surrogateescape"))
+    except (HivehelmError, OSError):
+        return
 
 
 def update_all(
@@ -166,11 +174,11 @@ def _update_here(
     log: Log | None,
 ) -> None:
     """Fetch indexes in threads of this process."""
-    import threading
+    from _thread import allocate_lock
 
     from hivehelm.sources.crew import together
 
-    lock = threading.Lock()
+    lock = allocate_lock()
     waiting = list(reversed(repositories))
 
     def say(level: str, message: str, /, **attributes: object) -> None:
@@ -217,28 +225,6 @@ def forget(cache: str, name: str) -> None:
         return
     except OSError as error:
         raise PathError("remove", path, error) from error
-
-
-def _options(repository: Repository, stores: Stores, timeout: float | None) -> GetOptions:
-    from hivehelm.sources.getter import TIMEOUT, GetOptions
-
-    return GetOptions(
-        url=repository.url,
-        username=repository.username,
-        password=repository.password,
-        pass_credentials=repository.pass_credentials,
-        cert_file=repository.cert_file,
-        key_file=repository.key_file,
-        ca_file=repository.ca_file,
-        insecure=repository.insecure,
-        timeout=TIMEOUT if timeout is None else timeout,
-        limit=MAX_INDEX,
-        compressed=True,
-        registry_config=stores.registry_config,
-        plugins=stores.plugins,
-        variables=stores.variables,
-        outward=stores.outward,
-    )
 
 
 def _fetch(

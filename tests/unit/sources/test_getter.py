@@ -12,9 +12,10 @@ import pytest
 
 from hivehelm.errors import HivehelmError
 from hivehelm.http.errors import BodyTooLargeError
-from hivehelm.sources import getter
+from hivehelm.sources import getter, registries
 from hivehelm.sources.errors import SchemeError, SourceError
 from hivehelm.sources.getter import GetOptions, StatusError, get, knows
+from hivehelm.sources.stores import Access, Stores
 from hivehelm.testing import ChartRepository
 from hivehelm.testing.authority import Authority
 
@@ -43,10 +44,9 @@ def server(tmp_path: Path) -> Iterator[ChartRepository]:
 def test_over_http(server: ChartRepository) -> None:
     heard: list[tuple[str, str, dict[str, Any]]] = []
     url = f"{server.url}/a"
-    options = GetOptions(accept="x/y", user_agent="me")
+    options = GetOptions(accept="x/y")
     assert get(url, options, lambda level, text, **more: heard.append((level, text, more))) == b"hello"
-    headers = server.requests[0].headers
-    assert (headers["accept"], headers["user-agent"]) == ("x/y", "me")
+    assert server.requests[0].headers["accept"] == "x/y"
     assert heard == [
         ("DEBUG", "fetching", {"url": url}),
         ("DEBUG", "fetch complete", {"url": url, "status": "200 OK", "content-length": 5}),
@@ -68,23 +68,24 @@ def test_statuses(server: ChartRepository) -> None:
 
 def test_credentials_go_to_whom_they_are_for(server: ChartRepository) -> None:
     url = f"{server.url}/a"
-    mine: dict[str, Any] = {"username": "u", "password": "p"}
-    for options, sent in (
-        (GetOptions(url=server.url, **mine), True),
-        (GetOptions(url=f"{server.url}/else/where", **mine), True),
-        (GetOptions(url="http://127.0.0.1", **mine), False),
-        (GetOptions(url=server.url.replace("http:", "https:"), **mine), False),
-        (GetOptions(**mine), False),
-        (GetOptions(pass_credentials=True, **mine), True),
-        (GetOptions(url=server.url, username="u"), False),
-        (GetOptions(url=server.url, password="p"), False),  # noqa: S106
+    mine = Access(username="u", password="p")  # noqa: S106
+    for origin, access, sent in (
+        (server.url, mine, True),
+        (f"{server.url}/else/where", mine, True),
+        ("http://127.0.0.1", mine, False),
+        (server.url.replace("http:", "https:"), mine, False),
+        ("", mine, False),
+        ("", mine.replace(pass_credentials=True), True),
+        (server.url, mine.replace(password=""), False),
+        (server.url, mine.replace(username=""), False),
     ):
-        get(url, options)
+        get(url, GetOptions(url=origin, access=access))
         assert ("authorization" in server.requests[-1].headers) is sent
 
 
 def test_options_show_no_password() -> None:
-    assert "secret" not in repr(GetOptions(url="http://u:secret@h/", password="secret"))  # noqa: S106
+    access = Access(password="secret")  # noqa: S106
+    assert "secret" not in repr(GetOptions(url="http://u:secret@h/", access=access))
 
 
 @pytest.mark.parametrize(
@@ -111,17 +112,17 @@ def test_certificates(server: ChartRepository, tmp_path: Path) -> None:
     (tmp_path / "ca").write_bytes(authority.pem)
     with ChartRepository(tmp_path, tls=authority) as secured:
         url = f"{secured.url}/a"
-        for options in (GetOptions(ca_file=str(tmp_path / "ca")), GetOptions(insecure=True)):
-            assert get(url, options) == b"hello"
+        for access in (Access(ca_file=str(tmp_path / "ca")), Access(insecure=True)):
+            assert get(url, GetOptions(access=access)) == b"hello"
         with pytest.raises(HivehelmError, match="certificate signed by unknown authority"):
-            get(url, GetOptions(cert_file="no"))
+            get(url, GetOptions(access=Access(cert_file="no")))
         with pytest.raises(SourceError) as raised:
-            get(url, GetOptions(cert_file="no", key_file="no"))
+            get(url, GetOptions(access=Access(cert_file="no", key_file="no")))
         problem = 'unable to read cert file: "no": open no: no such file or directory'
         assert str(raised.value) == f"can't create TLS config for client: {problem}"
     # Without TLS they have to be right as well.
     with pytest.raises(SourceError):
-        get(f"{server.url}/a", GetOptions(ca_file="no"))
+        get(f"{server.url}/a", GetOptions(access=Access(ca_file="no")))
 
 
 def test_plugins(tmp_path: Path) -> None:
@@ -135,9 +136,12 @@ def test_plugins(tmp_path: Path) -> None:
     assert not knows("mine")
     assert not knows("yours", plugins)
     assert not knows("mine", f"{plugins}/nosuch")
-    options = GetOptions(plugins=plugins, username="u", variables=lambda: {"HELM_X": "x"})
+    stores = Stores(plugins=plugins)
+    options = GetOptions(
+        access=Access(username="u"), stores=stores.replace(variables=lambda: {"HELM_X": "x"})
+    )
     assert get("mine://h/a", options) == b"x u mine://h/a\n"
-    assert get("mine://h/a", GetOptions(plugins=plugins)) == b"  mine://h/a\n"
+    assert get("mine://h/a", GetOptions(stores=stores)) == b"  mine://h/a\n"
     with pytest.raises(HivehelmError, match="no downloader found"):
         get("other://h/a", options)
     with pytest.raises(SchemeError):
@@ -152,6 +156,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, bool]]] = []
+        self.closed = 0
 
     def pull(self, reference: str, **more: bool) -> Any:
         self.asked.append((reference, more))
@@ -162,19 +167,22 @@ class Registry:
 
         return Pulled
 
+    def close(self) -> None:
+        self.closed += 1
+
 
 def test_registries(monkeypatch: pytest.MonkeyPatch) -> None:
-    registry: Any = Registry()
-    assert get("oci://h/a:1.0.0", GetOptions(registry=registry)) == b"chart"
-    assert get("oci://h:1/a", GetOptions(registry=registry, tag="2.0.0")) == b"chart"
-    assert get("oci://h/a:1.0.0.prov", GetOptions(registry=registry, tag="2.0.0")) == b"prov"
-    assert registry.asked == [
-        ("h/a:1.0.0", {}),
-        ("h:1/a:2.0.0", {}),
-        ("h/a:1.0.0", {"chart": False, "prov": True}),
-    ]
+    plain = GetOptions(access=Access(plain_http=True))
     with pytest.raises(HivehelmError, match=r"127\.0\.0\.1:1: connect: connection refused"):
-        get("oci://127.0.0.1:1/a:1.0.0", GetOptions(plain_http=True))
+        get("oci://127.0.0.1:1/a:1.0.0", plain)
+    with pytest.raises(HivehelmError, match="own machine or its link"):
+        get("oci://127.0.0.1:1/a:1.0.0", plain.replace(stores=Stores(outward=True)))
+    registry = Registry()
+    monkeypatch.setattr(registries, "registry", lambda *_, **__: registry)
+    assert get("oci://h/a:1.0.0") == b"chart"
+    assert get("oci://h/a:1.0.0.prov") == b"prov"
+    assert registry.asked == [("h/a:1.0.0", {}), ("h/a:1.0.0", {"chart": False, "prov": True})]
+    assert registry.closed == 2
 
 
 def test_connections_serve_again(server: ChartRepository) -> None:

@@ -66,19 +66,12 @@ def _asked(site: Site, repository: Repository, chart: str, state: RepositoryStat
     from hivehelm.sources.address import absolute
     from hivehelm.sources.getter import GetOptions, fetch
     from hivehelm.sources.index import read
+    from hivehelm.sources.repositories import complete
 
-    password = repository.password
-    if repository.username and not password and site.stores.password is not None:
-        password = site.stores.password(repository)
     options = GetOptions(
         url=repository.url,
-        username=repository.username,
-        password=password,
-        pass_credentials=repository.pass_credentials,
-        cert_file=repository.cert_file,
-        key_file=repository.key_file,
-        ca_file=repository.ca_file,
-        insecure=repository.insecure,
+        access=complete(repository, site.stores.password).access,
+        stores=site.stores,
         timeout=TIMEOUT,
         compressed=True,
     )

@@ -77,18 +77,11 @@ class RemoteBackend:
 
         return GetOptions(
             url=self._url,
-            username=self._access.username,
-            password=self._access.password,
-            pass_credentials=self._access.pass_credentials,
-            cert_file=self._access.cert_file,
-            key_file=self._access.key_file,
-            ca_file=self._access.ca_file,
-            insecure=self._access.insecure,
-            plain_http=self._access.plain_http,
+            access=self._access,
+            stores=self._stores,
             timeout=_TIMEOUT,
             limit=limit,
             compressed=compressed,
-            registry_config=self._stores.registry_config,
         )
 
     def _listing(self, index: Index, known: Mapping[str, Entry]) -> Listing:
