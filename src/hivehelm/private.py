@@ -2,18 +2,105 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def directory(path: str) -> bool:
-    """Make a directory where it is missing; tell whether only this user can write to it."""
+    """Make a directory, and those above it, where they are missing; tell whether it is this user's alone.
+
+    A link that another user may have put on the way leads nowhere, and what others can write to is not taken.
+    What they could only read, they cannot any more.
+    """
+    import os
+    import stat
+
+    user = os.geteuid()
+    try:
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            for place in _places(path):
+                _make(place)
+            status = os.stat(path)
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != user or status.st_mode & 0o022:
+            return False
+        for place in _places(path):
+            above = os.lstat(place)
+            if stat.S_ISLNK(above.st_mode) and above.st_uid not in (0, user):
+                return False
+        if status.st_mode & 0o055:
+            os.chmod(path, 0o700)
+    except OSError:
+        return False
+    return True
+
+
+def _places(path: str) -> Iterator[str]:
+    """Go through the directories above a path, the outermost first, and the path itself."""
+    place = path.find("/", 1)
+    while place > 0:
+        yield path[:place]
+        place = path.find("/", place + 1)
+    yield path
+
+
+def _make(path: str) -> None:
+    """Make a directory for this user alone, whatever the umask, where there is nothing yet."""
+    import os
+
+    try:
+        os.mkdir(path, 0o700)
+    except OSError:
+        # Where nothing can be made, there may be one.
+        if not os.path.isdir(path):
+            raise
+
+
+def entry(path: str, most: int) -> int | None:
+    """Open a file for reading and return its descriptor; None unless it is one of this user alone.
+
+    Links are not followed, nothing but a file is waited for, and none of more than `most` bytes is taken.
+    """
     import os
     import stat
 
     try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
-        status = os.stat(path)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        status = os.fstat(descriptor)
     except OSError:
-        return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+        return None
+    if (
+        stat.S_ISREG(status.st_mode)
+        and not status.st_mode & 0o077
+        and status.st_uid == os.geteuid()
+        # Another name of it may stand where others can write.
+        and status.st_nlink <= 1
+        and status.st_size <= most
+    ):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def read(path: str, most: int) -> bytes | None:
+    """Return the bytes of a file as `entry` takes it, None where there is none."""
+    import os
+
+    descriptor = entry(path, most)
+    if descriptor is None:
+        return None
+    try:
+        size = os.fstat(descriptor).st_size
+        data = os.read(descriptor, size)
+        while len(data) < size and (more := os.read(descriptor, size - len(data))):
+            data += more
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return data
 
 
 def write(path: str, data: bytes) -> None:
@@ -40,7 +127,6 @@ def prune(path: str, files: int, size: int) -> None:
     Nothing is done where there is no more than that; the newest file always stays.
     """
     import os
-    from contextlib import suppress
 
     found: list[tuple[int, int, str]] = []
     try:
@@ -54,6 +140,8 @@ def prune(path: str, files: int, size: int) -> None:
     count, total = len(found), sum(entry[1] for entry in found)
     if count <= files and total <= size:
         return
+    from contextlib import suppress
+
     for _, freed, name in sorted(found)[:-1]:
         if count <= files * 3 // 4 and total <= size * 3 // 4:
             break

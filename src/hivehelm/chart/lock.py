@@ -87,8 +87,7 @@ def _structs(dependencies: Sequence[Dependency] | None) -> list[_Struct] | None:
 
 
 def _hash(value: object) -> str:
-    from hashlib import sha256
-
     from hivehelm.golang.json import dumps
+    from hivehelm.golang.sha256 import hexdigest
 
-    return "sha256:" + sha256(dumps(value).encode("utf-8", "surrogateescape")).hexdigest()
+    return "sha256:" + hexdigest(dumps(value).encode("utf-8", "surrogateescape"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from _thread import allocate_lock
 
 from hivehelm.http.answer import LIMIT, Answer, Stream
 from hivehelm.http.connection import TOO_LATE, Connection, Route, basic, is_tls, proxy_login
@@ -60,8 +61,6 @@ class Client:
         verifies no server. Proxies come from `environ`, `os.environ` if not given. With `outward`, no request
         goes to this machine or its link, whatever a name means or a redirect says.
         """
-        import threading
-
         self._user_agent = user_agent
         self._ca_file = ca_file
         self._cert_file = cert_file
@@ -72,7 +71,7 @@ class Client:
         self._environ = os.environ if environ is None else environ
         self._outward = outward
         self._context: ssl.SSLContext | None = None
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
         self._pool = Pool(_IDLE)
 
     def request(

@@ -10,6 +10,7 @@ from hivehelm.http.wire import Reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
     import socket
     import ssl
     from collections.abc import Callable
@@ -53,7 +54,7 @@ class Route:
 class Connection:
     """An open connection."""
 
-    def __init__(self, route: Route, opened: socket.socket) -> None:
+    def __init__(self, route: Route, opened: _socket.socket) -> None:
         self.route = route
         self.socket = opened
         self.reader = Reader(opened)
@@ -112,7 +113,7 @@ class Connection:
         return DialError(f"{verb} tcp {where}: {verb}: {go_errno(error)}", reset=True)
 
 
-def _address(opened: socket.socket, end: str) -> str:
+def _address(opened: _socket.socket, end: str) -> str:
     """Return the address of an end of a connection; empty where it has none, as TLS in TLS."""
     try:
         host, port = getattr(opened, end)()[:2]
@@ -171,7 +172,7 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
         raise DialError(f"{verb} tcp {way}: {verb}: {go_errno(error)}", reset=True) from None
 
 
-def _secured(plain: socket.socket, context: ssl.SSLContext, name: str) -> socket.socket:
+def _secured(plain: _socket.socket, context: ssl.SSLContext, name: str) -> _socket.socket:
     import ssl
 
     if isinstance(plain, ssl.SSLSocket):
@@ -179,14 +180,24 @@ def _secured(plain: socket.socket, context: ssl.SSLContext, name: str) -> socket
         from urllib3.util.ssltransport import SSLTransport
 
         return SSLTransport(plain, context, name)  # type: ignore[return-value]
-    return context.wrap_socket(plain, server_hostname=name)
+    return context.wrap_socket(_whole(plain), server_hostname=name)
+
+
+def _whole(plain: _socket.socket) -> socket.socket:
+    """Return a socket as TLS wants it, in place of a plain one."""
+    import socket
+
+    seconds = plain.gettimeout()
+    made = socket.socket(fileno=plain.detach())
+    made.settimeout(seconds)
+    return made
 
 
 def _join(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _open(route: Route, secure: Callable[[], ssl.SSLContext], seconds: float) -> socket.socket:
+def _open(route: Route, secure: Callable[[], ssl.SSLContext], seconds: float) -> _socket.socket:
     if not route.proxy:
         return dial(route.host, route.port, seconds, outward=route.outward)
     from urllib.parse import unquote, urlsplit
@@ -213,7 +224,7 @@ def _open(route: Route, secure: Callable[[], ssl.SSLContext], seconds: float) ->
             import ssl
 
             try:
-                opened = secure().wrap_socket(opened, server_hostname=host)
+                opened = secure().wrap_socket(_whole(opened), server_hostname=host)
             except ssl.SSLError as error:
                 from hivehelm.http.x509 import handshake_text
 
@@ -226,7 +237,7 @@ def _open(route: Route, secure: Callable[[], ssl.SSLContext], seconds: float) ->
     return opened
 
 
-def _tunnel(opened: socket.socket, target: str, login: tuple[str, str] | None, seconds: float) -> None:
+def _tunnel(opened: _socket.socket, target: str, login: tuple[str, str] | None, seconds: float) -> None:
     from hivehelm.http.wire import read_head, request
 
     headers = {"Host": target, "User-Agent": "Go-http-client/1.1"}
@@ -268,7 +279,7 @@ def gives_http(route: Route, secure: Callable[[], ssl.SSLContext]) -> bool:
     with suppress(ssl.SSLError):  # It wants an answer.
         context.wrap_bio(incoming, outgoing, server_hostname=route.name).do_handshake()
     try:
-        with _open(route, secure, 5.0) as plain:
+        with _whole(_open(route, secure, 5.0)) as plain:
             plain.settimeout(5.0)
             plain.sendall(outgoing.read())
             return plain.recv(5) == b"HTTP/"
@@ -292,7 +303,7 @@ def peer_certificate(route: Route, secure: Callable[[], ssl.SSLContext]) -> byte
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        plain = _open(route, secure, 5.0)
+        plain = _whole(_open(route, secure, 5.0))
         with plain, context.wrap_socket(plain, server_hostname=route.name) as secured:
             return secured.getpeercert(binary_form=True) or b""
     except (HttpError, OSError):

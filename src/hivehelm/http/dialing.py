@@ -1,10 +1,13 @@
-"""Opening a TCP connection, directly or through SOCKS5, with Go's words for what fails (package net)."""
+"""Opening a TCP connection, directly or through SOCKS5, with Go's words for what fails (package net).
+
+Sockets are those of C: what `socket` makes of them takes 8 ms to import, and only TLS needs it.
+"""
 
 from __future__ import annotations
 
+import _socket
 import errno
 import os
-import socket
 import time
 
 from hivehelm.http.errors import DialError
@@ -29,7 +32,7 @@ _SOCKS_REPLIES = (
 )
 
 
-def dial(host: str, port: int, timeout: float = DIAL_SECONDS, *, outward: bool = False) -> socket.socket:
+def dial(host: str, port: int, timeout: float = DIAL_SECONDS, *, outward: bool = False) -> _socket.socket:
     """Connect to an address of `host`: to the first, or to one that answers before it does.
 
     `timeout` is in seconds, for all addresses together. With `outward`, none of them may be near (`near`).
@@ -53,7 +56,7 @@ def dial(host: str, port: int, timeout: float = DIAL_SECONDS, *, outward: bool =
     except OSError as error:
         where = _join(str(addresses[0][4][0]), port)
         raise DialError(f"dial tcp {where}: {_connect_text(error)}") from None
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
     _keep_alive(connection)
     return connection
 
@@ -67,9 +70,9 @@ def _refuse_near(addresses: list[Address], port: int) -> None:
             raise DialError(f"dial tcp {where}: this leads to the server's own machine or its link")
 
 
-def _connect(address: Address, deadline: float) -> socket.socket:
+def _connect(address: Address, deadline: float) -> _socket.socket:
     family, kind, protocol, _, target = address
-    connection = socket.socket(family, kind, protocol)
+    connection = _socket.socket(family, kind, protocol)
     try:
         connection.settimeout(max(0.001, deadline - time.monotonic()))
         connection.connect(target)
@@ -79,12 +82,12 @@ def _connect(address: Address, deadline: float) -> socket.socket:
     return connection
 
 
-def _keep_alive(connection: socket.socket) -> None:
+def _keep_alive(connection: _socket.socket) -> None:
     """Notice within 45 s that a peer is gone, as Go's HTTP/2 pings do: watches have no other timeout."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
     for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
-        if (option := getattr(socket, name, None)) is not None:
-            connection.setsockopt(socket.IPPROTO_TCP, option, value)
+        if (option := getattr(_socket, name, None)) is not None:
+            connection.setsockopt(_socket.IPPROTO_TCP, option, value)
 
 
 def dial_socks5(
@@ -93,8 +96,8 @@ def dial_socks5(
     login: tuple[str, str] | None = None,
     timeout: float = DIAL_SECONDS,
     *,
-    open_socket: Callable[[str, int, float], socket.socket] = dial,
-) -> socket.socket:
+    open_socket: Callable[[str, int, float], _socket.socket] = dial,
+) -> _socket.socket:
     """Connect to `target` through a SOCKS5 proxy (RFC 1928, 1929), which also resolves the target's name.
 
     Raises:
@@ -117,7 +120,7 @@ def dial_socks5(
     return connection
 
 
-def _negotiate(connection: socket.socket, target: tuple[str, int], login: tuple[str, str] | None) -> None:
+def _negotiate(connection: _socket.socket, target: tuple[str, int], login: tuple[str, str] | None) -> None:
     connection.sendall(b"\x05\x02\x00\x02" if login else b"\x05\x01\x00")
     version, method = _receive(connection, 2)
     if version != 5:
@@ -142,9 +145,9 @@ def _negotiate(connection: socket.socket, target: tuple[str, int], login: tuple[
 
 
 def _socks_address(host: str) -> bytes:
-    for family, kind in ((socket.AF_INET, b"\x01"), (socket.AF_INET6, b"\x04")):
+    for family, kind in ((_socket.AF_INET, b"\x01"), (_socket.AF_INET6, b"\x04")):
         try:
-            return kind + socket.inet_pton(family, host)
+            return kind + _socket.inet_pton(family, host)
         except OSError:
             pass
     name = host.encode("idna")
@@ -153,7 +156,7 @@ def _socks_address(host: str) -> bytes:
     return b"\x03" + bytes((len(name),)) + name
 
 
-def _receive(connection: socket.socket, size: int) -> bytes:
+def _receive(connection: _socket.socket, size: int) -> bytes:
     data = b""
     while len(data) < size:
         piece = connection.recv(size - len(data))
@@ -168,9 +171,9 @@ def _resolve(host: str, port: int) -> list[Address]:
         # Bytes spare the import of the codec for names in other scripts, which checks the labels' lengths.
         plain = host.isascii() and all(0 < len(label) < 64 for label in host.split("."))
         name = host.encode() if plain else host
-        return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
-    except socket.gaierror as error:
-        if error.errno == socket.EAI_AGAIN:
+        return _socket.getaddrinfo(name, port, type=_socket.SOCK_STREAM)  # type: ignore[return-value]
+    except _socket.gaierror as error:
+        if error.errno == _socket.EAI_AGAIN:
             raise DialError(f"dial tcp: lookup {host}{_name_server()}: server misbehaving") from None
         raise DialError(f"dial tcp: lookup {host}{_name_server()}: no such host") from None
     except (UnicodeError, OSError):

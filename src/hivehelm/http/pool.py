@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ class Pool:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
         self._idle: dict[tuple[str, str, int, str], list[Connection]] = {}
 
     def take(self, route: Route, secure: Callable[[], ssl.SSLContext], end: float | None) -> Connection:

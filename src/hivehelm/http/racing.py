@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import _socket
 import errno
 import os
 import select
-import socket
 import time
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ PAUSE = 0.3
 """Seconds that one address has before the next is tried beside it (Go's `FallbackDelay`)."""
 
 
-def race(addresses: Sequence[Address], deadline: float) -> socket.socket:
+def race(addresses: Sequence[Address], deadline: float) -> _socket.socket:
     """Connect to the address that answers first; each begins when the one before has failed, or had its time.
 
     `deadline` is on `time.monotonic`'s clock.
@@ -27,7 +27,7 @@ def race(addresses: Sequence[Address], deadline: float) -> socket.socket:
         OSError: none answers; about the first one.
     """
     failures: dict[int, OSError] = {}
-    under_way: dict[int, tuple[int, socket.socket]] = {}
+    under_way: dict[int, tuple[int, _socket.socket]] = {}
     poll = select.poll()
     started, begun = 0, 0.0
     try:
@@ -52,7 +52,7 @@ def race(addresses: Sequence[Address], deadline: float) -> socket.socket:
             for descriptor, _ in poll.poll((turn - now) * 1000):
                 number, connection = under_way.pop(descriptor)
                 poll.unregister(descriptor)
-                code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                code = connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR)
                 if not code:
                     return connection
                 connection.close()
@@ -63,12 +63,12 @@ def race(addresses: Sequence[Address], deadline: float) -> socket.socket:
     raise failures.get(0) or TimeoutError()
 
 
-def _begin(address: Address, number: int, failures: dict[int, OSError]) -> socket.socket | None:
+def _begin(address: Address, number: int, failures: dict[int, OSError]) -> _socket.socket | None:
     """Begin to connect; None where that fails at once."""
     family, kind, protocol, _, target = address
-    connection: socket.socket | None = None
+    connection: _socket.socket | None = None
     try:
-        connection = socket.socket(family, kind, protocol)
+        connection = _socket.socket(family, kind, protocol)
         connection.setblocking(False)
         code = connection.connect_ex(target)
         if code not in (0, errno.EINPROGRESS):

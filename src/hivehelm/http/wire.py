@@ -8,7 +8,7 @@ from hivehelm.http.errors import BodyError, ProtocolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import socket
+    import _socket
     from collections.abc import Iterable, Iterator
 
 MAX_HEAD = 10 << 20
@@ -39,7 +39,7 @@ class Reader:
     Without a deadline, the peer may be silent for `idle` seconds, or for ever if that is None.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: _socket.socket) -> None:
         self._connection = connection
         self._buffer = b""
         self._at = 0

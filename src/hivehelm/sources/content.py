@@ -33,9 +33,9 @@ class ContentCache:
         data = self._read(self.path(digest))
         if not data:
             return None
-        from hashlib import sha256
+        from hivehelm.golang.sha256 import hexdigest
 
-        return data if sha256(data).hexdigest() == digest else None
+        return data if hexdigest(data) == digest else None
 
     def provenance(self, digest: str) -> bytes | None:
         """Return the provenance of the chart with this digest; what it is worth is for its signature to say.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 
 TYPE_CHECKING = False
@@ -17,9 +18,7 @@ _SIZE = 4
 
 def processes(tasks: int) -> int:
     """Return over how many processes tasks are best spread; 1 where this one cannot be forked safely."""
-    import threading
-
-    if tasks < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
+    if tasks < 2 or not hasattr(os, "fork") or _thread._count():
         return 1
     try:
         available = len(os.sched_getaffinity(0))
@@ -70,10 +69,9 @@ def spread(tasks: int, work: Callable[[int], Any], heard: Callable[[int, Any], N
 def _serve(numbers: int, end: int, work: Callable[[int], Any]) -> None:
     """Do tasks for as long as there are any."""
     import marshal
-    import threading
     from contextlib import suppress
 
-    lock = threading.Lock()
+    lock = _thread.allocate_lock()
 
     def run() -> None:
         # Whatever goes wrong: a task without a result is done by who asked for it, and fails there again.
@@ -90,19 +88,25 @@ def _serve(numbers: int, end: int, work: Callable[[int], Any]) -> None:
 
 def together(work: Callable[[], None], count: int) -> None:
     """Let `count` threads do the same, this one among them; fewer where the system allows no more."""
-    import threading
+    under_way: list[_thread.LockType] = []
 
-    started: list[threading.Thread] = []
-    for _ in range(count - 1):
-        thread = threading.Thread(target=work, daemon=True)
+    def run(done: _thread.LockType) -> None:
         try:
-            thread.start()
+            work()
+        finally:
+            done.release()
+
+    for _ in range(count - 1):
+        done = _thread.allocate_lock()
+        done.acquire()
+        try:
+            _thread.start_new_thread(run, (done,))
         except RuntimeError:
             break
-        started.append(thread)
+        under_way.append(done)
     work()
-    for thread in started:
-        thread.join()
+    for done in under_way:
+        done.acquire()
 
 
 def _gather(ends: list[int], heard: Callable[[int, Any], None]) -> set[int]:

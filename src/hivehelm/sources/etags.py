@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 
 def _path(url: str, directory: str) -> str:
-    from hashlib import sha256
-
     from hivehelm.golang.filepath import join
+    from hivehelm.golang.sha256 import hexdigest
 
-    key = sha256(url.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    key = hexdigest(url.encode("utf-8", "surrogateescape"))[:32]
     return join(directory, f"{key}.etag")
 
 
@@ -51,9 +50,11 @@ def remember(tag: str, url: str, path: str, directory: str | None) -> None:
 
 
 def _digest(file: BinaryIO) -> str:
-    from hashlib import sha256
+    from os import fstat
 
-    found = sha256()
+    from hivehelm.golang.sha256 import new
+
+    found = new(fstat(file.fileno()).st_size)
     while piece := file.read(1 << 18):
         found.update(piece)
     return found.hexdigest()

@@ -82,7 +82,7 @@ class Part:
             os.unlink(source)
 
     def __exit__(self, *_: object) -> None:
-        from contextlib import suppress
-
-        with suppress(OSError):
+        try:
             os.unlink(self.path)
+        except OSError:
+            return  # It has been kept, most likely.

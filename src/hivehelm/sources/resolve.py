@@ -165,13 +165,13 @@ def unmanaged(dependencies: Sequence[Dependency], names: dict[str, str]) -> dict
     """Return the addresses of repositories that are not configured, by the names that Helm caches their
     indexes under; those go into `names` (`ensureMissingRepos`).
     """
-    from hashlib import sha256
+    from hivehelm.golang.sha256 import hexdigest
 
     found: dict[str, str] = {}
     for dependency in dependencies:
         address = dependency.repository
         if address and dependency.name not in names:
-            key = UNMANAGED + sha256(address.encode("utf-8", "surrogateescape")).hexdigest()
+            key = UNMANAGED + hexdigest(address.encode("utf-8", "surrogateescape"))
             names[dependency.name] = key
             found[key] = address
     return found

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import _socket
 import socket
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +26,7 @@ def fault(host: str, port: int, timeout: float = 1.0) -> str:
 def test_connections_stand() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
-        dial("127.0.0.1", listener.getsockname()[1]) as s,
+        closing(dial("127.0.0.1", listener.getsockname()[1])) as s,
     ):
         assert s.getpeername() == listener.getsockname()
 
@@ -42,7 +44,7 @@ def test_failures_in_gos_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         def resolve(*_: object, **__: object) -> None:
             raise socket.gaierror(code, "x")
 
-        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        monkeypatch.setattr(_socket, "getaddrinfo", resolve)
 
     fail(socket.EAI_NONAME)
     assert fault("h.invalid", 1) == "dial tcp: lookup h.invalid on [fd00::53]:53: no such host"

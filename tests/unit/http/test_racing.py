@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _socket
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -42,7 +44,7 @@ def silent() -> Iterator[int]:
 
 
 def reached(ports: list[int], seconds: float = 5.0) -> int:
-    with race([address(port) for port in ports], time.monotonic() + seconds) as connection:
+    with closing(race([address(port) for port in ports], time.monotonic() + seconds)) as connection:
         return int(connection.getpeername()[1])
 
 
@@ -70,15 +72,15 @@ def test_none_answers(silent: int) -> None:
 def test_families_that_are_not_there(server: int, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = (99, socket.SOCK_STREAM, 6, "", ("::1", server))
     unreachable = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("255.255.255.255", 1))
-    with race([odd, unreachable, address(server)], time.monotonic() + 5) as connection:
+    with closing(race([odd, unreachable, address(server)], time.monotonic() + 5)) as connection:
         assert connection.getpeername()[1] == server
     with pytest.raises(OSError, match="not supported"):
         race([odd, odd], time.monotonic() + 5)
 
 
 def test_hosts_of_several_addresses(server: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address(1), address(server)])
+    monkeypatch.setattr(_socket, "getaddrinfo", lambda *_, **__: [address(1), address(server)])
     dial("h", server).close()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address(1), address(2)])
+    monkeypatch.setattr(_socket, "getaddrinfo", lambda *_, **__: [address(1), address(2)])
     with pytest.raises(DialError, match=r"^dial tcp 127\.0\.0\.1:1: connect: connection refused$"):
         dial("h", 1)

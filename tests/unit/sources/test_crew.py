@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -14,15 +14,15 @@ from hivehelm.sources.crew import processes
 
 
 def test_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(_thread, "_count", lambda: 0)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     assert [processes(tasks) for tasks in (0, 1, 2, 9)] == [1, 1, 2, 4]
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
     assert processes(9) == 3
-    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    monkeypatch.setattr(_thread, "_count", lambda: 1)
     assert processes(9) == 1
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(_thread, "_count", lambda: 0)
     monkeypatch.delattr(os, "fork")
     assert processes(9) == 1
 
@@ -88,9 +88,9 @@ def test_one_process_at_its_work() -> None:
 def test_threads_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
 
-    def start(_: threading.Thread) -> None:
+    def start(*_: object) -> int:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(_thread, "start_new_thread", start)
     crew.together(lambda: done.append(1), 4)
     assert done == [1]

@@ -7,7 +7,6 @@ is only trusted where its checksums are right.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
 
 from hivehelm import private
 from hivehelm.sources.index.form import VERSION
@@ -15,7 +14,7 @@ from hivehelm.sources.index.store import DamagedError, Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from mmap import mmap
     from typing import BinaryIO
 
@@ -55,32 +54,32 @@ class IndexCache:
         except (OSError, ValueError, DamagedError):
             return None
 
-    @contextmanager
-    def writing(self, key: str) -> Iterator[BinaryIO | None]:
-        """Give a file that becomes an entry at the end of the block; None where nothing can be written.
+    def put(self, key: str, write: Callable[[BinaryIO], object]) -> Store | None:
+        """Make an entry of what `write` writes to a file; None where nothing can be written.
 
-        What is raised in the block leaves no entry.
+        What it raises leaves no entry.
         """
         if self.directory is None:
-            yield None
-            return
+            return None
         path = f"{self.directory}/{key}"
         part = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
         try:
             descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError:
-            yield None
-            return
+            return None
         try:
             with open(descriptor, "w+b") as file:
-                yield file
-                file.flush()
+                write(file)
+                store = Store(mapped(file))
                 os.replace(part, path)
         except BaseException:
+            from contextlib import suppress
+
             with suppress(OSError):
                 os.unlink(part)
             raise
         private.prune(self.directory, MAX_FILES, MAX_BYTES)
+        return store
 
 
 def mapped(file: BinaryIO) -> mmap:

@@ -92,11 +92,8 @@ def _parsed(file: BinaryIO, cache: IndexCache | None = None, key: str = "") -> S
     from hivehelm.sources.index.cache import mapped
     from hivehelm.sources.index.parse import parse
 
-    if cache is not None:
-        with cache.writing(key) as out:
-            if out is not None:
-                parse(file, out)
-                return Store(mapped(out))
+    if cache is not None and (store := cache.put(key, lambda out: parse(file, out))) is not None:
+        return store
     import io
     import tempfile
 

@@ -6,6 +6,7 @@ import io
 import os
 from importlib import import_module
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -87,17 +88,17 @@ def test_no_directory(tmp_path: Path) -> None:
 def test_a_directory_that_goes_away(tmp_path: Path) -> None:
     gone = IndexCache(str(tmp_path / "gone"))
     (tmp_path / "gone").rmdir()
-    with gone.writing("key") as file:
-        assert file is None
+    assert gone.put("key", lambda file: file.write(b"x")) is None
     assert gone.get("key") is None
 
 
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
-    cache = IndexCache(str(tmp_path))
-    with pytest.raises(KeyError), cache.writing("key") as file:
-        assert file is not None
+    def write(file: BinaryIO) -> None:
         file.write(b"x")
         raise KeyError
+
+    with pytest.raises(KeyError):
+        IndexCache(str(tmp_path)).put("key", write)
     assert list(tmp_path.iterdir()) == []
 
 
