@@ -341,19 +341,19 @@ class Client:
             return self
         from hivehelm.kube.deadline import Bounded
 
-        bounded = copy.copy(self)
-        bounded.transport = Bounded(self.transport, deadline)
-        bounded.discovery = self.discovery.through(bounded._fetch)
-        return bounded
+        return self._over(Bounded(self.transport, deadline))
 
     def within(self, namespaces: Sequence[str]) -> Client:
         """Return a client of the same connections that refuses what is not in `namespaces`, with ApiError."""
         from hivehelm.kube.confined import Confined
 
-        confined = copy.copy(self)
-        confined.transport = Confined(self.transport, namespaces)
-        confined.discovery = self.discovery.through(confined._fetch)
-        return confined
+        return self._over(Confined(self.transport, namespaces))
+
+    def _over(self, transport: Transport) -> Client:
+        client = copy.copy(self)
+        client.transport = transport
+        client.discovery = self.discovery.through(client._fetch)
+        return client
 
     def close(self) -> None:
         """Let go of every connection."""

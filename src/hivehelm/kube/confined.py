@@ -6,19 +6,19 @@ import json
 from urllib.parse import unquote
 
 from hivehelm.kube.errors import ApiError
+from hivehelm.kube.relay import Relay
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from hivehelm.kube.transport import Response, Stream, Transport
-
-    Query = Sequence[tuple[str, str]]
 
 _ABOUT_ONESELF = "/apis/authorization.k8s.io/v1/selfsubject"
 
 
-class Confined:
+class Confined(Relay):
     """A transport that refuses what is not in `namespaces`, as RBAC refuses who has roles in those alone.
 
     That is everything cluster-wide but discovery and questions about oneself, to read as well as to write:
@@ -27,56 +27,26 @@ class Confined:
     """
 
     def __init__(self, transport: Transport, namespaces: Sequence[str]) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._namespaces = frozenset(namespaces)
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query = (),
-        body: bytes | None = None,
-        content_type: str = "",
-        accept: str = "application/json",
-        timeout: float | None = None,
-    ) -> Response:
+    def request(self, method: str, path: str, *, body: bytes | None = None, **asked: Any) -> Response:
         """Send one request and return the whole answer, as `Transport` does.
 
         Raises:
             ApiError: it is for something elsewhere.
         """
         self._confirm(method, path, body)
-        return self._transport.request(
-            method,
-            path,
-            query=query,
-            body=body,
-            content_type=content_type,
-            accept=accept,
-            timeout=timeout,
-        )
+        return super().request(method, path, body=body, **asked)
 
-    def stream(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query = (),
-        accept: str = "application/json",
-        timeout: float | None = None,
-    ) -> Stream:
+    def stream(self, method: str, path: str, **asked: Any) -> Stream:
         """Send one request and return its answer as it comes in, as `Transport` does.
 
         Raises:
             ApiError: it is for something elsewhere.
         """
         self._confirm(method, path)
-        return self._transport.stream(method, path, query=query, accept=accept, timeout=timeout)
-
-    def close(self) -> None:
-        """Let go of every connection of the transport."""
-        self._transport.close()
+        return super().stream(method, path, **asked)
 
     def _confirm(self, method: str, path: str, body: bytes | None = None) -> None:
         rest, group = _resource(path)
