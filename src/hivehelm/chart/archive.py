@@ -9,6 +9,7 @@ from __future__ import annotations
 from hivehelm.chart.errors import ArchiveError
 from hivehelm.chart.gunzip import Gunzip
 from hivehelm.chart.model import File
+from hivehelm.seen import Seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _ZEROS = bytes(_BLOCK)
 # Go reads long names and PAX records whole, up to this many bytes.
 _MAX_SPECIAL = 1024 * 1024
 _HEADER_ONLY = frozenset(b"123456")
+# Files of archives that were read before, by the bytes of the archives.
+_SEEN = Seen(64 * 1024 * 1024)
 
 
 class Entry:
@@ -314,3 +317,18 @@ def read_files(stream: BinaryIO) -> list[File]:
     if not files:
         raise ArchiveError("no files in chart archive")
     return files
+
+
+def files_of(data: bytes) -> list[File]:
+    """Return the files of the packaged chart that `data` is; from memory, if it was read before.
+
+    Raises:
+        ArchiveError: as `read_files`.
+    """
+    known = _SEEN.get(data)
+    if known is None:
+        from io import BytesIO
+
+        known = tuple(read_files(BytesIO(data)))
+        _SEEN.put(data, known, len(data) + sum(len(file.data) for file in known))
+    return list(known)

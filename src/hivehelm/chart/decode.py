@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hivehelm.chart.errors import ChartError
 from hivehelm.chart.model import Dependency, Lock, Maintainer, Metadata
+from hivehelm.seen import SeenTrees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ LOCK = {
 }
 API_VERSION = {"apiversion": ("api_version", STRING)}
 
+# What was read before, by the struct it was read for.
+_SEEN = SeenTrees(4 * 1024 * 1024)
+
 GO_NAMES = {"apiversion": "apiVersion", "appversion": "appVersion", "kubeversion": "kubeVersion"}
 
 
@@ -111,8 +115,11 @@ def _decode(
     def prepare(value: Any) -> None:
         spell(value, fields)
 
+    def read(data: bytes) -> Any:
+        return load(data, whole=True, prepare=prepare)
+
     try:
-        value = _load_strictly(data, prepare) if strict else load(data, whole=True, prepare=prepare)
+        value = _load_strictly(data, prepare) if strict else _SEEN.read(name, data, read)
     except YAMLError as error:
         raise ChartError(str(error)) from None
     if value is None:

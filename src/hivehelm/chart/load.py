@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 
 from hivehelm.chart import decode
+from hivehelm.chart.archive import files_of
 from hivehelm.chart.archive import read_files as read_archive
 from hivehelm.chart.errors import ArchiveError, ChartError, GzipHeaderError
 from hivehelm.chart.model import API_V1, API_V2, Chart, File, Metadata
 from hivehelm.chart.validate import validate
+from hivehelm.seen import SeenTrees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     Log = Callable[..., None]
 
 __all__ = ["ChartError", "load", "load_archive", "load_files"]
+
+# Larger archives are read piece by piece.
+_WHOLE = 8 * 1024 * 1024
+_VALUES = SeenTrees(16 * 1024 * 1024)
 
 
 def load(path: str | os.PathLike[str], log: Log | None = None) -> Chart:
@@ -39,7 +45,12 @@ def load(path: str | os.PathLike[str], log: Log | None = None) -> Chart:
             if not start.startswith(b"\x1f\x8b\x08"):
                 raise _not_an_archive(name, start)
             try:
-                files = read_archive(stream)
+                data = stream.read(_WHOLE + 1)
+                if len(data) <= _WHOLE:
+                    files = files_of(data)
+                else:
+                    stream.seek(0)
+                    files = read_archive(stream)
             except GzipHeaderError as error:
                 problem = f"file '{name}' does not appear to be a valid chart file (details: {error})"
                 raise ChartError(problem, name) from error
@@ -197,7 +208,7 @@ class _Assembly:
         elif name == "values.yaml":
             from hivehelm.chart.values import load_values
 
-            self.values = _decoding(name, load_values, file.data)
+            self.values = _decoding(name, _VALUES.read, "values", file.data, load_values)
         elif name == "values.schema.json":
             self.schema = file.data
             self.schema_modtime = file.modtime
@@ -259,9 +270,7 @@ class _Assembly:
             raise _UnpackError(
                 f"error unpacking subchart tar in {parent}: expected {directory}, got {file.name}"
             )
-        from io import BytesIO
-
-        return load_files(read_archive(BytesIO(file.data)), self.log)
+        return load_files(files_of(file.data), self.log)
 
 
 class _UnpackError(ChartError):

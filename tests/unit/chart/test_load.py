@@ -101,6 +101,49 @@ def test_archives_and_directories_give_the_same_chart(archive: MakeArchive, tmp_
         assert [crd.filename for crd in chart.crds()] == ["a/crds/c.yaml", "a/charts/b/crds/c.YML"]
 
 
+def test_an_archive_that_has_changed_is_read_anew(archive: MakeArchive, tmp_path: Path) -> None:
+    path = tmp_path / "a.tgz"
+    for text in (b"one", b"two", b"one"):
+        path.write_bytes(archive({"a/Chart.yaml": CHART_YAML, "a/values.yaml": b"name: " + text}))
+        os.utime(path, (1, 1))
+        assert load(path).values == {"name": text.decode()}
+
+
+def test_what_is_done_to_a_chart_is_not_in_the_next(archive: MakeArchive, tmp_path: Path) -> None:
+    path = tmp_path / "a.tgz"
+    files = {"Chart.yaml": CHART_YAML + b"keywords: [one]\n", "values.yaml": b"below: {list: [1]}", "x": b"x"}
+    subchart = archive({f"b/{name}": data for name, data in files.items()})
+    packed = {**files, "charts/b.tgz": subchart, "charts/c/Chart.yaml": CHART_YAML}
+    path.write_bytes(archive({f"a/{name}": data for name, data in packed.items()}))
+    chart = load(path)
+    for spoilt in chart.walk():
+        spoilt.values.setdefault("below", {}).setdefault("list", []).append("mine")
+        (spoilt.metadata.keywords or []).append("mine")
+        spoilt.metadata.name = "mine"
+        spoilt.files.clear()
+        spoilt.raw.clear()
+    chart.adopt([])
+    found = load(path)
+    top, inner, plain = found.walk()
+    assert top.values == inner.values == {"below": {"list": [1]}}
+    assert top.metadata.keywords == inner.metadata.keywords == ["one"]
+    assert [below.name for below in found.walk()] == ["a", "a", "a"]
+    assert [file.name for file in inner.files] == ["x"]
+    assert (plain.values, len(plain.raw), len(top.raw)) == ({}, 1, 5)
+
+
+def test_large_archives_are_read_piece_by_piece(
+    archive: MakeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hivehelm.chart.load._WHOLE", 100)
+    path = tmp_path / "a.tgz"
+    path.write_bytes(archive({"a/Chart.yaml": CHART_YAML, "a/noise": os.urandom(500)}))
+    assert [len(file.data) for file in load(path).raw] == [len(CHART_YAML), 500]
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(ChartError, match="unable to load chart archive"):
+        load(path)
+
+
 def test_subcharts_may_be_packed(archive: MakeArchive) -> None:
     inner = archive({"b/Chart.yaml": CHART_YAML.replace(b": a", b": b")})
     files = [File("Chart.yaml", CHART_YAML), File("charts/b-1.0.0.tgz", inner)]
