@@ -182,24 +182,30 @@ def hivemind_namespace(environ: Mapping[str, str], service_account: str = _SERVI
 
 
 def template_cache_path(environ: Mapping[str, str]) -> str:
-    """Return where compiled templates are kept: `$XDG_CACHE_HOME/hivehelm/templates`, never Helm's."""
-    return _join(
-        environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/templates"
-    )
+    """Return where compiled templates are kept, as `own_cache_path` says."""
+    return own_cache_path(environ, "templates")
 
 
 def index_cache_path(environ: Mapping[str, str]) -> str:
-    """Return where parsed indexes are kept: `$XDG_CACHE_HOME/hivehelm/indexes`, never Helm's."""
-    return _join(
-        environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/indexes"
-    )
+    """Return where parsed indexes are kept, as `own_cache_path` says."""
+    return own_cache_path(environ, "indexes")
 
 
 def seen_path(environ: Mapping[str, str]) -> str:
-    """Return where what lists show is kept: `$XDG_CACHE_HOME/hivehelm/releases`, never Helm's."""
-    return _join(
-        environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache"), "hivehelm/releases"
-    )
+    """Return where what lists show is kept, as `own_cache_path` says."""
+    return own_cache_path(environ, "releases")
+
+
+def own_cache_path(environ: Mapping[str, str], name: str) -> str:
+    """Return where we keep what can be made again: in `$XDG_CACHE_HOME/hivehelm`, never Helm's.
+
+    `HIVEHELM_CACHE` names another directory; what is no absolute path, such as `off`, is none. What is not
+    absolute is not to be used.
+    """
+    if base := environ.get("HIVEHELM_CACHE"):
+        return _join(base, name) if base.startswith("/") else ""
+    base = environ.get("XDG_CACHE_HOME") or _join(environ.get("HOME", ""), ".cache")
+    return _join(base, "hivehelm", name)
 
 
 def cache_path(environ: Mapping[str, str], *names: str) -> str:

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.settings import Settings, cache_path, config_path, data_path, hivemind_home, hivemind_namespace
+from hivehelm.settings import (
+    Settings,
+    cache_path,
+    config_path,
+    data_path,
+    hivemind_home,
+    hivemind_namespace,
+    index_cache_path,
+    own_cache_path,
+    seen_path,
+    template_cache_path,
+)
 
 HOME = {"HOME": "/h"}
 
@@ -38,6 +49,28 @@ def test_paths_with_helms_own_variables() -> None:
 
 def test_without_a_home_paths_are_relative() -> None:
     assert cache_path({}) == ".cache/helm"
+
+
+def test_caches_of_our_own() -> None:
+    assert own_cache_path(HOME, "x") == "/h/.cache/hivehelm/x"
+    assert own_cache_path({**HOME, "HIVEHELM_CACHE": ""}, "x") == "/h/.cache/hivehelm/x"
+    assert own_cache_path({**HOME, "XDG_CACHE_HOME": "/c"}, "x") == "/c/hivehelm/x"
+    assert own_cache_path({**HOME, "XDG_CACHE_HOME": "/c", "HIVEHELM_CACHE": "//d/./e"}, "x") == "/d/e/x"
+    paths = (template_cache_path, index_cache_path, seen_path)
+    assert [path({**HOME, "HIVEHELM_CACHE": "/d"}) for path in paths] == [
+        "/d/templates",
+        "/d/indexes",
+        "/d/releases",
+    ]
+
+
+@pytest.mark.parametrize("off", ["off", "0", "false", "./d", "d/e"])
+def test_caches_of_our_own_that_are_turned_off(off: str) -> None:
+    assert own_cache_path({**HOME, "HIVEHELM_CACHE": off}, "x") == ""
+
+
+def test_without_a_home_there_are_no_caches_of_our_own() -> None:
+    assert own_cache_path({}, "x") == ".cache/hivehelm/x"  # which is not absolute, and so not used
 
 
 def test_defaults() -> None:

@@ -1,6 +1,6 @@
 """Compiled templates by the content of their sources, in memory and in a directory.
 
-Code from an entry of the directory is run as it is, so the directory must be the user's own.
+Code from an entry of the directory is run as it is, so the directory and the entry must be the user's own.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from types import FunctionType
 
-from hivehelm import private
+from hivehelm import __version__, private
+from hivehelm.fastpaths import FAST
 from hivehelm.gotemplate.runtime import GLOBALS
 
 TYPE_CHECKING = False
@@ -169,8 +170,9 @@ class TemplateCache:
     """Parsed and compiled templates by content; `directory` None keeps them in memory alone.
 
     Thread-safe. A directory is made with mode 0700 where it is missing, and is not used unless it belongs to
-    the user and nobody else can write to it. It may be shared by processes and deleted at any time. What was
-    written longest ago goes when there are more than about `MAX_FILES` entries or `MAX_BYTES`.
+    the user and nobody else can write to it; no more is an entry. It may be shared by processes and deleted
+    at any time. What was written longest ago goes when there are more than about `MAX_FILES` entries or
+    `MAX_BYTES`.
     """
 
     def __init__(self, directory: str | None = None) -> None:
@@ -180,7 +182,8 @@ class TemplateCache:
         import _frozen_importlib_external
 
         magic: bytes = _frozen_importlib_external.MAGIC_NUMBER
-        self._salt = b"%d %s %d" % (VERSION, magic.hex().encode(), sys.hexversion)
+        maker = f"{sys.implementation.cache_tag} {sys.hexversion} {magic.hex()}"
+        self._salt = f"{__version__} {VERSION} {maker} {'' if FAST else 'long '}"
 
     def load(self, name: str, text: str, functions: Container[str], flags: str) -> Parsed:
         """Return the parsed form of `text`, from the cache where it is there.
@@ -195,7 +198,7 @@ class TemplateCache:
         if not self._ranges:
             flags += "l"
         data = text.encode("utf-8", "surrogateescape")
-        key = blake2b(data, digest_size=_DIGEST, key=self._salt + flags.encode()).digest()
+        key = blake2b(f"{self._salt}{flags}\0".encode() + data, digest_size=_DIGEST).digest()
         parsed = self._memory.get(key)
         if parsed is None:
             parsed = Parsed(key, text, flags)
@@ -235,15 +238,11 @@ class TemplateCache:
         return f"{self.directory}/{key.hex()}"
 
     def _read(self, parsed: Parsed) -> bool:
+        data = private.read(self._path(parsed.key), MAX_BYTES)
+        if data is None or _checksum(parsed.key, data[_DIGEST:]) != data[:_DIGEST]:
+            return False
         import marshal
 
-        try:
-            with open(self._path(parsed.key), "rb") as file:
-                data = file.read()
-        except OSError:
-            return False
-        if len(data) < _DIGEST or _checksum(data[_DIGEST:]) != data[:_DIGEST]:
-            return False
         parsed.defines, parsed.called, parsed.codes = marshal.loads(data[_DIGEST:])  # noqa: S302
         return True
 
@@ -255,7 +254,7 @@ class TemplateCache:
             for index, code in list(parsed.codes.items())
         }
         data = marshal.dumps((parsed.defines, parsed.called, codes))
-        private.write(self._path(parsed.key), _checksum(data) + data)
+        private.write(self._path(parsed.key), _checksum(parsed.key, data) + data)
 
 
 _SHARED: list[TemplateCache] = []
@@ -268,7 +267,8 @@ def shared() -> TemplateCache:
     return _SHARED[0]
 
 
-def _checksum(data: bytes) -> bytes:
+def _checksum(key: bytes, data: bytes) -> bytes:
+    """Return what an entry begins with: that of another source is none of this one."""
     from _blake2 import blake2b
 
-    return blake2b(data, digest_size=_DIGEST).digest()
+    return blake2b(data, digest_size=_DIGEST, key=key).digest()

@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 
+from hivehelm import private
 from hivehelm.kube.errors import ApiError, NoMatchError
 from hivehelm.record import Record
 
@@ -29,6 +30,7 @@ TTL_SECONDS = 6 * 3600.0
 # A miss asks the server again, but a manifest full of unknown kinds does so once.
 REFRESH_SECONDS = 0.2
 _FORMAT = 2
+_MOST_BYTES = 64 << 20
 _ACCEPT = ",".join(
     f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
     for version in ("v2", "v2beta1")
@@ -283,8 +285,9 @@ class Discovery:
         try:
             if self._clock() - os.path.getmtime(self._cache_file) > TTL_SECONDS:
                 return None
-            with open(self._cache_file, encoding="utf-8") as file:
-                held = json.load(file)
+            if (data := private.read(self._cache_file, _MOST_BYTES)) is None:
+                return None
+            held = json.loads(data)
             if held["format"] != _FORMAT:
                 return None
             types = [
@@ -299,7 +302,7 @@ class Discovery:
                 for group, version, kind, plural, scoped, verbs in held["types"]
             ]
             self._held.parts = dict.fromkeys(held["parts"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return {(known.api_version, known.kind): known for known in types}
 
@@ -308,21 +311,22 @@ class Discovery:
         if not self._cache_file or self._held.failed:
             return
         rows = [[t.group, t.version, t.kind, t.plural, t.namespaced, list(t.verbs)] for t in types]
-        temporary = f"{self._cache_file}.{os.getpid()}.{threading.get_ident()}"
         try:
             os.makedirs(os.path.dirname(self._cache_file), mode=0o750, exist_ok=True)
-            with open(temporary, "w", encoding="utf-8") as file:
-                json.dump({"format": _FORMAT, "types": rows, "parts": list(self._held.parts)}, file)
-            os.replace(temporary, self._cache_file)
         except OSError:
-            pass
+            return
+        held = {"format": _FORMAT, "types": rows, "parts": list(self._held.parts)}
+        private.write(self._cache_file, json.dumps(held).encode())
 
 
 def cache_file(server: str, cache_dir: str = "") -> str:
     """Return where to keep what `server` has: kubectl's discovery cache directory, under a name of our own.
 
-    `cache_dir` defaults to `$KUBECACHEDIR`, else `~/.kube/cache`.
+    `cache_dir` defaults to `$KUBECACHEDIR`, else `~/.kube/cache`; nowhere, "", where `HIVEHELM_CACHE` turns
+    caches off.
     """
+    if not cache_dir and os.environ.get("HIVEHELM_CACHE", "/")[:1] not in ("", "/"):
+        return ""
     base = cache_dir or os.environ.get("KUBECACHEDIR") or os.path.expanduser("~/.kube/cache")
     host = server.partition("://")[2]
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in host)

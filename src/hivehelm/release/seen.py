@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _MOST = 20_000
+_MOST_BYTES = 64 << 20
 _LENGTH = 5
 _OF_CHARTS = ("name", "version", "appVersion", "apiVersion")
 
@@ -80,14 +81,16 @@ def _read(path: str) -> dict[str, list[Any]]:
 
     if not private.directory(os.path.dirname(path)):
         return {}
+    data = private.read(path, _MOST_BYTES)
+    if data is None:
+        return {}
     from json import loads
 
     try:
-        with open(path, "rb") as file:
-            document = loads(file.read())
+        document = loads(data)
         if document["version"] != _VERSION:
             return {}
-        rows: dict[str, list[Any]] = document["rows"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        rows: dict[str, list[Any]] = dict(document["rows"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     return rows

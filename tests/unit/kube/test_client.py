@@ -440,6 +440,11 @@ def test_caches_lie_where_kubectls_do(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cache_file("https://h:6443/p", "/c") == "/c/discovery/h_6443_p/hivehelm.json"
     monkeypatch.setenv("KUBECACHEDIR", "/k")
     assert cache_file("https://[::1]:1") == "/k/discovery/___1__1/hivehelm.json"
+    monkeypatch.setenv("HIVEHELM_CACHE", "off")
+    assert cache_file("https://[::1]:1") == ""
+    assert cache_file("https://[::1]:1", "/c") == "/c/discovery/___1__1/hivehelm.json"
+    monkeypatch.setenv("HIVEHELM_CACHE", "/elsewhere")
+    assert cache_file("https://[::1]:1") == "/k/discovery/___1__1/hivehelm.json"
     monkeypatch.delenv("KUBECACHEDIR")
     monkeypatch.setenv("HOME", "/home/x")
     assert cache_file("http://h") == "/home/x/.kube/cache/discovery/h/hivehelm.json"

@@ -48,8 +48,11 @@ class IndexCache:
         """Return an entry; None where there is none, or a damaged one."""
         if self.directory is None:
             return None
+        descriptor = private.entry(f"{self.directory}/{key}", MAX_BYTES)
+        if descriptor is None:
+            return None
         try:
-            with open(f"{self.directory}/{key}", "rb") as file:
+            with open(descriptor, "rb") as file:
                 return Store(mapped(file))
         except (OSError, ValueError, DamagedError):
             return None
