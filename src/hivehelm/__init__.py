@@ -13,8 +13,6 @@ rendering imports no network and no Kubernetes code.
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.actions.connect import connect

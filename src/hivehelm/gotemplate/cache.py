@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from types import FunctionType
 
-from hivehelm import __version__, private
+from hivehelm import private
 from hivehelm.fastpaths import FAST
 from hivehelm.gotemplate.runtime import GLOBALS
 
@@ -183,7 +183,7 @@ class TemplateCache:
 
         magic: bytes = _frozen_importlib_external.MAGIC_NUMBER
         maker = f"{sys.implementation.cache_tag} {sys.hexversion} {magic.hex()}"
-        self._salt = f"{__version__} {VERSION} {maker} {'' if FAST else 'long '}"
+        self._salt = f"{VERSION} {maker} {'' if FAST else 'long '}"
 
     def load(self, name: str, text: str, functions: Container[str], flags: str) -> Parsed:
         """Return the parsed form of `text`, from the cache where it is there.
