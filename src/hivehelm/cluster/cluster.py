@@ -32,6 +32,8 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # How long a part may take to get ready on a machine that is busy; one that dies ends the wait.
 _PATIENCE = 120.0
 _POLL = 0.05
+# kwok 0.7.0 fills a map from several goroutines while it starts, and now and then Go ends it for that.
+_KWOK_STARTS = 3
 _LAST_LINES = 8
 _HOST_PATHS = Path("/tmp/hostpath_pv")  # noqa: S108 - Kubernetes' choice
 
@@ -112,10 +114,24 @@ class Cluster:
                     start(part)
                 self._told(report, "waiting for its node", started)
                 self._furnish(api, layout)
-                self._wait(known, "kube-controller-manager", lambda: _service_account(api))
-                self._wait(known, "kwok", lambda: _node_ready(api))
-                # The scheduler has no port to ask; if it cannot run, it has ended by now.
-                self._wait(known, "kube-scheduler", lambda: True)
+                kubelet = Api(layout.kubelet, layout.authority.pair.certificate, layout.admin())
+
+                def settle() -> None:
+                    self._wait(known, "kube-controller-manager", lambda: _service_account(api))
+                    self._wait(known, "kwok", lambda: _node_ready(api) and kubelet.answers("/healthz"))
+                    # The scheduler has no port to ask; if it cannot run, it has ended by now.
+                    self._wait(known, "kube-scheduler", lambda: True)
+
+                for again in reversed(range(_KWOK_STARTS)):
+                    try:
+                        settle()
+                        break
+                    except PartError as error:
+                        if error.part != "kwok" or not again or processes.alive(known.processes["kwok"]):
+                            raise
+                        others = {part: known.processes[part] for part in PARTS if part != "kwok"}
+                        known = known.replace(processes=others)
+                        start("kwok")
             except BaseException:
                 processes.stop(reversed(fresh))
                 left = {part: process for part, process in known.processes.items() if process not in fresh}

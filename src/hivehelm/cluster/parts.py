@@ -54,6 +54,7 @@ class Layout:
         self.logs = directory / "logs"
         self.server = f"https://{LOOPBACK}:{ports.api}"
         self.etcd = f"https://{LOOPBACK}:{ports.etcd}"
+        self.kubelet = f"https://{LOOPBACK}:{ports.kubelet}"
         self.authority = Authority(directory / "pki")
 
     def log(self, part: str) -> Path:

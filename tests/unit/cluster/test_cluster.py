@@ -195,6 +195,31 @@ def test_a_part_that_does_not_get_ready_is_given_up_and_all_is_stopped(
     assert cluster._known().processes == {}
 
 
+def test_a_kwok_that_ends_while_it_starts_is_started_again(
+    cluster: Cluster, binaries: Path, api: type[FakeApi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(
+        binaries / "kwok",
+        "test -e again && touch serves && exec sleep 600; touch again; echo 'fatal error'; exit 2",
+    )
+    serves = cluster.directory / "serves"
+    monkeypatch.setattr(api, "answers", lambda self, path: path != "/healthz" or serves.exists())
+    status = cluster.up()
+    assert [part.state for part in status.parts] == [RUNNING] * 5
+
+
+def test_a_kwok_that_always_ends_is_reported(
+    cluster: Cluster, binaries: Path, api: type[FakeApi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(binaries / "kwok", "echo start >> starts; exit 2")
+    # The kubelet never answers, so that it is the end of kwok that is waited for.
+    monkeypatch.setattr(api, "answers", lambda self, path: path != "/healthz")
+    with pytest.raises(PartError, match="kwok ended while the cluster was starting"):
+        cluster.up()
+    assert (cluster.directory / "starts").read_text().split() == ["start"] * 3
+    assert cluster._known().processes == {}
+
+
 def test_a_program_that_cannot_run_is_one_line(cluster: Cluster, binaries: Path) -> None:
     (binaries / "etcd").unlink()
     with pytest.raises(PartError, match="etcd cannot be started"):
