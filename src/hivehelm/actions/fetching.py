@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from _thread import allocate_lock, start_new_thread
 
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.staging import VendorOptions
     from hivehelm.chart.model import Dependency
+    from hivehelm.sources.catalogue import Catalogue
     from hivehelm.sources.download import Downloader
     from hivehelm.sources.index import ChartVersion, Index
-    from hivehelm.sources.repositories import Repository
     from hivehelm.sources.stores import Access
 
     Said = list[Callable[[], object]]
@@ -62,7 +63,7 @@ class Place(Record):
 
 
 class _Task:
-    """A dependency on its way; `done` when all is known about it.
+    """A dependency on its way; `done` is free when all is known about it.
 
     `place` is where it is, and `owner` the task that fetches what is there, this one or another's. `said` is
     what is to be printed of that, and `error` what went wrong. The file is called `name`; where another has
@@ -70,8 +71,6 @@ class _Task:
     """
 
     def __init__(self, number: int, dependency: Dependency) -> None:
-        from threading import Event
-
         self.number = number
         self.dependency = dependency
         self.name = ""
@@ -80,24 +79,25 @@ class _Task:
         self.owner = self
         self.said: Said = []
         self.error: BaseException | None = None
-        self.done = Event()
+        self.done = allocate_lock()
+        self.done.acquire()
 
 
 class Fetching:
     """Archives on their way to `directory`, several at a time.
 
-    `known` are the configured repositories. What comes of each dependency is told in their order, as if they
-    came one by one. What is under way when the context is left is given up.
+    `catalogue` is of the configured repositories. What comes of each dependency is told in their order, as if
+    they came one by one. What is under way when the context is left is given up.
     """
 
     def __init__(
         self,
         dependencies: Sequence[Dependency],
-        known: Sequence[tuple[Repository, Index]],
+        catalogue: Catalogue,
         directory: str,
         options: VendorOptions,
     ) -> None:
-        self._known = known
+        self._catalogue = catalogue
         self._directory = directory
         self._options = options
         self._tasks = [_Task(number, one) for number, one in enumerate(dependencies)]
@@ -105,9 +105,7 @@ class Fetching:
         self._told: list[_Task] = []
 
     def __enter__(self) -> Self:
-        from threading import Lock
-
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._waiting = iter(self._tasks)
         self._workers = 0
         self._hire()
@@ -115,12 +113,10 @@ class Fetching:
 
     def _hire(self) -> None:
         """Let one more work, up to as many as there may be."""
-        from threading import Thread
-
         if self._workers < min(WORKERS, len(self._tasks)):
             self._workers += 1
             # Nobody waits for what has become useless.
-            Thread(target=self._work, name="fetch", daemon=True).start()
+            start_new_thread(self._work, ())
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
@@ -161,8 +157,9 @@ class Fetching:
 
     def _wait(self, task: _Task) -> None:
         """Wait for a task. Where servers are near, more workers are only in each other's way."""
-        while not task.done.wait(_PATIENCE if self._workers < WORKERS else None):
+        while not task.done.acquire(timeout=_PATIENCE if self._workers < WORKERS else -1):
             self._hire()
+        task.done.release()
 
     def _gather(self, task: _Task) -> None:
         """Take in what stands aside: of archives of one name the last one counts, not the last to come."""
@@ -182,7 +179,7 @@ class Fetching:
                 self._run(task)
             except BaseException as error:
                 task.error = error
-            task.done.set()
+            task.done.release()
 
     def _run(self, task: _Task) -> None:
         place = self._find(task.dependency, task.said)
@@ -201,9 +198,9 @@ class Fetching:
         repository, name, version = dependency.repository, dependency.name, dependency.version
         if repository.startswith(OCI):
             return Place(url=f"{repository}/{name}", version=version, access=Access())
-        for entry, index in self._known:
+        for entry in self._catalogue.repositories():
             if same_url(repository, entry.url):
-                found = _entry(index, name, version)
+                found = _entry(self._catalogue.cached(entry.name), name, version)
                 url = absolute(repository, found.urls[0])
                 return Place(
                     url=url,
@@ -250,6 +247,7 @@ class Fetching:
             verify=options.verify,
             keyring=options.keyring,
             origin=place.origin,
+            catalogue=self._catalogue,
             out=lambda text: later(options.say, text),
             registry_out=lambda text: later(options.say_of_registries, text),
             registry_access=options.access,

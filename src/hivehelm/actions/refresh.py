@@ -47,7 +47,7 @@ def _update(repositories: Sequence[Repository], options: VendorOptions, *, named
 
     once = {one.url.removesuffix("/"): one for one in repositories}
     for one in once.values():
-        check(one, options.stores, options.log)
+        check(one, options.stores)
 
     def done(one: Repository, problem: HivehelmError | None) -> None:
         address = without_password(one.url)

@@ -91,7 +91,7 @@ def add(
             raise RepositoryListError(
                 f"repository name ({name}) already exists, please specify a different name"
             )
-        check(repository, stores, log)
+        check(repository, stores)
         try:
             update(repository, stores, timeout=timeout, log=log)
         except HivehelmError as error:
@@ -179,7 +179,7 @@ def update(
             raise RepositoryListError(f"no repositories found matching '{name}'.  Nothing will be updated")
     wanted = [one for one in file.repositories if not names or one.name in names]
     for one in wanted:
-        check(one, stores, log)
+        check(one, stores)
     say("Hang tight while we grab the latest from your chart repositories...\n")
     failed: list[str] = []
 

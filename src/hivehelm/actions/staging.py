@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from hivehelm.chart.model import Dependency
-    from hivehelm.sources.index import Index
-    from hivehelm.sources.repositories import Repository
+    from hivehelm.sources.catalogue import Catalogue
 
     Log = Callable[..., None]
 
@@ -112,23 +111,25 @@ class Staging:
             rmtree(self.source, ignore_errors=True)
 
     def take(
-        self, dependencies: Sequence[Dependency], known: Sequence[tuple[Repository, Index]] = ()
+        self, dependencies: Sequence[Dependency], catalogue: Catalogue | None = None
     ) -> list[Dependency]:
         """Gather archives of dependencies; return them with the versions that were found.
 
-        `known` are the configured repositories.
+        `catalogue` is of the configured repositories, if it has been looked into before.
 
         Raises:
             VendorError, ConstraintError: a chart in `charts/` is not what is asked for.
             HivehelmError: a chart is not there, cannot be fetched, is broken, or of another version.
         """
         from hivehelm.actions.fetching import Fetching
+        from hivehelm.sources.catalogue import Catalogue
         from hivehelm.sources.resolve import is_remote
 
         self.options.say(f"Saving {len(dependencies)} charts\n")
         remote = [one for one in dependencies if is_remote(one)]
         found: list[Dependency] = []
-        with Fetching(remote, known, self.source, self.options) as fetching:
+        catalogue = catalogue or Catalogue(self.options.stores)
+        with Fetching(remote, catalogue, self.source, self.options) as fetching:
             for one in dependencies:
                 if not one.repository:
                     found.append(self._check(one))

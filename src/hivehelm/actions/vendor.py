@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from hivehelm.actions.staging import Staging, VendorError, VendorOptions
+from hivehelm.sources.catalogue import Catalogue
 from hivehelm.sources.errors import SourceError
 
 TYPE_CHECKING = False
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Chart, Dependency
     from hivehelm.sources.download import Downloader
     from hivehelm.sources.index import Index
-    from hivehelm.sources.repositories import Repository
 
 __all__ = ["OutOfSyncError", "UnknownRepositoriesError", "VendorError", "VendorOptions", "build", "update"]
 
@@ -76,7 +76,7 @@ class _Vendor:
     def __init__(self, path: str, options: VendorOptions) -> None:
         self.path = path
         self.options = options
-        self.indexes: dict[str, Index] = {}
+        self.catalogue = Catalogue(options.stores)
         self.downloader: Downloader | None = None
 
     def load(self) -> Chart:
@@ -119,9 +119,9 @@ class _Vendor:
         resolver = Resolver(self.path, self.index, self.tags, self.options.log)
         lock = resolver.resolve(wanted, names)
         legacy = chart.metadata.api_version == API_V1
-        known = self.known()
+        self.look_up()
         with Staging(self.path, self.options) as staging:
-            lock.dependencies = staging.take(lock.dependencies or [], known)
+            lock.dependencies = staging.take(lock.dependencies or [], self.catalogue)
             lock.digest = digest(wanted, lock.dependencies)
             changed = chart.lock is None or chart.lock.digest != lock.digest
             if changed:
@@ -155,9 +155,9 @@ class _Vendor:
         self.check_repositories(locked)
         if not self.options.skip_refresh:
             refresh(self.options)
-        known = self.known()
+        self.look_up()
         with Staging(self.path, self.options) as staging:
-            staging.take(locked, known)
+            staging.take(locked, self.catalogue)
             staging.commit()
 
     def check_repositories(self, locked: Sequence[Dependency]) -> None:
@@ -175,27 +175,19 @@ class _Vendor:
         if missing:
             raise UnknownRepositoriesError(missing)
 
-    def known(self) -> list[tuple[Repository, Index]]:
-        """Return the configured repositories with their indexes as they are in the cache."""
-        from hivehelm.sources.repositories import load
-
-        config = self.options.stores.repository_config
+    def look_up(self) -> None:
+        """Read the indexes of all configured repositories: none may be missing."""
         try:
-            repositories = load(config)
+            repositories = self.catalogue.repositories()
         except SourceError as error:
+            config = self.options.stores.repository_config
             raise SourceError(f"failed to load {config}: {error}") from error
-        return [(one, self.index(one.name)) for one in repositories]
+        for one in repositories:
+            self.index(one.name)
 
     def index(self, name: str) -> Index:
         """Return the index of a repository as it is in the cache."""
-        from hivehelm.sources.index import load
-        from hivehelm.sources.update import index_path
-
-        if name not in self.indexes:
-            stores = self.options.stores
-            path = index_path(stores.repository_cache, name)
-            self.indexes[name] = load(path, self.options.log, cache=stores.parsed_indexes)
-        return self.indexes[name]
+        return self.catalogue.cached(name, self.options.log)
 
     def tags(self, reference: str) -> list[str]:
         """Return the versions of a chart in a registry, the newest first."""

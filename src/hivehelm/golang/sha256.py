@@ -15,15 +15,15 @@ MUCH = 256 << 10
 def new(size: int) -> Hash:
     """Return what hashes about `size` bytes."""
     if size < MUCH and "_hashlib" not in sys.modules:
+        # As `random` does.
+        name = "_sha2" if sys.version_info >= (3, 12) else "_sha256"
         try:
-            # As `random` does.
-            from _sha2 import sha256 as own  # type: ignore[import-not-found,unused-ignore]
+            own = __import__(name)
         except ImportError:
-            try:
-                from _sha256 import sha256 as own  # type: ignore[import-not-found,no-redef,unused-ignore]
-            except ImportError:
-                from hashlib import sha256 as own
-        return own()  # type: ignore[no-any-return,unused-ignore]
+            from hashlib import sha256
+
+            return sha256()
+        return own.sha256()  # type: ignore[no-any-return]
     from hashlib import sha256
 
     return sha256()

@@ -4,16 +4,12 @@ verified (Helm's `pkg/downloader/chart_downloader.go`).
 
 from __future__ import annotations
 
-import os
-
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
 from hivehelm.sources.address import absolute, without_password
 from hivehelm.sources.errors import (
     BadReferenceError,
-    NoIndexError,
     NoProvenanceError,
-    NotARepositoryError,
     RepositoryNotFoundError,
     SchemeError,
     SourceError,
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
 
     from hivehelm.golang.url import URL
     from hivehelm.provenance.signatory import Verification
+    from hivehelm.sources.catalogue import Catalogue
     from hivehelm.sources.content import ContentCache
     from hivehelm.sources.index import Index
     from hivehelm.sources.oci.registry import Registry
@@ -55,6 +52,7 @@ class Downloader:
 
     `access` are the user's flags; with `origin`, a repository's address, its credentials are for no other
     server. `verify` is one of NEVER, IF_POSSIBLE, ALWAYS, LATER, against the keys of the file `keyring`.
+    `catalogue` is of the configured repositories, which are read for each chart if it is not given.
     Registries are reached as `registry_access` says, where that is not the same. `out` takes what Helm prints
     on the way, `registry_out` what it prints of registries, `log` what it logs.
     """
@@ -67,6 +65,7 @@ class Downloader:
         verify: str = NEVER,
         keyring: str = "",
         origin: str = "",
+        catalogue: Catalogue | None = None,
         out: Callable[[str], object] | None = None,
         registry_out: Callable[[str], object] | None = None,
         registry_access: Access | None = None,
@@ -77,6 +76,7 @@ class Downloader:
         self.verify = verify
         self.keyring = keyring
         self.origin = origin
+        self._catalogue = catalogue
         self._out = out
         self._registry_out = registry_out
         self._registry_access = registry_access or self.access
@@ -183,7 +183,7 @@ class Downloader:
             HivehelmError: a registry refuses, or a file cannot be read.
         """
         from hivehelm.golang.url import URLError, parse
-        from hivehelm.sources.repositories import load
+        from hivehelm.sources.catalogue import Catalogue
 
         try:
             url = parse(reference)
@@ -192,9 +192,13 @@ class Downloader:
         if str(url).startswith(OCI):
             digest, found = self.registry.validate(reference, version, url)
             return Target(url=found, digest=digest, access=self.access)
-        known = load(self.stores.repository_config)
+        catalogue = self._catalogue or Catalogue(self.stores)
+        known = catalogue.repositories()
         if url.scheme and url.host and url.path:
-            return self._at(reference, url, known)
+            holder = catalogue.holder(reference, url, self._log)
+            if holder is not None:
+                return self._target(url, "", holder)
+            return Target(url=url, access=self.access, origin=self.origin or reference)
         repository, slash, name = url.path.partition("/")
         if not slash:
             raise BadReferenceError(str(url))
@@ -203,7 +207,8 @@ class Downloader:
             return self._of_registry(repository, name, version)
         if not entry.url:
             raise SourceError(f"no URL found for repository {repository}")
-        return self._of(entry, reference, name, version)
+        index = catalogue.index(entry, self._log)
+        return self._of(entry, index, reference, name, version)
 
     def _of_registry(self, registry: str, name: str, version: str) -> Target:
         """Return a target in a registry that goes by a name; Helm knows none that do."""
@@ -216,30 +221,10 @@ class Downloader:
             self._registry = None
         return self.resolve(f"{found.url}/{name}", version)
 
-    def _at(self, reference: str, url: URL, known: list[Repository]) -> Target:
-        """Return a target for a URL; credentials are those of the repository that has it in its index."""
-        from hivehelm.sources.repositories import same_url
-
-        # What of a URL is written in one way only: most indexes need no closer look then.
-        file_name = url.path.rpartition("/")[2]
-        if not file_name.isascii() or not file_name.replace("-", "").replace(".", "").isalnum():
-            file_name = ""
-        host = url.host if url.host.isascii() else ""
-        for entry in known:
-            index = self._index(entry)
-            if not (index.mentions(file_name) and index.mentions(host)):
-                continue
-            for _, versions in index:
-                for one in versions:
-                    if any(file_name in other and same_url(reference, other) for other in one.urls):
-                        return self._target(url, "", entry)
-        return Target(url=url, access=self.access, origin=self.origin or reference)
-
-    def _of(self, entry: Repository, reference: str, name: str, version: str) -> Target:
+    def _of(self, entry: Repository, index: Index, reference: str, name: str, version: str) -> Target:
         from hivehelm.golang.fmt import quote
         from hivehelm.golang.url import parse
 
-        index = self._index(entry)
         try:
             found = index.get(name, version, self._log)
         except HivehelmError as error:
@@ -277,10 +262,11 @@ class Downloader:
             ChartNotFoundError: there is no such chart in it.
         """
         from hivehelm.golang.fmt import quote
+        from hivehelm.sources.catalogue import fetched
         from hivehelm.sources.errors import ChartNotFoundError
 
         self.origin = repository
-        index = self._remote_index(repository)
+        index = fetched(repository, self.stores, self.access, self._log)
         try:
             found = index.get(name, version, self._log)
         except HivehelmError as error:
@@ -340,45 +326,6 @@ class Downloader:
 
         if not knows(target.url.scheme, self.stores.plugins):
             raise SchemeError(target.url.scheme)
-
-    def _index(self, entry: Repository) -> Index:
-        from hivehelm.sources.index import load
-        from hivehelm.sources.update import check, index_path
-
-        check(entry, self.stores, self._log)
-        path = index_path(self.stores.repository_cache, entry.name)
-        try:
-            return load(path, self._log, cache=self.stores.parsed_indexes)
-        except HivehelmError as error:
-            raise NoIndexError(error) from error
-
-    def _remote_index(self, repository: str) -> Index:
-        from hivehelm.sources.index import load
-        from hivehelm.sources.repositories import Repository
-        from hivehelm.sources.update import check, forget, update
-
-        access, stores = self.access, self.stores
-        entry = Repository(
-            # Of nobody else's, as in Helm: it is in the cache for a moment.
-            name=os.urandom(20).hex(),
-            url=repository,
-            username=access.username,
-            password=access.password,
-            cert_file=access.cert_file,
-            key_file=access.key_file,
-            ca_file=access.ca_file,
-            insecure=access.insecure,
-            pass_credentials=access.pass_credentials,
-        )
-        check(entry, stores, self._log)
-        try:
-            path = update(entry, stores, log=self._log)
-        except HivehelmError as error:
-            raise NotARepositoryError(repository, error) from error
-        try:
-            return load(path, cache=stores.parsed_indexes)
-        finally:
-            forget(stores.repository_cache, entry.name)
 
     @property
     def registry(self) -> Registry:

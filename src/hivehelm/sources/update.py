@@ -39,7 +39,7 @@ def charts_path(cache: str, name: str) -> str:
     return join(cache, f"{name}-charts.txt" if name else "charts.txt")
 
 
-def check(repository: Repository, stores: Stores, log: Log | None = None) -> URL:
+def check(repository: Repository, stores: Stores) -> URL:
     """Return the address of a repository, as a URL that can be fetched.
 
     Raises:

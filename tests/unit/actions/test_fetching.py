@@ -16,6 +16,7 @@ from hivehelm.chart.decode import lock as decode
 from hivehelm.chart.model import Dependency
 from hivehelm.chart.save import save
 from hivehelm.errors import HivehelmError
+from hivehelm.sources.catalogue import Catalogue
 from hivehelm.sources.download import ALWAYS, IF_POSSIBLE
 from hivehelm.sources.errors import SourceError
 from hivehelm.sources.index import ChartVersion
@@ -32,14 +33,24 @@ GREETING = "Hang tight while we grab the latest from your chart repositories...\
 FAREWELL = "Update Complete. ⎈Happy Helming!⎈\n"
 
 
-class FakeIndex(dict[str, list[dict[str, Any]]]):
-    """An index with versions that ours would leave out."""
+class FakeCatalogue(Catalogue):
+    """Repositories with versions that indexes of ours would leave out."""
+
+    def __init__(self, entries: dict[str, list[dict[str, Any]]]) -> None:
+        super().__init__(STORES)
+        self.entries = entries
+
+    def cached(self, *_: object) -> Any:
+        return self
+
+    def holder(self, *_: object) -> Any:
+        return self.repositories()[0]
 
     def names(self) -> list[str]:
-        return list(self)
+        return list(self.entries)
 
     def versions(self, name: str) -> list[ChartVersion]:
-        return [ChartVersion(one) for one in self[name]]
+        return [ChartVersion(one) for one in self.entries[name]]
 
 
 class Place:
@@ -203,13 +214,10 @@ def test_a_locked_version(place: Place, name: str, version: str, problem: str) -
         "b": [{"version": "odd", "urls": ["a-1.0.0.tgz"]}, {"version": "1", "urls": ["a-1.0.0.tgz"]}],
         "c": [{"version": "x", "urls": ["x"]}],
     }
-    from hivehelm.sources.repositories import load
-
-    known: Any = [(load("repositories.yaml")[0], FakeIndex(entries))]
     wanted = Dependency(name, version, place.repository.url)
     Path("tmp").mkdir()
     refresh(place.options)
-    with Fetching([wanted], known, "tmp", place.options) as fetching:
+    with Fetching([wanted], FakeCatalogue(entries), "tmp", place.options) as fetching:
         if problem:
             with pytest.raises(NotFoundError, match=f"^could not find : {problem}$"):
                 fetching.take(wanted)
@@ -259,7 +267,10 @@ def test_faults_of_our_own_are_not_swallowed(place: Place, monkeypatch: pytest.M
             if method == "_fetch":
                 found = fetching.Place(url="x", access=Access())
                 patch.setattr(Fetching, "_find", lambda *_, found=found: found)
-            with Fetching(wanted, [], "tmp", place.options) as under_way, pytest.raises(ZeroDivisionError):
+            with (
+                Fetching(wanted, Catalogue(STORES), "tmp", place.options) as under_way,
+                pytest.raises(ZeroDivisionError),
+            ):
                 under_way.take(wanted[0])
 
 
@@ -289,15 +300,10 @@ def test_of_archives_of_one_name_the_last_one_counts(place: Place) -> None:
     refresh(place.options)
     wanted = [Dependency("a", "1.1.0", f"{place.repository.url}{where}") for where in ("", "/other")]
     from hivehelm.actions.staging import Staging
-    from hivehelm.sources.index import load as load_index
-    from hivehelm.sources.repositories import load as load_repositories
 
-    known = [
-        (one, load_index(f"indexes/{one.name}-index.yaml")) for one in load_repositories("repositories.yaml")
-    ]
     Path("main").mkdir()
     with Staging("main", place.options) as staging:
-        staging.take(wanted, known)
+        staging.take(wanted)
         staging.commit()
     assert load("main/charts/a-1.1.0.tgz").metadata.description == "another"
 

@@ -59,6 +59,19 @@ class Index:
         """Tell at once whether a text of ASCII letters is anywhere in the index, be it in a longer one."""
         return self._store.mentions(text)
 
+    def holding(self, text: str) -> Iterator[ChartVersion]:
+        """Go through the versions that mention a text."""
+        return (ChartVersion(document) for document in self._store.holding(text))
+
+    def tell(self, source: str, log: Log) -> None:
+        """Let `log` hear which entries were left out of the index, which came from `source`."""
+        words = "skipping loading invalid entry for chart"
+        for name, version, problem in self._store.skipped:
+            if version is None:
+                log("WARN", f"{words}: empty entry", name=name, source=source)
+            else:
+                log("WARN", words, name=name, version=version, source=source, error=problem)
+
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Go through the charts, with what a search needs of each."""
         return self._store.tables()

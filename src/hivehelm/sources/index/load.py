@@ -71,20 +71,12 @@ def read(file: BinaryIO, source: str, log: Log | None = None, *, cache: str | No
             with _TURN:
                 found = _parsed(file, kept, key)
         store = found
+    index = Index(store)
     if log is not None:
-        _tell(store, source, log)
+        index.tell(source, log)
     if not store.top.get("apiVersion"):
         raise BrokenIndexError("no API version specified")
-    return Index(store)
-
-
-def _tell(store: Store, source: str, log: Log) -> None:
-    words = "skipping loading invalid entry for chart"
-    for name, version, problem in store.skipped:
-        if version is None:
-            log("WARN", f"{words}: empty entry", name=name, source=source)
-        else:
-            log("WARN", words, name=name, version=version, source=source, error=problem)
+    return index
 
 
 def _parsed(file: BinaryIO, cache: IndexCache | None = None, key: str = "") -> Store:

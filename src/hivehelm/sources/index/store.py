@@ -64,6 +64,23 @@ class Store:
         """Tell whether a text is in any version; ASCII only."""
         return self._data.find(text.encode("ascii")) >= 0
 
+    def holding(self, text: str) -> Iterator[Document]:
+        """Go through the versions that a text is in; ASCII only."""
+        from bisect import bisect
+
+        wanted = text.encode("ascii")
+        places: list[int] = []
+        at = self._data.find(wanted) if wanted else -1
+        while at >= 0:
+            places.append(at)
+            at = self._data.find(wanted, at + 1)
+        if wanted and not places:
+            return
+        for name in self._charts:
+            for at, size in zip(*self.versions(name)[1:], strict=True):
+                if not wanted or bisect(places, at) < bisect(places, at + size):
+                    yield self.document(at, size)
+
     def versions(self, name: str) -> tuple[list[str], list[int], list[int]]:
         """Return a chart's versions, the newest first, and where each is: offsets and sizes."""
         at, size = self._charts[name]
