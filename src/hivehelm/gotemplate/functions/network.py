@@ -20,11 +20,11 @@ def resolving(lookup: Callable[[str], Sequence[str]]) -> Callable[[str], str]:
 
     @go("string")
     def get_host_by_name(name: str) -> str:
-        from secrets import choice
+        from hivehelm.gotemplate.functions.random import below
 
         addresses = lookup(name)
         if not addresses:
             raise FunctionError("invalid argument to Intn")
-        return choice(addresses)
+        return addresses[below(len(addresses))]
 
     return get_host_by_name

@@ -11,11 +11,30 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PRINTABLE = "".join(map(chr, range(32, 127)))
 
 
+def below(limit: int) -> int:
+    """Return a number from 0 up to `limit`, without it; each is as likely as any other.
+
+    As `secrets.randbelow`, which takes 9 ms to import: half of what a small chart takes.
+    """
+    from os import urandom
+
+    bits = (limit - 1).bit_length()
+    size = (bits + 7) // 8
+    while (drawn := int.from_bytes(urandom(size), "big") >> size * 8 - bits) >= limit:
+        pass
+    return drawn
+
+
 def _draw(count: int, alphabet: str) -> str:
-    from secrets import choice
+    """Return `count` characters: bytes choose them, but for those at the end that would favour the first."""
+    from os import urandom
 
     bounded(count, "runtime error: makeslice: len out of range", 1 << 20)
-    return "".join(choice(alphabet) for _ in range(count))
+    unfair = bytes(range(256 - 256 % len(alphabet), 256))
+    drawn = b""
+    while len(drawn) < count:
+        drawn += urandom(count - len(drawn)).translate(None, unfair)
+    return "".join([alphabet[byte % len(alphabet)] for byte in drawn])
 
 
 @go("int")
@@ -45,32 +64,30 @@ def rand_ascii(count: int) -> str:
 @go("int")
 def rand_bytes(count: int) -> str:
     """`randBytes`: `count` bytes, in base64."""
-    from base64 import b64encode
+    from binascii import b2a_base64
     from os import urandom
 
     if count < 0:
         raise FunctionError("runtime error: makeslice: len out of range")
     bounded(count, "runtime error: makeslice: len out of range")
-    return b64encode(urandom(count)).decode()
+    return b2a_base64(urandom(count), newline=False).decode()
 
 
 @go("int, int")
 def rand_int(least: int, limit: int) -> int:
     """`randInt`: an integer from `least` up to `limit`, without it."""
-    from secrets import randbelow
-
     if limit <= least:
         raise FunctionError("invalid argument to Intn")
-    return least + randbelow(limit - least)
+    return least + below(limit - least)
 
 
 @go("string")
 def shuffle(text: str) -> str:
     """`shuffle`: the characters in another order."""
-    from secrets import SystemRandom
-
     characters = list(runes(text))
-    SystemRandom().shuffle(characters)
+    for place in range(len(characters) - 1, 0, -1):
+        other = below(place + 1)
+        characters[place], characters[other] = characters[other], characters[place]
     return "".join(characters)
 
 

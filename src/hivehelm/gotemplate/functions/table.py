@@ -6,6 +6,8 @@ template calls the function.
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,9 +258,8 @@ SPRIG: dict[str, tuple[str, str]] = {
 
 def resolve(target: tuple[str, str]) -> Callable[..., Any]:
     """Import the function behind a table entry."""
-    from importlib import import_module
-
     module, attribute = target
     full = module if "." in module else f"hivehelm.gotemplate.functions.{module}"
-    found: Callable[..., Any] = getattr(import_module(full), attribute)
+    __import__(full)
+    found: Callable[..., Any] = getattr(sys.modules[full], attribute)
     return found
