@@ -14,6 +14,7 @@ from hivehelm.api.problems import ProblemError
 if TYPE_CHECKING:
     from hivehelm.api.auth.identity import Identity
     from hivehelm.api.services import Services
+    from hivehelm.api.terms import Terms
     from hivehelm.operations.model import Operation, Request
 
 PATH: Final = "/api/helm/operations"
@@ -47,31 +48,30 @@ class Changes:
         self,
         request: Request,
         identity: Identity,
+        terms: Terms,
         *,
-        key: str,
         sent: object,
-        hold: float | None,
         status: int = 200,
     ) -> Response:
         """Have a request done, and return 202 with the operation.
 
-        With `hold`, that is told only after so many seconds; what is over by then is answered with its result
-        and `status`, or its problem. `key` is the client's idempotency key, "" for none; a retry is known by
-        what was `sent`, whatever this version of the server makes of it.
+        Where the answer is held, what is over by its end is answered with its result and `status`, or its
+        problem. A retry, of the same idempotency key, is known by what was `sent`, whatever this version of
+        the server makes of it.
 
         Raises:
             ProblemError: the key cannot be one.
             OperationError: it cannot be taken on.
         """
-        _check(key)
+        _check(terms.key)
         caller = f"{identity.method}:{identity.name}"
         operation = await self._threads.run(
-            self._services.runner.submit, request, key, caller, fingerprint=_fingerprint(request, sent)
+            self._services.runner.submit, request, terms.key, caller, fingerprint=_fingerprint(request, sent)
         )
         where = {"Location": f"{PATH}/{operation.id}"}
-        if hold is not None:
-            operation = await until_over(self._services.runner, self._threads, operation, hold)
-        if hold is None or not operation.is_final:
+        if terms.hold is not None:
+            operation = await until_over(self._services.runner, self._threads, operation, terms.hold)
+        if terms.hold is None or not operation.is_final:
             return json_answer(shown(operation), 202, where)
         return await self._over(operation, status, where)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from hivehelm.api.auth.identity import Identity
-from hivehelm.api.bodies.fields import NAME_PATTERN, NAMESPACE_PATTERN
+from hivehelm.api.names import LONGEST_NAMESPACE, LONGEST_RELEASE, NAMESPACE_PATTERN, RELEASE_PATTERN
 from hivehelm.platform.query import ReleaseQuery
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hivehelm.platform.found import Found, Page
 
 PREFIX: Final = "/api/helm/releases"
-_NAME: Final = re.compile(NAME_PATTERN[1:-1])
+_NAME: Final = re.compile(RELEASE_PATTERN[1:-1])
 _NAMESPACE: Final = re.compile(NAMESPACE_PATTERN[1:-1])
 _STATUSES: Final = frozenset({"Deployed", "Pending", "Failed", "Superseded", "Uninstalled"})
 _NUMBER: Final = re.compile(r"[0-9]{1,4}")
@@ -61,7 +61,7 @@ class Hot:
             return self._list(identity, query)
         name, _, more = rest[1:].partition("/")
         namespace = query.pop("namespace", "default")
-        if query or len(name) > 53 or not _NAME.fullmatch(name):
+        if query or len(name) > LONGEST_RELEASE or not _NAME.fullmatch(name):
             return None
         if not _fits(namespace) or not identity.sees(namespace):
             return None
@@ -118,7 +118,7 @@ def _query(raw: bytes) -> dict[str, str] | None:
 
 
 def _fits(namespace: str) -> bool:
-    return len(namespace) <= 63 and _NAMESPACE.fullmatch(namespace) is not None
+    return len(namespace) <= LONGEST_NAMESPACE and _NAMESPACE.fullmatch(namespace) is not None
 
 
 async def _answer(found: tuple[Found | Page, str], scope: Scope, send: Send) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Header, Path, Query
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import BeforeValidator
 
-from hivehelm.api.bodies import fields
+from hivehelm.api.names import ChartName, NamespaceName, ReleaseName
 
-_MOST_REVISION = 2**31 - 1
+MOST_REVISION: Final = 2**31 - 1
 
 
 def _truth(given: object) -> object:
@@ -21,33 +21,9 @@ def _truth(given: object) -> object:
 
 Flag = Annotated[bool, BeforeValidator(_truth)]
 
-Name = Annotated[
-    str,
-    AfterValidator(fields.release_name),
-    Path(
-        description="The release's name.",
-        examples=["my-nginx"],
-        json_schema_extra={"pattern": fields.NAME_PATTERN, "maxLength": 53},
-    ),
-]
-Chart = Annotated[
-    str,
-    AfterValidator(fields.chart_name),
-    Path(
-        description="The chart's name.",
-        examples=["my-app"],
-        json_schema_extra={"pattern": fields.CHART_PATTERN, "maxLength": 250},
-    ),
-]
-Repository = Annotated[
-    str,
-    AfterValidator(fields.chart_name),
-    Path(
-        description="The repository's name.",
-        examples=["bitnami"],
-        json_schema_extra={"pattern": fields.CHART_PATTERN, "maxLength": 250},
-    ),
-]
+Name = Annotated[ReleaseName, Path(description="The release's name.", examples=["my-nginx"])]
+Chart = Annotated[ChartName, Path(description="The chart's name.", examples=["my-app"])]
+Repository = Annotated[ChartName, Path(description="The repository's name.", examples=["bitnami"])]
 OperationId = Annotated[
     str,
     Path(
@@ -57,31 +33,19 @@ OperationId = Annotated[
         max_length=64,
     ),
 ]
-Namespace = Annotated[
-    str,
-    AfterValidator(fields.namespace_name),
-    Query(
-        description="The release's namespace.",
-        examples=["default"],
-        json_schema_extra={"pattern": fields.NAMESPACE_PATTERN, "maxLength": 63},
-    ),
-]
+Namespace = Annotated[NamespaceName, Query(description="The release's namespace.", examples=["default"])]
 AnyNamespace = Annotated[
-    Annotated[str, AfterValidator(fields.namespace_name)] | None,
-    Query(
-        description="Only this namespace; without it, all that the caller may see.",
-        json_schema_extra={"pattern": fields.NAMESPACE_PATTERN, "maxLength": 63},
-    ),
+    NamespaceName | None,
+    Query(description="Only this namespace; without it, all that the caller may see."),
 ]
 BodyNamespace = Annotated[
-    Annotated[str, AfterValidator(fields.namespace_name)] | None,
+    NamespaceName | None,
     Query(
-        description="The release's namespace, where the body does not say it; `default` where neither does.",
-        json_schema_extra={"pattern": fields.NAMESPACE_PATTERN, "maxLength": 63},
+        description="The release's namespace, where the body does not say it; `default` where neither does."
     ),
 ]
 Revision = Annotated[
-    int, Query(ge=0, le=_MOST_REVISION, description="A revision; 0 is the newest.", examples=[1])
+    int, Query(ge=0, le=MOST_REVISION, description="A revision; 0 is the newest.", examples=[1])
 ]
 Secrets = Annotated[
     Flag, Query(description="Show secret values, which otherwise are masked; takes the role deployer.")

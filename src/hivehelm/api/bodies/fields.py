@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from hivehelm.actions.names import fault
+from hivehelm.api import names
 
-NAMESPACE_PATTERN: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
-NAME_PATTERN: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
-CHART_PATTERN: Final = r"^[a-zA-Z0-9][a-zA-Z0-9._-]*$"
 LONGEST_VALUES: Final = 1 << 20
 """Characters of values as YAML: a release's record has no room for more."""
 _DEEPEST: Final = 200
@@ -27,30 +23,6 @@ class Body(BaseModel):
     """Base of what is sent: nothing is guessed, and what is not known is refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
-
-
-def release_name(name: str) -> str:
-    """Return a release's name that Helm takes; raises ValueError with Helm's words."""
-    if reason := fault(name):
-        raise ValueError(f"release name {name!r}: {reason}" if name else reason)
-    return name
-
-
-def namespace_name(name: str) -> str:
-    """Return a namespace's name that Kubernetes takes (RFC 1123's labels)."""
-    if len(name) > 63 or not re.fullmatch(NAMESPACE_PATTERN[1:-1], name):
-        raise ValueError(
-            f"invalid namespace {name!r}: must be at most 63 lower case letters, digits or '-', "
-            "and start and end with a letter or digit"
-        )
-    return name
-
-
-def chart_name(name: str) -> str:
-    """Return a chart's name that is no path."""
-    if len(name) > 250 or not re.fullmatch(CHART_PATTERN[1:-1], name):
-        raise ValueError(f"invalid chart name {name!r}: letters, digits, '.', '_' and '-' only")
-    return name
 
 
 def _seconds(given: float | str) -> float:
@@ -100,33 +72,12 @@ def _values(given: dict[str, Any] | str) -> dict[str, Any] | str:
     return plain(given)  # type: ignore[no-any-return]
 
 
-ReleaseName = Annotated[
-    str,
-    AfterValidator(release_name),
-    Field(
-        description="The release's name.",
-        examples=["my-nginx"],
-        json_schema_extra={"pattern": NAME_PATTERN, "minLength": 1, "maxLength": 53},
-    ),
-]
+ReleaseName = Annotated[names.ReleaseName, Field(description="The release's name.", examples=["my-nginx"])]
 NamespaceName = Annotated[
-    str,
-    AfterValidator(namespace_name),
-    Field(
-        description="The namespace, of Kubernetes, that the release is in.",
-        examples=["default"],
-        json_schema_extra={"pattern": NAMESPACE_PATTERN, "minLength": 1, "maxLength": 63},
-    ),
+    names.NamespaceName,
+    Field(description="The namespace, of Kubernetes, that the release is in.", examples=["default"]),
 ]
-ChartName = Annotated[
-    str,
-    AfterValidator(chart_name),
-    Field(
-        description="The chart's name.",
-        examples=["my-app"],
-        json_schema_extra={"pattern": CHART_PATTERN, "minLength": 1, "maxLength": 250},
-    ),
-]
+ChartName = Annotated[names.ChartName, Field(description="The chart's name.", examples=["my-app"])]
 Seconds = Annotated[
     float | str,
     AfterValidator(_seconds),

@@ -8,16 +8,18 @@ from fastapi import APIRouter, Query
 from fastapi import Body as InBody
 from starlette.responses import Response
 
-from hivehelm.api.auth.caller import AnyDeployer, Deployer
+from hivehelm.api.auth.caller import DEFAULT, AnyDeployer, Deployer
+from hivehelm.api.auth.identity import DEPLOYER
 from hivehelm.api.bodies import releases as bodies
 from hivehelm.api.bodies.fields import Body, strategy
 from hivehelm.api.bodies.operations import Operation
 from hivehelm.api.changes import Changes
 from hivehelm.api.errors import Responses, refusals
-from hivehelm.api.parameters import BodyNamespace, Flag, Hold, Key, Name, Namespace, Wait
+from hivehelm.api.parameters import BodyNamespace, Flag, Name, Namespace
 from hivehelm.api.problems import ProblemError
 from hivehelm.api.references import References
 from hivehelm.api.shelf import Shelf
+from hivehelm.api.terms import GivenTerms
 from hivehelm.operations.model import Request
 
 if TYPE_CHECKING:
@@ -52,19 +54,14 @@ def router(services: Services) -> APIRouter:
     )
     async def install_chart(
         identity: AnyDeployer,
+        terms: GivenTerms,
         body: bodies.Install,
         namespace: BodyNamespace = None,
-        wait: Wait = False,
-        timeout: Hold = 300.0,
-        key: Key = "",
     ) -> Response:
         """Install a chart as a release."""
-        place = where(body.namespace, namespace)
-        identity.check("deployer", place)
+        place = where(identity, body.namespace, namespace)
         request = await asked.charted("install", body.name, place, body, identity)
-        return await changes.make(
-            request, identity, key=key, sent=sent(body), hold=timeout if wait else None, status=201
-        )
+        return await changes.make(request, identity, terms, sent=sent(body), status=201)
 
     @routes.put(
         "/{name}",
@@ -74,18 +71,15 @@ def router(services: Services) -> APIRouter:
     )
     async def upgrade_release(
         identity: AnyDeployer,
+        terms: GivenTerms,
         name: Name,
         body: bodies.Upgrade,
         namespace: BodyNamespace = None,
-        wait: Wait = False,
-        timeout: Hold = 300.0,
-        key: Key = "",
     ) -> Response:
         """Upgrade a release; with `install: true`, install it where there is none."""
-        place = where(body.namespace, namespace)
-        identity.check("deployer", place)
+        place = where(identity, body.namespace, namespace)
         request = await asked.charted("upgrade", name, place, body, identity)
-        return await changes.make(request, identity, key=key, sent=sent(body), hold=timeout if wait else None)
+        return await changes.make(request, identity, terms, sent=sent(body))
 
     @routes.delete(
         "/{name}",
@@ -95,6 +89,7 @@ def router(services: Services) -> APIRouter:
     )
     async def uninstall_release(
         identity: Deployer,
+        terms: GivenTerms,
         name: Name,
         namespace: Namespace = "default",
         keep_history: Annotated[Flag, Query(description="Keep its records: it can be rolled back.")] = False,
@@ -110,9 +105,6 @@ def router(services: Services) -> APIRouter:
         gone_timeout: Annotated[
             float, Query(ge=0, le=86_400, description="With `gone`: for how many seconds.")
         ] = 300.0,
-        wait: Wait = False,
-        timeout: Hold = 300.0,
-        key: Key = "",
     ) -> Response:
         """Uninstall a release."""
         options = {
@@ -125,7 +117,7 @@ def router(services: Services) -> APIRouter:
             "timeout": gone_timeout,
         }
         request = asked.plain("uninstall", name, namespace, options, identity)
-        return await changes.make(request, identity, key=key, sent=options, hold=timeout if wait else None)
+        return await changes.make(request, identity, terms, sent=options)
 
     @routes.post(
         "/{name}/rollback",
@@ -135,21 +127,16 @@ def router(services: Services) -> APIRouter:
     )
     async def roll_back_release(
         identity: AnyDeployer,
+        terms: GivenTerms,
         name: Name,
         body: Annotated[bodies.Rollback | None, InBody()] = None,
         namespace: BodyNamespace = None,
-        wait: Wait = False,
-        timeout: Hold = 300.0,
-        key: Key = "",
     ) -> Response:
         """Roll a release back to an earlier revision."""
         given = body or bodies.Rollback.model_validate({})
-        place = where(given.namespace, namespace)
-        identity.check("deployer", place)
+        place = where(identity, given.namespace, namespace)
         request = asked.plain("rollback", name, place, given.options(), identity)
-        return await changes.make(
-            request, identity, key=key, sent=sent(given), hold=timeout if wait else None
-        )
+        return await changes.make(request, identity, terms, sent=sent(given))
 
     @routes.post(
         "/{name}/test",
@@ -159,21 +146,16 @@ def router(services: Services) -> APIRouter:
     )
     async def run_tests(
         identity: AnyDeployer,
+        terms: GivenTerms,
         name: Name,
         body: Annotated[bodies.Test | None, InBody()] = None,
         namespace: BodyNamespace = None,
-        wait: Wait = False,
-        timeout: Hold = 300.0,
-        key: Key = "",
     ) -> Response:
         """Run a release's tests; `GET …/hooks` tells how each of them ended."""
         given = body or bodies.Test.model_validate({})
-        place = where(given.namespace, namespace)
-        identity.check("deployer", place)
+        place = where(identity, given.namespace, namespace)
         request = asked.plain("test", name, place, given.options(), identity)
-        return await changes.make(
-            request, identity, key=key, sent=sent(given), hold=timeout if wait else None
-        )
+        return await changes.make(request, identity, terms, sent=sent(given))
 
     return routes
 
@@ -233,15 +215,18 @@ class Asked:
         return Request(verb=verb, name=name, namespace=namespace, options=options, who=identity.who())
 
 
-def where(body: str | None, query: str | None) -> str:
-    """Return the namespace that a body and a query name.
+def where(identity: Identity, body: str | None, query: str | None) -> str:
+    """Return the namespace that a body and a query name, in which the caller has to be a deployer.
 
     Raises:
         ProblemError: they do not agree.
+        ForbiddenError: the caller is none there.
     """
     if body and query and body != query:
         raise ProblemError(400, f'the body names namespace "{body}", and the query "{query}"')
-    return body or query or "default"
+    namespace = body or query or DEFAULT
+    identity.check(DEPLOYER, namespace)
+    return namespace
 
 
 def sent(body: Body) -> dict[str, Any]:

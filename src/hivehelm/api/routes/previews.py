@@ -14,8 +14,9 @@ from hivehelm.api.bodies import releases as bodies
 from hivehelm.api.bodies.previews import Diff, Preview
 from hivehelm.api.errors import refusals
 from hivehelm.api.guard.mask import Mask
-from hivehelm.api.parameters import BodyNamespace, Name, Namespace, Secrets
+from hivehelm.api.parameters import MOST_REVISION, BodyNamespace, Name, Namespace, Secrets
 from hivehelm.api.routes.changes import Asked, where
+from hivehelm.api.wanted import Revealed
 
 if TYPE_CHECKING:
     from hivehelm.api.auth.identity import Identity
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 SECONDS: Final = 60.0
 """How long a preview may take."""
 _REFUSALS = refusals(400, 404, 409, 413, 424, 502, 504)
-_MOST_REVISION = 2**31 - 1
-_Revision = Annotated[int | None, Query(ge=0, le=_MOST_REVISION)]
 
 
 def router(services: Services) -> APIRouter:
@@ -48,8 +47,7 @@ def router(services: Services) -> APIRouter:
         identity: AnyDeployer, body: bodies.Install, namespace: BodyNamespace = None, secrets: Secrets = False
     ) -> Response:
         """Return what installing a chart would give: a dry run, which leaves nothing behind."""
-        place = where(body.namespace, namespace)
-        identity.check("deployer", place)
+        place = where(identity, body.namespace, namespace)
         request = await asked.charted("install", body.name, place, body, identity)
         return json_answer(_preview(await tried(request, identity), secrets=secrets))
 
@@ -62,8 +60,7 @@ def router(services: Services) -> APIRouter:
         secrets: Secrets = False,
     ) -> Response:
         """Return what upgrading a release would give: a dry run, which leaves nothing behind."""
-        place = where(body.namespace, namespace)
-        identity.check("deployer", place)
+        place = where(identity, body.namespace, namespace)
         request = await asked.charted("upgrade", name, place, body, identity)
         return json_answer(_preview(await tried(request, identity), secrets=secrets))
 
@@ -71,17 +68,15 @@ def router(services: Services) -> APIRouter:
     async def compare_revisions(
         identity: Viewer,
         name: Name,
+        secrets: Revealed,
         namespace: Namespace = "default",
         old: Annotated[
             int | None,
-            Query(ge=1, le=_MOST_REVISION, description="A revision; the one before `new` if not given."),
+            Query(ge=1, le=MOST_REVISION, description="A revision; the one before `new` if not given."),
         ] = None,
-        new: Annotated[int, Query(ge=0, le=_MOST_REVISION, description="A revision; 0 is the newest.")] = 0,
-        secrets: Secrets = False,
+        new: Annotated[int, Query(ge=0, le=MOST_REVISION, description="A revision; 0 is the newest.")] = 0,
     ) -> Response:
         """Return what differs between two revisions, object by object."""
-        if secrets:
-            identity.check("deployer", namespace)
 
         def made() -> Response:
             after = reader.record(namespace, name, new)
@@ -102,8 +97,7 @@ def router(services: Services) -> APIRouter:
         secrets: Secrets = False,
     ) -> Response:
         """Return what an upgrade would change, object by object."""
-        place = where(body.namespace, namespace)
-        identity.check("deployer", place)
+        place = where(identity, body.namespace, namespace)
         before = await threads.run(reader.record, place, name)
         request = await asked.charted("upgrade", name, place, body, identity)
         result = await tried(request, identity)

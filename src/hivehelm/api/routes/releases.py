@@ -13,8 +13,9 @@ from hivehelm.api.auth.caller import AnyViewer, Viewer
 from hivehelm.api.bodies.releases import HelmRelease, Hook, ReleaseStatus, ReleaseView
 from hivehelm.api.errors import CACHED, Responses, refusals
 from hivehelm.api.guard.mask import Mask
-from hivehelm.api.parameters import AnyNamespace, Flag, Limit, Name, Namespace, Offset, Revision, Secrets
+from hivehelm.api.parameters import AnyNamespace, Flag, Limit, Name, Namespace, Offset
 from hivehelm.api.shared import Shared
+from hivehelm.api.wanted import Wanted, WantedRevision
 from hivehelm.platform.query import ReleaseQuery
 
 if TYPE_CHECKING:
@@ -77,21 +78,12 @@ def router(services: Services) -> APIRouter:
         return tagged(request, page.data, page.tag, {"X-Total-Count": str(page.total)})
 
     @routes.get("/{name}", response_model=HelmRelease, responses=CACHED | refusals(400, 404, 503))
-    async def get_release(
-        request: Request,
-        identity: Viewer,
-        name: Name,
-        namespace: Namespace = "default",
-        revision: Revision = 0,
-        secrets: Secrets = False,
-    ) -> Response:
+    async def get_release(request: Request, identity: Viewer, wanted: WantedRevision) -> Response:
         """Return a release: its newest revision, or another one."""
-        if secrets:
-            identity.check("deployer", namespace)
-        found = None if secrets else reader.look_release(namespace, name, revision)
+        found = None if wanted.secrets else reader.look_release(*wanted.place)
         if found is None:
-            found = await threads.run(reader.release, namespace, name, revision, secrets=secrets)
-        return tagged(request, found.data, f"{found.tag}-s" if secrets else found.tag)
+            found = await threads.run(reader.release, *wanted.place, secrets=wanted.secrets)
+        return tagged(request, found.data, f"{found.tag}-s" if wanted.secrets else found.tag)
 
     @routes.get(
         "/{name}/history", response_model=list[HelmRelease], responses=CACHED | refusals(400, 404, 503)
@@ -113,44 +105,30 @@ def router(services: Services) -> APIRouter:
     async def get_values(
         request: Request,
         identity: Viewer,
-        name: Name,
-        namespace: Namespace = "default",
-        revision: Revision = 0,
+        wanted: WantedRevision,
         computed: Annotated[
             Flag, Query(description="All the chart was rendered with, not only what the user gave.")
         ] = False,
-        secrets: Secrets = False,
     ) -> Response:
         """Return the values of a revision, as an object."""
-        if secrets:
-            identity.check("deployer", namespace)
         if computed:
-            return await threads.run(_computed, services, request, namespace, name, revision, secrets)
-        found = None if secrets else reader.look_values(namespace, name, revision)
+            return await threads.run(_computed, services, wanted)
+        found = None if wanted.secrets else reader.look_values(*wanted.place)
         if found is None:
-            found = await threads.run(reader.values, namespace, name, revision, secrets=secrets)
-        return tagged(request, found.data, "" if secrets else f"{found.tag}-v")
+            found = await threads.run(reader.values, *wanted.place, secrets=wanted.secrets)
+        return tagged(request, found.data, "" if wanted.secrets else f"{found.tag}-v")
 
     @routes.get(
         "/{name}/manifest",
         response_class=PlainTextResponse,
         responses=_TEXT | CACHED | refusals(400, 404, 503),
     )
-    async def get_manifest(
-        request: Request,
-        identity: Viewer,
-        name: Name,
-        namespace: Namespace = "default",
-        revision: Revision = 0,
-        secrets: Secrets = False,
-    ) -> Response:
+    async def get_manifest(request: Request, identity: Viewer, wanted: WantedRevision) -> Response:
         """Return the manifest of a revision: YAML, without hooks."""
-        if secrets:
-            identity.check("deployer", namespace)
 
         def made() -> Response:
-            release = reader.record(namespace, name, revision)
-            text = release.manifest if secrets else masked(release).manifest()
+            release = reader.record(*wanted.place)
+            text = release.manifest if wanted.secrets else masked(release).manifest()
             return _text(request, text)
 
         return await threads.run(made)
@@ -158,40 +136,22 @@ def router(services: Services) -> APIRouter:
     @routes.get(
         "/{name}/notes", response_class=PlainTextResponse, responses=_TEXT | CACHED | refusals(400, 404, 503)
     )
-    async def get_notes(
-        request: Request,
-        identity: Viewer,
-        name: Name,
-        namespace: Namespace = "default",
-        revision: Revision = 0,
-        secrets: Secrets = False,
-    ) -> Response:
+    async def get_notes(request: Request, identity: Viewer, wanted: WantedRevision) -> Response:
         """Return the notes of a revision."""
-        if secrets:
-            identity.check("deployer", namespace)
 
         def made() -> Response:
-            release = reader.record(namespace, name, revision)
+            release = reader.record(*wanted.place)
             notes = release.info.notes
-            return _text(request, notes if secrets else masked(release).text(notes))
+            return _text(request, notes if wanted.secrets else masked(release).text(notes))
 
         return await threads.run(made)
 
     @routes.get("/{name}/hooks", response_model=list[Hook], responses=refusals(400, 404, 503))
-    async def get_hooks(
-        request: Request,
-        identity: Viewer,
-        name: Name,
-        namespace: Namespace = "default",
-        revision: Revision = 0,
-        secrets: Secrets = False,
-    ) -> Response:
+    async def get_hooks(request: Request, identity: Viewer, wanted: WantedRevision) -> Response:
         """Return the hooks of a revision, its tests among them, and how their last runs ended."""
-        if secrets:
-            identity.check("deployer", namespace)
 
         def made() -> Response:
-            return json_answer(hooks(reader.record(namespace, name, revision), secrets=secrets))
+            return json_answer(hooks(reader.record(*wanted.place), secrets=wanted.secrets))
 
         return await threads.run(made)
 
@@ -201,32 +161,24 @@ def router(services: Services) -> APIRouter:
     async def get_status(
         request: Request,
         identity: Viewer,
-        name: Name,
-        namespace: Namespace = "default",
-        revision: Revision = 0,
+        wanted: WantedRevision,
         full: Annotated[
             Flag, Query(description="With the live objects whole, as `helm status -o json` has them.")
         ] = False,
-        secrets: Secrets = False,
     ) -> Response:
         """Return a release with its objects as the cluster has them now, and what they wait for."""
         from hivehelm.api.live import view
 
-        if secrets:
-            identity.check("deployer", namespace)
-
         async def made() -> bytes:
             return dumps(
-                await threads.run(
-                    view, services, identity, namespace, name, revision, full=full, secrets=secrets
-                )
+                await threads.run(view, services, identity, *wanted.place, full=full, secrets=wanted.secrets)
             )
 
         # Another state of the record is another question, and so is the same one of another caller.
-        looked = reader.look_release(namespace, name, revision, values=False)
+        looked = reader.look_release(*wanted.place, values=False)
         who = None if identity.user is None else (identity.user.user, tuple(identity.user.groups))
         tag = "" if looked is None else looked.tag
-        key = (namespace, name, revision, tag, full, secrets, who, identity.places())
+        key = (*wanted.place, tag, full, wanted.secrets, who, identity.places())
         return Response(await views.get(key, made), media_type="application/json")
 
     return routes
@@ -278,11 +230,9 @@ def _text(request: Request, text: str) -> Response:
     return tagged(request, data, digest(data), media_type="text/plain")
 
 
-def _computed(
-    services: Services, request: Request, namespace: str, name: str, revision: int, secrets: bool
-) -> Response:
+def _computed(services: Services, wanted: Wanted) -> Response:
     from hivehelm.values.coalesce import coalesce
 
-    release = services.reader.record(namespace, name, revision)
+    release = services.reader.record(*wanted.place)
     values = coalesce(release.chart, release.config or {})
-    return json_answer(values if secrets else masked(release).values(values))
+    return json_answer(values if wanted.secrets else masked(release).values(values))
