@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.fastpaths import FAST
 from hivehelm.golang import floats
 
 TYPE_CHECKING = False
@@ -32,7 +33,7 @@ _SPECIAL = frozenset('"\\<>&')
 
 def quote(text: str, *, html: bool = True) -> str:
     """Return `text` as a JSON string literal; each byte that is not UTF-8 is written as `\\ufffd`."""
-    if text.isascii():
+    if FAST and text.isascii():
         if text.isprintable() and _SPECIAL.isdisjoint(text):
             return f'"{text}"'
         return f'"{text.translate(_ESCAPES[html])}"'

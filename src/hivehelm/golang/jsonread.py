@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.json import JSONError, repair
 from hivehelm.golang.utf8 import length
 
@@ -74,7 +75,7 @@ def first(text: str, start: int = 0, *, finite: bool = False) -> tuple[Any, int]
 
 def _is_small(text: str) -> bool:
     """Tell whether reading a text ourselves costs less than to import CPython's reader."""
-    return len(text) <= _SMALL and "json" not in sys.modules
+    return not FAST or (len(text) <= _SMALL and "json" not in sys.modules)
 
 
 def _depth(text: str) -> int:

@@ -199,6 +199,7 @@ def test_the_oldest_entries_go_when_there_are_too_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache_module, "MAX_FILES", 100)
+    monkeypatch.setattr(cache_module, "_LOOK", 1)
     _fill(tmp_path / "cache", 90)
     written = _write_some(tmp_path / "cache")
     left = [entry.name for entry in entries(tmp_path / "cache")]
@@ -211,6 +212,7 @@ def test_the_oldest_entries_go_when_they_are_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache_module, "MAX_BYTES", 400_000)
+    monkeypatch.setattr(cache_module, "_LOOK", 1)
     _fill(tmp_path / "cache", 50, 10_000)
     written = _write_some(tmp_path / "cache")
     left = entries(tmp_path / "cache")

@@ -6,6 +6,8 @@ their flags), `printer` (values by their kinds) and `verbs` (formats).
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -41,7 +43,7 @@ def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
 
 def quote(text: str, *, mark: str = '"', ascii_only: bool = False) -> str:
     """Return `text` as a Go string literal (strconv.Quote; QuoteToASCII with `ascii_only`)."""
-    if text.isascii() and text.isprintable() and "\\" not in text and mark not in text:
+    if FAST and text.isascii() and text.isprintable() and "\\" not in text and mark not in text:
         return f"{mark}{text}{mark}"
     return mark + "".join([_escape(char, mark, ascii_only=ascii_only) for char in text]) + mark
 
@@ -68,7 +70,7 @@ def sprintln(*args: Any) -> str:
 
 def default(value: Any) -> str:
     """Return one value as `%v` prints it."""
-    cls = value.__class__
+    cls = value.__class__ if FAST else object
     if cls is str:
         return str(value)
     if cls is int:
@@ -95,7 +97,7 @@ def default(value: Any) -> str:
 def sprintf(form: str, args: tuple[Any, ...] | list[Any] = ()) -> str:
     """Return fmt.Sprintf(form, args...), with its complaints about wrong verbs and counts inside the text."""
     strings = form.count("%s")
-    if strings == len(args) == form.count("%") and {*map(type, args)} <= {str}:
+    if FAST and strings == len(args) == form.count("%") and {*map(type, args)} <= {str}:
         return form % tuple(args)
     from hivehelm.golang.fmt.verbs import Format
 

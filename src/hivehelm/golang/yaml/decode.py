@@ -8,6 +8,7 @@ nodes, in go-yaml's order (`tree`).
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang import floats
 from hivehelm.golang.yaml.resolve import HINTS, WORDS, number
 
@@ -60,7 +61,7 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
 
 def is_plain(raw: bytes) -> bool:
     """Say whether a text has nothing that libyaml and go-yaml differ in: byte order marks, `\\/`, %YAML."""
-    return raw.find(_BOM, 1) < 0 and b"\\/" not in raw and b"%YAML" not in raw
+    return FAST and raw.find(_BOM, 1) < 0 and b"\\/" not in raw and b"%YAML" not in raw
 
 
 class _Elaborate(Exception):  # noqa: N818

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +22,7 @@ def natural_sort(keys: Iterable[str], *, version: int = 2) -> list[str]:
     if len(found) < 2:
         return found
     every = "".join(found)
-    if every.isascii():
+    if FAST and every.isascii():
         if every.isalpha():
             return sorted(found)
         if _DIGITS.isdisjoint(every):

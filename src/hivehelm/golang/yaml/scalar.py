@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.resolve import NUMERIC, WORDS, is_timestamp, number
 
@@ -26,7 +27,7 @@ def text(value: str, column: int, indent: int) -> str:
     Raises:
         YAMLError: a character that does not come through the YAML reader on its way from JSON.
     """
-    if value.isascii() and value.isprintable():
+    if FAST and value.isascii() and value.isprintable():
         chosen = style(value)
         if column + len(value) <= WIDTH or " " not in value:
             if chosen == "plain":
@@ -47,7 +48,7 @@ def key(value: str, column: int) -> tuple[str, bool]:
     Raises:
         YAMLError: a character that the YAML reader refuses, or more characters than a key in JSON may have.
     """
-    if len(value) > _LONG_KEY or not (value.isascii() and value.isprintable()):
+    if not FAST or len(value) > _LONG_KEY or not (value.isascii() and value.isprintable()):
         value = _through_json(value, key=True)
     if not is_simple_key(value):
         return "? " + text(value, column + 2, column), False
@@ -104,7 +105,7 @@ def style(value: str) -> str:
             return "single" if "\n" not in value and quotable(value) else "double"
     if "\n" in value:
         return "double"
-    printable = value.isprintable() and value.isascii()
+    printable = FAST and value.isprintable() and value.isascii()
     if printable:
         single = True
     else:

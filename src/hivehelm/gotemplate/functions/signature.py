@@ -6,6 +6,7 @@ The rules are `evalCall`, `evalArg` and `validateType` of text/template's exec.g
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.kinds import NamedMap, type_name
 from hivehelm.golang.views import View
 
@@ -246,9 +247,9 @@ def bind(name: str, function: Callable[..., Any], shape: str) -> Callable[..., A
     ]
     if not checks:
         return function
-    if len(checks) == 1:
+    if len(checks) == 1 and FAST:
         return _with_one(function, count, *checks[0])
-    if count == 2:
+    if count == 2 and FAST:
         return _with_both(function, checks[0][1:], checks[1][1:])
     return _with_many(function, checks)
 
@@ -272,7 +273,9 @@ def _check(kind: str, position: int, letter: str) -> tuple[type | None, Callable
     if kind in ANYTHING:
         return None
     interface = letter == "f"
-    return _EXACT.get(kind), lambda value: _assign(kind, position, value, interface=interface)
+    return _EXACT.get(kind) if FAST else None, lambda value: _assign(
+        kind, position, value, interface=interface
+    )
 
 
 def check(kind: str, position: int, letter: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.chart.decode import BadTimeError, fold
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.yaml import YAMLError
 from hivehelm.golang.yaml.decode import PREFIX
 from hivehelm.golang.yaml.libyaml import MappingStartEvent, SequenceEndEvent, SequenceStartEvent
@@ -47,6 +48,8 @@ def parse(file: BinaryIO, out: BinaryIO) -> None:
         from hivehelm.sources.index.stream import read as read_stream
 
         ways = [read_stream, _read_events]
+    if not FAST:
+        ways = []
     for way in ways:
         try:
             _write(file, out, way)

@@ -6,6 +6,8 @@ in full, so that the failure reads as Helm's.
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +32,7 @@ def check(document: Document, node: Any, pointer: str) -> str:
     if document.url.startswith(("http://json-schema.org/", "https://json-schema.org/")):
         return ""
     draft = document.resource(pointer).draft
-    if _is_ordinary(node, draft):
+    if FAST and _is_ordinary(node, draft):
         return ""
     from hivehelm.golang.fmt import quote
     from hivehelm.values.jsonschema.document import encode

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -68,7 +70,7 @@ def plainly_fits(schema: Schema, value: Any) -> bool:
 
 
 def _types(node: Any) -> frozenset[type]:
-    if not isinstance(node, dict) or not SAYING.isdisjoint(node):
+    if not FAST or not isinstance(node, dict) or not SAYING.isdisjoint(node):
         return frozenset()
     named = node.get("type") or list(_TYPES)
     names = [named] if isinstance(named, str) else named
