@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from hivehelm.release.drivers.driver import Refusals, Releases
+    from hivehelm.release.drivers.sqlpool import Session
     from hivehelm.release.model import Release
 
     Place = tuple[str, str]
@@ -61,13 +62,14 @@ class SQL:
 
         self.namespace = namespace
         self._clock = clock or time.time_ns
+        self._end: float | None = None
         self._pool = Pool(settings(connection_string, os.environ))
         with self._pool.session(SQLConnectionError):
             pass
 
     def get(self, key: str) -> Release:
         """Return one record with the user's labels."""
-        with self._pool.session() as connection, connection.transaction():
+        with self._session() as connection, connection.transaction():
             connection.execute(_ONE_MOMENT)
             return self._got(connection, key)
 
@@ -90,7 +92,7 @@ class SQL:
     def index(self, labels: Mapping[str, str]) -> Sequence[Entry] | None:
         """Return where the records that carry all of `labels` are, None where columns contradict keys."""
         condition, values = _condition(labels)
-        with self._pool.session() as connection:
+        with self._session() as connection:
             rows = connection.execute(
                 _statement("key, namespace, name, version", f"{self._here()}{condition}"),
                 (*self._place(), *values),
@@ -116,7 +118,7 @@ class SQL:
 
         namespace = release.namespace or "default"
         body = codec.encode(release).decode("ascii")
-        with self._pool.session() as connection, connection.transaction():
+        with self._session() as connection, connection.transaction():
             try:
                 with connection.transaction():
                     connection.execute(
@@ -145,7 +147,7 @@ class SQL:
         """Replace a record and its claim; labels of the record that `release` does not have stay."""
         namespace = release.namespace or "default"
         place = (namespace, key)
-        with self._pool.session() as connection, connection.transaction():
+        with self._session() as connection, connection.transaction():
             lock(connection, place)
             if expect is not None and not expect.is_of(read_claim(connection, place)):
                 raise LockLostError(release.name, release.version)
@@ -174,14 +176,14 @@ class SQL:
 
     def claim(self, key: str) -> Claim | None:
         """Return who is at work on a record."""
-        with self._pool.session() as connection, connection.transaction():
+        with self._session() as connection, connection.transaction():
             lock(connection, (self.namespace, key))
             return read_claim(connection, (self.namespace, key))
 
     def renew(self, key: str, claim: Claim | None, expect: Claim | None) -> None:
         """Replace the claim of a record."""
         place = (self.namespace, key)
-        with self._pool.session() as connection, connection.transaction():
+        with self._session() as connection, connection.transaction():
             name, version = lock(connection, place)
             held = read_claim(connection, place)
             if not expect.is_of(held) if expect is not None else held is not None:
@@ -189,8 +191,15 @@ class SQL:
             write_claim(connection, place, claim)
 
     def until(self, deadline: float) -> SQL:
-        """Return the store itself: how long a database may take is said in its connection string."""
-        return self
+        """Return the same store, but that every request ends by `deadline`.
+
+        What comes before an action, the first connection, takes as long as the connection string lets it.
+        """
+        from copy import copy
+
+        other = copy(self)
+        other._end = deadline
+        return other
 
     def trial(self, key: str, release: Release) -> Refusals:
         """Return nothing: who can be asked can also be written to."""
@@ -206,7 +215,7 @@ class SQL:
     def delete(self, key: str) -> Release:
         """Remove a record and return it."""
         place = (self.namespace, key)
-        with self._pool.session() as connection, connection.transaction():
+        with self._session() as connection, connection.transaction():
             release = self._got(connection, key)
             connection.execute(
                 "DELETE FROM releases_v1 WHERE key = %s AND namespace = %s", (key, self.namespace)
@@ -235,7 +244,7 @@ class SQL:
         statement = _statement("namespace, key, body", f"{self._here()}{condition}")
         releases: Releases = []
         with (
-            self._pool.session() as connection,
+            self._session() as connection,
             connection.transaction(),
             connection.cursor("hivehelm") as cursor,
         ):
@@ -270,6 +279,9 @@ class SQL:
             release.replace(labels=marks.users(labels[place]), claim=claims.read(notes[place]))
             for place, release in found.items()
         ]
+
+    def _session(self) -> Session:
+        return self._pool.session(end=self._end)
 
     def _here(self) -> str:
         return "namespace = %s" if self.namespace else "TRUE"

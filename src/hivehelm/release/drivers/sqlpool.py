@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from hivehelm.release.drivers.sqldeadline import EXCEEDED, Deadline, left
 from hivehelm.release.errors import SQLConnectionError, SQLError
 
 TYPE_CHECKING = False
@@ -27,12 +28,13 @@ class Pool:
         self._own = threading.local()
         self._prepared = False
 
-    def session(self, failure: type[SQLError] = SQLError) -> Session:
+    def session(self, failure: type[SQLError] = SQLError, end: float | None = None) -> Session:
         """Return a context with a connection; what goes wrong with it comes out as `failure`.
 
-        Within another session of the same thread it is that one's connection.
+        Within another session of the same thread it is that one's connection. All of it is over by `end`, on
+        `time.monotonic`'s clock; None is never.
         """
-        return Session(self, failure)
+        return Session(self, failure, end)
 
     def close(self) -> None:
         """Let go of the connections that nobody uses."""
@@ -42,13 +44,18 @@ class Pool:
             except IndexError:
                 return
 
-    def take(self) -> Connection:
-        """Return this thread's connection."""
+    def take(self, end: float | None = None) -> Connection:
+        """Return this thread's connection.
+
+        Raises:
+            SQLError: there is none by `end`, or none is to be had.
+        """
         own: list[Connection] = self._own.__dict__.setdefault("connections", [])
         if not own:
-            self._slots.acquire()
+            if not self._slots.acquire(timeout=None if end is None else left(end)):
+                raise SQLError(EXCEEDED)
             try:
-                own.append(self._found())
+                own.append(self._found(end))
             except BaseException:
                 self._slots.release()
                 raise
@@ -71,7 +78,7 @@ class Pool:
         """Return what went wrong as lib/pq tells it."""
         return _words(error, self._settings)
 
-    def _found(self) -> Connection:
+    def _found(self, end: float | None) -> Connection:
         while True:
             # Popping and appending are atomic.
             try:
@@ -80,7 +87,7 @@ class Pool:
                 break
             if not connection.closed:
                 return connection
-        made = _connected(self._settings, prepare=not self._prepared)
+        made = _connected(self._settings, end, prepare=not self._prepared)
         self._prepared = True
         return made
 
@@ -88,37 +95,55 @@ class Pool:
 class Session:
     """A connection for one use."""
 
-    def __init__(self, pool: Pool, failure: type[SQLError]) -> None:
+    def __init__(self, pool: Pool, failure: type[SQLError], end: float | None) -> None:
         self._pool = pool
         self._failure = failure
+        self._end = end
 
     def __enter__(self) -> Connection:
-        return self._pool.take()
+        connection = self._pool.take(self._end)
+        self._deadline = Deadline(connection, self._end)
+        self._deadline.__enter__()
+        return connection
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        self._deadline.__exit__()
         self._pool.give_back()
         from psycopg import Error
 
         if isinstance(error, Error):
-            raise self._failure(self._pool.words(error)) from None
+            raise self._failure(EXCEEDED if self._deadline.passed else self._pool.words(error)) from None
 
 
-def _connected(settings: Mapping[str, str], *, prepare: bool) -> Connection:
+def _connected(settings: Mapping[str, str], end: float | None = None, *, prepare: bool) -> Connection:
     import psycopg
 
     from hivehelm.release.drivers.sqlschema import prepare as make_tables
 
     try:
-        connection = psycopg.connect(**settings, autocommit=True)  # type: ignore[arg-type]
+        connection = psycopg.connect(**_hurried(settings, end), autocommit=True)  # type: ignore[arg-type]
     except psycopg.Error as error:
-        raise SQLConnectionError(_words(error, settings)) from None
+        passed = end is not None and not left(end)
+        raise SQLConnectionError(EXCEEDED if passed else _words(error, settings)) from None
+    deadline = Deadline(connection, end)
     try:
         if prepare:
-            make_tables(connection)
+            with deadline:
+                make_tables(connection)
     except psycopg.Error as error:
         connection.close()
-        raise SQLConnectionError(_words(error, settings)) from None
+        raise SQLConnectionError(EXCEEDED if deadline.passed else _words(error, settings)) from None
     return connection
+
+
+def _hurried(settings: Mapping[str, str], end: float | None) -> Mapping[str, str]:
+    """Return settings by which connecting does not take longer than until `end`; libpq counts in seconds."""
+    if end is None:
+        return settings
+    seconds = int(left(end)) + 1
+    if (given := settings.get("connect_timeout", "")).isdigit() and int(given):
+        seconds = min(seconds, int(given))
+    return {**settings, "connect_timeout": str(seconds)}
 
 
 def _words(error: Any, settings: Mapping[str, str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from hivehelm.release.claim import Claim
 from hivehelm.release.drivers import sqlpool
+from hivehelm.release.drivers.dsn import settings
 from hivehelm.release.drivers.entry import Entry
 from hivehelm.release.drivers.named import driver as named
 from hivehelm.release.drivers.sql import SQL
@@ -241,6 +244,46 @@ def test_databases_that_cannot_be_had(postgres: Any, monkeypatch: pytest.MonkeyP
         with pytest.raises(SQLConnectionError, match=f"^unable to instantiate SQL driver: {text}$") as caught:
             SQL(url, "default")
         assert "wrong-one" not in str(caught.value)
+
+
+def test_who_has_a_deadline_does_not_wait_for_a_database_for_ever(sql: SQL, url: str) -> None:
+    sql.create(KEY, release())
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE releases_v1")
+        with pytest.raises(SQLError, match=r"^context deadline exceeded$"):
+            sql.until(time.monotonic() + 0.1).get(KEY)
+        with pytest.raises(SQLError, match=r"^context deadline exceeded$"):
+            sql.until(time.monotonic()).query({"name": "web"})
+    assert sql.until(time.monotonic() + 60).get(KEY).name == "web"
+
+
+def test_nor_for_a_connection(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = sqlpool.Pool(settings(url, {}))
+    monkeypatch.setattr(pool, "_slots", threading.BoundedSemaphore(1))
+    with pool.session(), ThreadPoolExecutor(1) as other:
+        waiting = other.submit(pool.take, time.monotonic())
+        with pytest.raises(SQLError, match=r"^context deadline exceeded$"):
+            waiting.result()
+    pool.close()
+
+
+def test_nor_for_one_who_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://u@127.0.0.1:{silent.getsockname()[1]}/d?sslmode=disable"
+        for text in (address, f"{address}&connect_timeout=60"):
+            session = sqlpool.Pool(settings(text, {})).session(end=time.monotonic())
+            with pytest.raises(SQLConnectionError, match=r"driver: context deadline exceeded$"), session:
+                pass
+
+
+def test_nor_for_tables_that_somebody_else_makes(postgres: Any) -> None:
+    url = str(postgres.emptied())
+    SQL(url, "default").close()
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE gorp_migrations")
+        session = sqlpool.Pool(settings(url, {})).session(end=time.monotonic() + 0.1)
+        with pytest.raises(SQLConnectionError, match=r"driver: context deadline exceeded$"), session:
+            pass
 
 
 def test_the_driver_is_called_sql(url: str) -> None:
