@@ -17,6 +17,10 @@ FRAGMENT = frozenset(encode(_UNRESERVED + "$&+,/:;=?@!()*"))
 _ENCODED = frozenset(encode("!$&'()*+,;=:@[]%"))
 _HOST_CHARACTERS = frozenset(decode(bytes(HOST)))
 
+_MOST, _SHORT = 64, 512
+# What was parsed last: whoever fetches something asks about its address many times. Users' names are not kept.
+_known: dict[str, URL] = {}
+
 
 class URLError(HivehelmError):
     """A text is no URL; `str()` is Go's text."""
@@ -82,6 +86,21 @@ class URL:
         self.fragment = fragment
         self.raw_path = self.raw_fragment = ""
         self.force_query = self.omit_host = False
+
+    def copy(self) -> URL:
+        """Return another URL in the same parts."""
+        url = URL(
+            scheme=self.scheme,
+            opaque=self.opaque,
+            user=self.user,
+            host=self.host,
+            path=self.path,
+            query=self.query,
+            fragment=self.fragment,
+        )
+        url.raw_path, url.raw_fragment = self.raw_path, self.raw_fragment
+        url.force_query, url.omit_host = self.force_query, self.omit_host
+        return url
 
     def hostname(self) -> str:
         """Return the host without port and brackets."""
@@ -208,6 +227,9 @@ def parse(text: str) -> URL:
     Raises:
         URLError: it spells none.
     """
+    known = _known.get(text)
+    if known is not None:
+        return known.copy()
     before, _, fragment = text.partition("#")
     try:
         url = _parse(before)
@@ -219,6 +241,10 @@ def parse(text: str) -> URL:
         except _ProblemError as problem:
             raise URLError(text, str(problem)) from None
         url.raw_fragment = "" if escape(url.fragment, FRAGMENT) == fragment else fragment
+    if url.user is None and len(text) <= _SHORT:
+        if len(_known) >= _MOST:
+            _known.clear()
+        _known[text] = url.copy()
     return url
 
 

@@ -116,9 +116,9 @@ def request(method: str, target: str, headers: Iterable[tuple[str, str]], body: 
     """
     lines = [f"{method} {target} HTTP/1.1"]
     for name, value in headers:
-        if not name or any(c <= " " or c >= "\x7f" or c == ":" for c in name):
+        if not name or not (_NAME.issuperset(name) or all(" " < c < "\x7f" and c != ":" for c in name)):
             raise ProtocolError(f'net/http: invalid header field name "{name}"')
-        if any((c < " " and c != "\t") or c == "\x7f" for c in value):
+        if not (value.isprintable() or all((c >= " " or c == "\t") and c != "\x7f" for c in value)):
             raise ProtocolError(f'net/http: invalid header field value for "{name}"')
         lines.append(f"{name}: {value}")
     if body is not None or method in ("POST", "PUT", "PATCH"):
@@ -189,7 +189,11 @@ def _read_head(reader: Reader) -> Head:
         name, colon, value = field.partition(":")
         if not colon:
             raise ProtocolError(f"{_BROKEN}malformed MIME header: missing colon: {quote(field)}")
-        if not name or not _NAME.issuperset(name) or any(c < " " and c != "\t" for c in value):
+        if (
+            not name
+            or not _NAME.issuperset(name)
+            or not (value.isprintable() or all(c >= " " or c == "\t" for c in value))
+        ):
             raise ProtocolError(f"{_BROKEN}malformed MIME header line: {quote(field)}")
         key = name.lower()
         value = value.strip(" \t")

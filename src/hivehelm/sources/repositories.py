@@ -202,6 +202,8 @@ def complete(one: Repository, password: Password | None) -> Repository:
 
 def same_url(one: str, other: str) -> bool:
     """Tell whether two addresses are the same but for their spelling (`internal/urlutil`)."""
+    if one == other:
+        return True
     from hivehelm.golang.filepath import clean
     from hivehelm.golang.url import URLError, parse
 

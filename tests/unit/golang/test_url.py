@@ -142,3 +142,18 @@ def test_a_spelling_that_is_not_the_paths_is_dropped(raw: str) -> None:
     url = URL(path="/a b")
     url.raw_path = raw
     assert str(url) == "/a%20b"
+
+
+def test_who_gets_a_url_may_change_it() -> None:
+    for number in range(200):
+        text = f"http://h/{number}?q#f"
+        first = parse(text)
+        first.path, first.host = "/other", "x"
+        assert (str(parse(text)), str(first)) == (text, "http://x/other?q#f")
+    with_user = "http://u:p@h/"
+    user = parse(with_user).user
+    assert user is not None
+    user.password = "other"  # noqa: S105
+    assert str(parse(with_user)) == with_user
+    copied = parse("x:?").copy()
+    assert (copied.force_query, str(copied)) == (True, "x:?")
