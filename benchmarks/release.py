@@ -18,10 +18,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.side_by_side import HELM, OURS, Options, Run, Tool, report
+from benchmarks.processes import both
+from benchmarks.side_by_side import Options, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from benchmarks.processes import Run, Tool
     from hivehelm.cluster.cluster import Cluster
     from hivehelm.kube.client import Client
 
@@ -162,12 +164,9 @@ def main() -> int:
         try:
             cluster.up()
             kubeconfig = str(cluster.kubeconfig())
-            ours = [str(Path(sys.executable).with_name("hivehelm"))]
-            tools = [
-                Tool(HELM, [given.helm], place / "home-helm", KUBECONFIG=kubeconfig),
-                Tool(OURS, ours, place / "home-ours", KUBECONFIG=kubeconfig),
-            ]
-            return int(not report(measure(tools, cluster, place, given.runs), TARGETS, MEMORY))
+            tools = both(given.helm, place / "homes", KUBECONFIG=kubeconfig)
+            took = measure(tools, cluster, place, given.runs)
+            return int(not report(given.helm, took, TARGETS, MEMORY))
         finally:
             cluster.reset()
 

@@ -27,12 +27,14 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from benchmarks.side_by_side import HELM, OURS, Options, Run, Tool, report
+from benchmarks.processes import both
+from benchmarks.side_by_side import Options, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.processes import Run, Tool
     from hivehelm.testing.chart_repository import ChartRepository
 
 #: How much of the real Helm's time and memory each may take.
@@ -121,16 +123,6 @@ def archive(path: Path, name: str, version: str, size: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def elsewhere(work: Callable[[], object]) -> None:
-    """Do something in a process of its own: what this one needed counts as the peak of those it starts."""
-    child = os.fork()
-    if not child:
-        work()
-        os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        raise SystemExit("a helper failed")
-
-
 def serve(repository: ChartRepository) -> int:
     """Serve in a process of its own; return its id."""
     child = os.fork()
@@ -175,7 +167,7 @@ class Home:
             (place / f"{name}.yaml").write_text(f"repositories:\n{lines}")
             (place / name).mkdir()
         large = place / "large/large-index.yaml"
-        elsewhere(lambda: large.write_text(index(20 << 20, 0)))
+        large.write_text(index(20 << 20, 0))
         chart = place / "chart"
         chart.mkdir()
         needed = "".join(
@@ -244,7 +236,7 @@ def measure(homes: list[Home], files: Path, registry: str, runs: int) -> dict[st
                     file.write(f"# {number} {home.tool.name}\n")
             version = f"0.{number}.{homes.index(home)}"
             pushed = home.place / f"pushed-{version}.tgz"
-            elsewhere(lambda: archive(pushed, "pushed", version, 5 << 20))  # noqa: B023 - called right here
+            archive(pushed, "pushed", version, 5 << 20)
             for what, step in _steps(home, number, f"oci://{registry}/charts", pushed).items():
                 run = step()
                 # The first round fills caches.
@@ -263,20 +255,19 @@ def main() -> int:
     given = Options(__doc__).given()
     with tempfile.TemporaryDirectory() as top:
         place = Path(top)
-        elsewhere(lambda: write_files(place / "files"))
-        ours = str(Path(sys.executable).with_name("hivehelm"))
+        write_files(place / "files")
         repository = ChartRepository(place / "files")
         server = serve(repository)
         with Registry() as registry:
             homes = [
-                Home(Tool(name, [command], place / name), place / name, repository.url)
-                for name, command in ((HELM, given.helm), (OURS, ours))
+                Home(tool, place / "homes" / tool.name, repository.url)
+                for tool in both(given.helm, place / "homes")
             ]
             big = str(place / "files/charts/big-0.1.0.tgz")
             homes[0].run("charts", "push", big, f"oci://{registry.address}/charts", "--plain-http")
             try:
                 took = measure(homes, place / "files", registry.address, given.runs)
-                return int(not report(took, dict.fromkeys(took, TARGET), MEMORY))
+                return int(not report(given.helm, took, dict.fromkeys(took, TARGET), MEMORY))
             finally:
                 os.kill(server, signal.SIGTERM)
                 os.waitpid(server, 0)
