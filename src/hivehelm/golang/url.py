@@ -18,7 +18,7 @@ _ENCODED = frozenset(encode("!$&'()*+,;=:@[]%"))
 _HOST_CHARACTERS = frozenset(decode(bytes(HOST)))
 
 _MOST, _SHORT = 64, 512
-# What was parsed last: whoever fetches something asks about its address many times. Users' names are not kept.
+# What was parsed last: a fetch asks about its address ten times. None with a user's name is kept.
 _known: dict[str, URL] = {}
 
 
