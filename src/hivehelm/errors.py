@@ -55,7 +55,6 @@ class HivehelmError(Exception):
                     UnknownRepositoriesError
             AddressError
             CallError
-            CascadeError
             CertificateError
             CertificateFileError
             ChartError

@@ -83,11 +83,6 @@ class Settings(Record):
             color=_color(env),
         )
 
-    @property
-    def no_color(self) -> bool:
-        """Whether colors are forbidden; what `auto` means is for the writer to find out."""
-        return self.color == "never"
-
     def overrides(self) -> Overrides:
         """Return what is laid over the kubeconfig."""
         from hivehelm.kube.kubeconfig import Overrides

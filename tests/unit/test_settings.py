@@ -81,7 +81,7 @@ def test_defaults() -> None:
     assert settings.repository_cache == "/h/.cache/helm/repository"
     assert settings.content_cache == "/h/.cache/helm/content"
     assert (settings.max_history, settings.burst_limit, settings.qps) == (10, 100, 0.0)
-    assert (settings.debug, settings.color, settings.no_color) == (False, "auto", False)
+    assert (settings.debug, settings.color) == (False, "auto")
     assert settings.kube_as_groups == []
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from hivehelm.operations.model import Operation, Request
 
 PATH: Final = "/api/helm/operations"
-LONGEST_HOLD: Final = 3600.0
-"""How many seconds an answer is held at most."""
 _LONGEST_KEY: Final = 255
 #: What results may say of a release to anybody who may see it: the rest may hold secrets.
 _SHOWN: Final = (

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 VERBS = ("install", "upgrade", "rollback", "uninstall", "test")
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = "queued", "running", "succeeded", "failed", "cancelled"
-STATES = (QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED)
 FINAL = frozenset((SUCCEEDED, FAILED, CANCELLED))
 
 #: How many events an operation keeps; the oldest that only tell of waiting go first.

@@ -27,8 +27,7 @@ HASHES = {
     12: "sha3_256",
     14: "sha3_512",
 }
-# What clear-signed texts call them (7.1), and the salt that signatures of version 6 have (9.5).
-HASH_NAMES = {9: "SHA384", SHA512: "SHA512"}
+# The bytes of salt that signatures of version 6 have (9.5).
 SALTS = {8: 16, 9: 24, 10: 32, 11: 16, 12: 16, 14: 32}
 
 # Curves (9.2) by their object identifiers in hexadecimal, and what `cryptography` calls them.

@@ -201,20 +201,3 @@ def from_toml(text: str) -> dict[str, Any]:
         return toml.loads(text)
     except toml.TOMLError as error:
         return {"Error": str(error)}
-
-
-FUNCTIONS = {
-    "toYaml": to_yaml,
-    "mustToYaml": must_to_yaml,
-    "toYamlPretty": to_yaml_pretty,
-    "fromYaml": from_yaml,
-    "fromYamlArray": from_yaml_array,
-    "toJson": to_json,
-    "mustToJson": must_to_json,
-    "fromJson": from_json,
-    "fromJsonArray": from_json_array,
-    "toToml": to_toml,
-    "mustToToml": must_to_toml,
-    "fromToml": from_toml,
-}
-"""The functions under the names that templates call them by."""

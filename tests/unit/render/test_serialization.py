@@ -8,7 +8,13 @@ import pytest
 
 from hivehelm.gotemplate.functions.signature import FunctionError
 from hivehelm.render import serialization
-from hivehelm.render.serialization import FUNCTIONS
+from hivehelm.render.functions import SERIALIZATION
+
+FUNCTIONS = {
+    name: getattr(serialization, entry[1])
+    for name, entry in SERIALIZATION.items()
+    if isinstance(entry, tuple)
+}
 
 MISMATCH = "json: cannot unmarshal"
 IN_YAML = f"error unmarshaling JSON: while decoding JSON: {MISMATCH}"

@@ -6,33 +6,20 @@ from hivehelm.cli.command import Command, at_least
 from hivehelm.cli.flags import boolean, duration, string
 from hivehelm.cli.hivehelm.chartflags import wait_flag
 from hivehelm.cli.hivehelm.lockflag import wait_lock, wait_lock_flag
-from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.cli.command import Call
 
 
-class CascadeError(HivehelmError):
-    """`--cascade` was given a `value` that it does not take."""
-
-    def __init__(self, value: str) -> None:
-        super().__init__(value)
-        self.value = value
-
-    def __str__(self) -> str:
-        return f'invalid cascade value ({self.value}). Must be "background", "foreground", or "orphan"'
-
-
 def run(call: Call) -> None:
     """Uninstall the releases that the arguments name, one after the other."""
     flags = call.flags
     cascade = flags.string("cascade")
-    if cascade not in ("background", "foreground", "orphan"):
-        raise CascadeError(cascade)
-    from hivehelm.actions.uninstall import UninstallOptions, uninstall
+    from hivehelm.actions.uninstall import UninstallOptions, check_cascade, uninstall
     from hivehelm.cli.hivehelm.session import connect
 
+    check_cascade(cascade)
     context = connect(call)
     options = UninstallOptions(
         dry_run=flags.boolean("dry-run"),
