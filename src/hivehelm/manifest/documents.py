@@ -61,6 +61,19 @@ def head(text: str) -> Head:
     Raises:
         HeadError: it is not YAML, or its head has values of other types.
     """
+    from hivehelm.manifest.outline import outline
+
+    lines = outline(text)
+    if lines is not None:
+        try:
+            return _head(lines)
+        except HeadError:
+            # What is wrong is told of the whole.
+            pass
+    return _head(text)
+
+
+def _head(text: str) -> Head:
     from hivehelm.golang.yaml import YAMLError, load
 
     try:

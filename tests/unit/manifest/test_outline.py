@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import pytest
+
+from hivehelm.manifest import outline as room
+from hivehelm.manifest.documents import Head, HeadError, head
+from hivehelm.manifest.outline import outline
+
+PLAIN = """\
+# a remark
+apiVersion: apps/v1  # as ever
+kind: "Deployment"
+metadata:
+  name: 'it''s'
+  labels:
+    app: x
+
+  annotations:
+    helm.sh/hook: pre-install,
+      post-install
+    "quoted/key": "1"
+    octal: 010
+spec:
+  empty: {}
+  none: []
+  below:
+    {}
+  list:
+  - a
+  - "b: \\"c\\" \\\\ \\n"
+  - key: value
+    other: |-
+       text: [unread
+
+         more
+    third: >
+      folded
+  nested:
+    - - x
+      - y
+    - - key: a:b
+  flow: [a, "b", 'c d']
+  flow: ["a", b.c/d-e_f, 1]
+  url: http://x:80/#y
+  address: :8080
+  words: one
+    two, three
+  quoted: 'one
+    two ''three''
+
+    four'
+  double: "one \\
+    two\\t"
+  8080: port
+  01-a.conf: file
+  .dockerconfigjson: e30=
+  x: é
+"""
+
+
+def test_the_lines_of_the_head_are_found() -> None:
+    found = outline(PLAIN)
+    assert found is not None
+    assert found.split("\n") == [
+        "apiVersion: apps/v1  # as ever",
+        'kind: "Deployment"',
+        "metadata:",
+        "  name: 'it''s'",
+        "  annotations:",
+        "    helm.sh/hook: pre-install,",
+        "      post-install",
+        '    "quoted/key": "1"',
+        "    octal: 010",
+    ]
+    assert head(PLAIN) == Head(
+        api_version="apps/v1",
+        kind="Deployment",
+        name="it's",
+        annotations={"helm.sh/hook": "pre-install, post-install", "quoted/key": "1", "octal": "8"},
+        has_metadata=True,
+    )
+
+
+@pytest.mark.parametrize("line", ["  list: [a, *x]", "  é: x", "  words: one\n    - two", "  -  two: 2"])
+def test_what_is_out_of_the_ordinary_is_left_to_the_parser(line: str) -> None:
+    assert outline(PLAIN + line + "\n") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a: b: c",
+        "a: b:",
+        "a: - b",
+        "a: -",
+        "a: @b",
+        "a: `b`",
+        "a: %b",
+        "a: ? b",
+        "a: &b c",
+        "a: *b",
+        "a: !!str b",
+        "a: .inf",
+        "a: -.INF",
+        "a: .nan",
+        'a: "b" c',
+        'a: "b"\\"',
+        'a: "\\x41"',
+        "a: 'b' c",
+        "a: 'b''",
+        "a: {b: c}",
+        "a: [b",
+        "a: [b,]",
+        "a: ['b', c",
+        "a: [b: c]",
+        "a: [-b]",
+        'a: ["b\\n"]',
+        "a: |2\n  b",
+        "a: |\n\tb",
+        "a: |\n  b\n \tc",
+        "a: |\n    \n  b",
+        "a: 'b\nc'",
+        "a: 'b\n  \tc'",
+        "a: 'b",
+        "a: b\n  # c\n  d",
+        "a: b # c\n  d",
+        "a: b\n  c: d",
+        "a: b\n  c # d",
+        "a: b\n  c:",
+        "a: b\n  {}: c",
+        "a:\n{}",
+        "a:\n  {}\n  b: c",
+        "a:\n - b\n c: d",
+        "a:\n  b: c\n d: e",
+        "a\n",
+        "- a",
+        " a: b",
+        "\ta: b",
+        "a:\tb",
+        "a: b\r",
+        "a: b\x85",
+        "a: \udc80",
+        "a b: c",
+        "-a: b",
+        "~: b",
+        "null: b",
+        "<<: b",
+        ".5: b",
+        ".inf: b",
+        "1e3: b",
+        "2001-01-01: b",
+        "99999999999999999999: b",
+        "? a",
+        "...",
+        "%YAML 1.1",
+        '"a\\n": b',
+        '"a" : b',
+        "'a' b: c",
+        "a" * 129 + ": b",
+        "- - a",
+        "[]",
+        "{}",
+    ],
+)
+def test_lines_that_only_the_parser_understands(line: str) -> None:
+    assert outline(line) is None
+    assert outline(f"kind: X\n{line}\n") is None
+
+
+def test_depth_is_left_to_the_parser() -> None:
+    deep = "\n".join(f"{' ' * depth}a:" for depth in range(300))
+    assert outline(deep) is None
+    assert outline("\n".join(deep.split("\n")[:100])) == ""
+
+
+@pytest.mark.parametrize("text", ["", "# only remarks", "a: b", "a: |\n\n", "a: >-"])
+def test_documents_without_a_head(text: str) -> None:
+    assert outline(text) == ""
+    assert head(text) == Head()
+
+
+def test_metadata_that_has_neither_a_name_nor_annotations() -> None:
+    assert outline("metadata:\n  labels:\n    a: b\n  c: d\n") == "metadata:\n  labels:\n    a: b"
+    assert head("metadata:\n  labels:\n    a: b\n  c: d\n").has_metadata
+    assert not head("metadata:\nkind: X\n").has_metadata
+    assert head("metadata: {}\nkind: X\n").has_metadata
+
+
+def test_what_is_wrong_with_a_head_is_told_of_the_whole() -> None:
+    with pytest.raises(HeadError, match="array into Go struct field SimpleHead"):
+        head("kind: X\nmetadata:\n- a\n- b\n")
+    with pytest.raises(HeadError, match="object into Go struct field SimpleHead"):
+        head("kind:\n  a: b\n")
+
+
+def test_lines_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_LINES", {})
+    monkeypatch.setattr(room, "_MAX_LINES", 10)
+    assert outline("\n".join(f"a{number}: b" for number in range(25))) == ""
+    assert len(room._LINES) == 5
