@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    import httpx
+    from tests.cluster.served import Served
 
     from hivehelm.cluster.cluster import Cluster
 
@@ -27,3 +32,30 @@ def own_cluster(tmp_path: Path) -> Iterator[Callable[[], Cluster]]:
     yield make
     for each in made:
         each.reset()
+
+
+@pytest.fixture(scope="session")
+def platform(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A platform that everybody on this machine may use, with the charts of `rest.CHARTS`."""
+    from tests.cluster.rest import write_charts
+    from tests.cluster.served import Served
+
+    home = tmp_path_factory.mktemp("platform")
+    write_charts(home)
+    with Served(cluster.kubeconfig(), home, f"sys-{uuid4().hex[:8]}", "--no-auth", "--rate", "0") as served:
+        yield served
+
+
+@pytest.fixture
+def rest(platform: Served) -> Iterator[httpx.Client]:
+    """The REST API of that platform."""
+    import httpx
+
+    with httpx.Client(base_url=platform.url, timeout=60) as made:
+        yield made
+
+
+@pytest.fixture
+def namespace() -> str:
+    """A namespace that nobody else uses."""
+    return f"api-{uuid4().hex[:8]}"

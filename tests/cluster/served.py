@@ -73,6 +73,10 @@ class Served:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """Have it end, by force after a while, and return its exit code."""
         self._process.terminate()
         try:
             self._process.wait(30)
@@ -80,6 +84,7 @@ class Served:
             self._process.kill()
             self._process.wait()
         self._reader.join(5)
+        return self._process.returncode
 
     def _read(self) -> None:
         assert self._process.stderr is not None
