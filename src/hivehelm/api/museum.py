@@ -1,21 +1,14 @@
-"""What the routes of the chart repository share: ChartMuseum's errors, which are problems as well."""
+"""What the routes of the chart repository share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
-
 from hivehelm.api import problems
-from hivehelm.errors import HivehelmError
 from hivehelm.platform.repository.errors import NoArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
-
-    from starlette.requests import Request
-    from starlette.responses import Response
+    from collections.abc import Mapping
 
     from hivehelm.api.services import Services
     from hivehelm.platform.repository.repository import ChartRepository
@@ -60,27 +53,6 @@ def responses(
     for status, text in (also or {}).items():
         found[status] = {"description": text}
     return found
-
-
-class MuseumRoute(APIRoute):
-    """A route whose problems have the member `error` that ChartMuseum's clients print."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers requests."""
-        handle = super().get_route_handler()
-
-        async def handled(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except HivehelmError as error:
-                members = problems.of_error(error)
-                headers = getattr(error, "headers", None)
-            except HTTPException as error:
-                members = problems.document(error.status_code, str(error.detail))
-                headers = error.headers
-            return problems.response(members | {"error": members["detail"]}, request.scope, headers)
-
-        return handled
 
 
 def repository_of(services: Services) -> ChartRepository:

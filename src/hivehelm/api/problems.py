@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MEDIA_TYPE: Final = "application/problem+json"
+CHARTS: Final = ("/charts/", "/api/charts", "/index.yaml", "/api/prov")
+"""How paths begin that clients of chart repositories know; ChartMuseum's look for `error` in what is said."""
 LONGEST = 16_384
 """How many characters of a message are passed on: what a chart renders can be in it."""
 
@@ -88,7 +90,10 @@ def response(
     import json
 
     said = dict(members)
-    said.setdefault("instance", str(scope.get("path", "")))
+    path = str(scope.get("path", ""))
+    said.setdefault("instance", path)
+    if path.startswith(CHARTS):
+        said["error"] = said["detail"]
     if request_id := scope.get("request_id"):
         said.setdefault("request_id", request_id)
     body = json.dumps(said, ensure_ascii=True).encode()

@@ -13,6 +13,7 @@ from hivehelm.platform.face import Face, face, values_json
 from hivehelm.platform.found import Found, Page, ReaderState
 from hivehelm.platform.marked import Marked
 from hivehelm.platform.shelf import Shelf
+from hivehelm.platform.sparing import Sparing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _AWAY = 1.0
 _WATCHED = ("", "secret", "secrets", "configmap", "configmaps")
 # How often it is looked whether the kubeconfig has changed while the cluster is out of reach, in seconds.
 _LOOK = 5.0
+# How many names that nobody knows the cluster is asked for: a second, and at once.
+_DOUBTS = (20.0, 100)
 
 
 class Reader:
@@ -70,6 +73,7 @@ class Reader:
         self._pages: Marked[Page] = Marked(_PAGES)
         self._chosen: Marked[list[Shown]] = Marked(_LISTS)
         self._shelf = Shelf()
+        self._doubts = Sparing(*_DOUBTS)
 
     def start(self) -> None:
         """Begin to follow records, in the background."""
@@ -87,6 +91,13 @@ class Reader:
         """Wait until records are known, `seconds` at most; tell whether they are."""
         mirror = self._mirror
         return mirror is not None and mirror.ready(seconds)
+
+    def awaited(self) -> str:
+        """Return what must come before records are told from memory; "" where it is there, or never comes."""
+        mirror = self._mirror
+        if mirror is None or mirror.age() is not None or mirror.state().refused:
+            return ""
+        return "the records of releases are being listed for the first time"
 
     def filled(self) -> None:
         """Return when all that is kept in memory has been read; at once where nothing is."""
@@ -326,6 +337,9 @@ class Reader:
             return lean(get(context(namespace), name, revision))
         row = self._row(namespace, name, revision)
         if row is None:
+            mirror = self._followed()
+            if mirror is not None and mirror.covers(namespace):
+                self._doubt()
             return lean(get(self._asking(namespace), name, revision))
         key = (namespace, name, row.entry.version, row.stamp)
         found = self._shelf.get(key)
@@ -374,6 +388,8 @@ class Reader:
             return None
         _check(name)
         row = self._row(namespace, name, revision)
+        if row is None and not at_least:
+            self._doubt()
         if row is None or row.entry.version < at_least:
             mirror.refresh(namespace, name)
             row = self._row(namespace, name, revision)
@@ -384,6 +400,20 @@ class Reader:
         if row.unread:
             mirror.read([row])
         return mirror
+
+    def _doubt(self) -> None:
+        """Let the cluster be asked for what the mirror does not know, unless that happens all the time.
+
+        It may be too new to have come by way of the watch; a flood of names that nobody knows is no load for
+        the cluster.
+
+        Raises:
+            ReleaseNotFoundError: the mirror is to be believed.
+        """
+        from hivehelm.release.errors import ReleaseNotFoundError
+
+        if not self._doubts.take():
+            raise ReleaseNotFoundError
 
     def _face(self, release: Release, newest: bool) -> Face:
         mirror = self._mirror

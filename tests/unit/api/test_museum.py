@@ -8,24 +8,38 @@ from typing import Any, cast
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 from tests.unit.platform.repository.made import chart, provenance
 
 from hivehelm.api import problems
+from hivehelm.api.auth.errors import UnauthenticatedError
+from hivehelm.api.auth.identity import Identity
 from hivehelm.api.guard import Guard
+from hivehelm.api.guard.limits import Bounds, Limits
 from hivehelm.api.routes import index, museum
 from hivehelm.api.services import Services
 from hivehelm.platform.repository.opening import open_repository
 from hivehelm.platform.repository.repository import ChartRepository
 
 
-def client_of(repository: ChartRepository | None) -> TestClient:
+class Nobody:
+    """Knows nobody."""
+
+    async def identify(self, request: HTTPConnection) -> Identity:
+        raise UnauthenticatedError
+
+    def knows_already(self, request: HTTPConnection) -> bool:
+        return False
+
+
+def client_of(repository: ChartRepository | None, guard: Guard | None = None) -> TestClient:
     app = FastAPI(redirect_slashes=False)
     services = cast(Services, SimpleNamespace(repository=repository))
     problems.install(app)
     for module in (museum, index):
         app.include_router(module.router(services))
-    Guard.open().install(app)
+    (guard or Guard.open()).install(app)
     return TestClient(app, base_url="http://127.0.0.1")
 
 
@@ -221,3 +235,16 @@ def test_a_repository_that_is_read_through_takes_nothing() -> None:
     answer = client.get("/charts/index.yaml")
     assert answer.status_code == 502
     assert "secret" not in answer.text
+
+
+def test_refusals_before_a_route_is_reached_say_error_too(tmp_path: Path) -> None:
+    limits = Limits(Bounds(upload=1000))
+    guard = Guard.open().replace(authenticator=Nobody(), limits=limits)
+    strangers = client_of(open_repository(str(tmp_path / "charts")), guard)
+    for path in ("/api/charts", "/charts/index.yaml", "/index.yaml"):
+        refused(strangers.get(path), 401, "credentials are needed: a bearer token")
+    assert "error" not in strangers.get("/api/helm/releases").json()
+    client = client_of(open_repository(str(tmp_path / "charts")), Guard.open().replace(limits=limits))
+    refused(client.post("/api/charts", content=b"x" * 1001), 413, "the body is larger than 1000 bytes")
+    refused(client.put("/api/charts"), 405, "PUT is not for /api/charts")
+    refused(client.get("/api/charts/a/b/c/d"), 404, "there is nothing at /api/charts/a/b/c/d")

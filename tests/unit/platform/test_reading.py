@@ -233,6 +233,46 @@ def test_memory_answers_without_the_cluster(open_reader: Callable[..., Reader], 
     assert reader.release("default", "n", at_least=1).revision == 1
 
 
+def test_floods_of_unknown_names_do_not_reach_the_cluster(
+    open_reader: Callable[..., Reader], site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_DOUBTS", (0.0, 3))
+    reader = open_reader()
+    assert reader.ready(10)
+    asked: list[str] = []
+    refresh = reader._mirror.refresh  # type: ignore[union-attr]
+
+    def refreshed(namespace: str, name: str) -> None:
+        asked.append(name)
+        refresh(namespace, name)
+
+    monkeypatch.setattr(reader._mirror, "refresh", refreshed)
+    reads: list[Callable[..., object]] = [reader.release, reader.values, reader.history]
+    for number in range(40):
+        with pytest.raises(ReleaseNotFoundError):
+            reads[number % 3]("default", f"nope-{number}")
+    assert asked == ["nope-0", "nope-1", "nope-2"]
+    before = len(site.cluster.requests)
+    with pytest.raises(ReleaseNotFoundError):
+        reader.record("default", "nope")
+    assert len(site.cluster.requests) == before
+    # What is there is found however new it is, by whoever knows that it is, and by all a little later.
+    site.storage().create(release("new"))
+    assert reader.release("default", "new", at_least=1).revision == 1
+    assert reader.record("default", "a").version == 2
+
+
+def test_what_is_waited_for_is_told(open_reader: Callable[..., Reader], site: FakeSite) -> None:
+    assert open_reader(follow=False).awaited() == ""
+    site.cluster.reachable = False
+    reader = open_reader()
+    assert reader.awaited() == ""  # there is not even a client
+    site.cluster.reachable = True
+    reader = open_reader()
+    assert reader.ready(10)
+    assert reader.awaited() == ""
+
+
 def test_values_are_concealed_unless_somebody_may_see_them(
     open_reader: Callable[..., Reader], site: FakeSite
 ) -> None:

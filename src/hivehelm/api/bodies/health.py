@@ -10,5 +10,8 @@ class Health(BaseModel):
 
     status: str = Field(description="`ok` or `failed`", examples=["ok"])
     checks: dict[str, str] | None = Field(
-        default=None, description="what was looked at", examples=[{"cluster": "ok", "volume": "ok"}]
+        default=None,
+        description="what was looked at: `ok`, `failed` or `waiting`",
+        examples=[{"cluster": "ok", "volume": "ok", "releases": "ok"}],
     )
+    detail: str | None = Field(default=None, description="what is waited for")

@@ -10,6 +10,7 @@ from hivehelm.api.auth.identity import VIEWER, Identity
 from hivehelm.api.guard.body import Bounded, announced
 from hivehelm.api.guard.rates import Buckets, network
 from hivehelm.api.guard.refusal import refuse
+from hivehelm.api.problems import CHARTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ PUBLIC = frozenset(("/healthz", "/readyz", "/openapi.json", "/docs"))
 """Paths for which nobody needs to say who they are."""
 
 _UPLOADS = ("/api/charts", "/api/prov")
-_CHARTS = ("/charts/", "/api/charts", "/index.yaml", "/api/prov")
 
 _READER = Identity(name="anonymous", role=VIEWER, namespaces=("-",), method="none")
 
@@ -48,7 +48,7 @@ class Admit:
         try:
             bounded = await self._admitted(scope, receive)
         except AccessError as error:
-            if error.status == 401 and scope["path"].startswith(_CHARTS):
+            if error.status == 401 and scope["path"].startswith(CHARTS):
                 # Clients of chart repositories know no bearers: curl and browsers ask for a password then.
                 error.headers["WWW-Authenticate"] += ', Basic realm="hivemind"'
             self._metrics.refused(type(error).__name__.removesuffix("Error"))
@@ -105,7 +105,7 @@ class Admit:
 
 
 def _reads_charts(scope: Scope) -> bool:
-    return scope["method"] in ("GET", "HEAD") and scope["path"].startswith(_CHARTS)
+    return scope["method"] in ("GET", "HEAD") and scope["path"].startswith(CHARTS)
 
 
 def _key(identity: Identity, scope: Scope) -> str:

@@ -77,21 +77,24 @@ def router(services: Services) -> APIRouter:
     checks = Checks(services)
     metrics = services.guard.metrics
 
-    @routes.get("/healthz", summary="Tell that the server answers")
+    @routes.get("/healthz", summary="Tell that the server answers", response_model_exclude_none=True)
     async def healthz() -> Health:
         return Health(status="ok")
 
     @routes.get(
         "/readyz",
         summary="Tell whether the server has what it needs",
+        response_model_exclude_none=True,
         responses={503: {"model": Health, "description": "It has not."}},
     )
     async def readyz(response: Response) -> Health:
-        found = await checks.look()
+        # Until records are known, each read would ask the cluster: others do that better meanwhile.
+        awaited = services.reader.awaited()
+        found = await checks.look() | {"releases": "waiting" if awaited else "ok"}
         ready = all(state == "ok" for state in found.values())
         if not ready:
             response.status_code = 503
-        return Health(status="ok" if ready else "failed", checks=found)
+        return Health(status="ok" if ready else "failed", checks=found, detail=awaited or None)
 
     @routes.get(
         "/metrics",

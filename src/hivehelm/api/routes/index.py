@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from hivehelm.api.auth.caller import AnyViewer
 from hivehelm.api.contents import content_answer, not_modified
-from hivehelm.api.museum import MuseumRoute, repository_of, responses
+from hivehelm.api.museum import repository_of, responses
 from hivehelm.api.threads import Threads
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ File = Annotated[
 
 def router(services: Services) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter(tags=["chart repository"], route_class=MuseumRoute)
+    routes = APIRouter(tags=["chart repository"])
     threads = Threads(_WORKERS)
     binary = {"schema": {"type": "string", "format": "binary"}}
     index_responses = responses(

@@ -13,7 +13,7 @@ from hivehelm.api.answers import JSON, json_answer
 from hivehelm.api.auth.caller import Admin, AnyViewer
 from hivehelm.api.contents import not_modified
 from hivehelm.api.multipart import fields, is_form
-from hivehelm.api.museum import MuseumRoute, repository_of, responses
+from hivehelm.api.museum import repository_of, responses
 from hivehelm.api.problems import ProblemError
 from hivehelm.api.threads import Threads
 from hivehelm.platform.repository.errors import ArchiveExistsError, NoArchiveError
@@ -106,7 +106,7 @@ def _flag(name: str) -> dict[str, Any]:
 
 def router(services: Services) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter(prefix="/api", tags=["chart repository"], route_class=MuseumRoute)
+    routes = APIRouter(prefix="/api", tags=["chart repository"])
     readers = Threads(_READERS)
     # Loading a chart to see what it is takes a process each.
     writers = Threads(_WRITERS)
