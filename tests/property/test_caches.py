@@ -1,0 +1,248 @@
+"""Charts render to the same bytes, or the same error, whatever caches hold and by whatever ways it goes.
+
+HIVEHELM_CASES says how many charts, as for all properties; without it a quarter of the usual, since each is
+rendered many times.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from hivehelm.fastpaths import VARIABLE
+from hivehelm.gotemplate.cache import TemplateCache
+
+from . import rendering
+from .charts import Charts
+from .conftest import CASES
+from .rendering import rendered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .rendering import Case
+
+    Damage = Callable[[Path, random.Random], None]
+
+# Processes that share a directory, and how many of the cases each of them renders at least.
+_TOGETHER = 10
+_EACH = 12
+
+
+@cache
+def _case(seed: int) -> tuple[Case, str]:
+    """Return a case, and what it gives with nothing but itself in a cache."""
+    case = Charts(seed).case()
+    return case, rendered(case, TemplateCache())
+
+
+@pytest.fixture
+def seeds(cases: range) -> range:
+    return cases if CASES else cases[: len(cases) // 4]
+
+
+@pytest.fixture
+def drawn(seeds: range) -> list[Case]:
+    return [_case(seed)[0] for seed in seeds]
+
+
+@pytest.fixture
+def expected(seeds: range) -> list[str]:
+    return [_case(seed)[1] for seed in seeds]
+
+
+class Apart:
+    """Renders cases in processes of their own, all of which begin when they are told to."""
+
+    def __init__(self, cases: list[Case], scratch: Path) -> None:
+        self._file = scratch / "cases.json"
+        self._file.write_text(json.dumps(cases))
+        self._count = len(cases)
+
+    def rendered(
+        self, directory: Path | None, processes: int = 1, variables: dict[str, str] | None = None
+    ) -> list[list[str]]:
+        program = [sys.executable, rendering.__file__, str(self._file), str(directory or "")]
+        started = [
+            subprocess.Popen(
+                [*program, str(number * self._count // processes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **(variables or {})},
+            )
+            for number in range(processes)
+        ]
+        for process in started:
+            assert process.stdin is not None
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        return [json.loads(process.communicate()[0]) for process in started]
+
+
+def _differing(cases: list[Case], expected: list[str], found: list[str]) -> str:
+    """Return the smallest of the cases that differ, and how; empty where there are none."""
+    wrong = [
+        f"seed {number}: {case}\nexpected {before}\n   found {after}"
+        for number, (case, before, after) in enumerate(zip(cases, expected, found, strict=True))
+        if before != after
+    ]
+    return min(wrong, key=len, default="")
+
+
+def test_from_disk_as_from_nothing(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
+    for case, before in zip(drawn, expected, strict=True):
+        templates = TemplateCache(str(tmp_path / "cache"))
+        for way in ("cold", "from memory"):
+            assert rendered(case, templates) == before, f"{way}: {case}"
+        assert rendered(case, TemplateCache(str(tmp_path / "cache"))) == before, f"from disk: {case}"
+
+
+def test_in_other_processes_as_in_this_one(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
+    """One finds nothing, and one what the other has left; ours has rendered all before."""
+    apart = Apart(drawn, tmp_path)
+    (cold,) = apart.rendered(tmp_path / "cache")
+    (warm,) = apart.rendered(tmp_path / "cache")
+    assert not _differing(drawn, expected, cold)
+    assert not _differing(drawn, expected, warm)
+
+
+def test_ten_processes_at_once_as_one(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
+    count = max(_EACH, len(drawn) // _TOGETHER)
+    drawn, expected = drawn[:count], expected[:count]
+    for found in Apart(drawn, tmp_path).rendered(tmp_path / "cache", _TOGETHER):
+        assert not _differing(drawn, expected, found)
+    assert not [entry.name for entry in (tmp_path / "cache").iterdir() if "." in entry.name]
+
+
+def test_long_ways_give_what_short_ones_give(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
+    """In one directory, in which neither finds what the other has compiled."""
+    apart = Apart(drawn, tmp_path)
+    (short,) = apart.rendered(tmp_path / "cache")
+    entries = {entry.name for entry in (tmp_path / "cache").iterdir()}
+    (long,) = apart.rendered(tmp_path / "cache", variables={VARIABLE: "off"})
+    assert not _differing(drawn, expected, short)
+    assert not _differing(drawn, expected, long)
+    assert len({entry.name for entry in (tmp_path / "cache").iterdir()} - entries) == len(entries)
+
+
+# --- what may have become of entries
+
+
+def _truncated(entry: Path, source: random.Random) -> None:
+    data = entry.read_bytes()
+    entry.write_bytes(data[: source.randrange(len(data))])
+
+
+def _flipped(entry: Path, source: random.Random) -> None:
+    data = bytearray(entry.read_bytes())
+    for _ in range(source.choice((1, 1, 2, 20))):
+        data[source.randrange(len(data))] ^= 1 << source.randrange(8)
+    entry.write_bytes(data)
+
+
+def _emptied(entry: Path, source: random.Random) -> None:
+    entry.write_bytes(b"")
+
+
+def _longer(entry: Path, source: random.Random) -> None:
+    entry.write_bytes(entry.read_bytes() + source.randbytes(source.choice((1, 1000))))
+
+
+def _noise(entry: Path, source: random.Random) -> None:
+    entry.write_bytes(source.randbytes(source.choice((1, 16, 17, 100, 5000))))
+
+
+def _of_another(entry: Path, source: random.Random) -> None:
+    others = [other for other in sorted(entry.parent.iterdir()) if other.is_file() and other != entry]
+    if others:
+        with source.choice(others).open("rb") as file:
+            entry.write_bytes(file.read(1 << 20))
+
+
+def _huge(entry: Path, source: random.Random) -> None:
+    os.truncate(entry, 1 << 40)
+
+
+def _a_directory(entry: Path, source: random.Random) -> None:
+    entry.unlink()
+    entry.mkdir()
+
+
+def _a_pipe(entry: Path, source: random.Random) -> None:
+    entry.unlink()
+    os.mkfifo(entry)
+
+
+def _a_link(entry: Path, source: random.Random) -> None:
+    target = source.choice(("/dev/zero", "nowhere", entry.name, ".", "/etc/passwd"))
+    entry.unlink()
+    entry.symlink_to(target)
+
+
+def _a_link_to_itself_elsewhere(entry: Path, source: random.Random) -> None:
+    entry.rename(f"{entry}.moved")
+    entry.symlink_to(f"{entry.name}.moved")
+
+
+def _unreadable(entry: Path, source: random.Random) -> None:
+    entry.chmod(0)
+
+
+def _for_everyone(entry: Path, source: random.Random) -> None:
+    entry.chmod(0o666)
+
+
+def _gone(entry: Path, source: random.Random) -> None:
+    entry.unlink()
+
+
+DAMAGES: list[Damage] = [
+    _truncated,
+    _flipped,
+    _emptied,
+    _longer,
+    _noise,
+    _of_another,
+    _huge,
+    _a_directory,
+    _a_pipe,
+    _a_link,
+    _a_link_to_itself_elsewhere,
+    _unreadable,
+    _for_everyone,
+    _gone,
+]
+
+
+def test_damaged_entries_change_nothing(
+    seeds: range, drawn: list[Case], expected: list[str], tmp_path: Path
+) -> None:
+    for seed, case, before in zip(seeds, drawn, expected, strict=True):
+        source = random.Random(seed)  # noqa: S311 cases, no secrets
+        directory = tmp_path / str(seed)
+        rendered(case, TemplateCache(str(directory)))
+        for entry in sorted(directory.iterdir()):
+            source.choice(DAMAGES)(entry, source)
+        for time in ("once", "again"):
+            assert rendered(case, TemplateCache(str(directory))) == before, f"{time}: {case}"
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__.strip("_"))
+def test_an_entry_is_made_again_after_any_damage(damage: Damage, tmp_path: Path) -> None:
+    source = random.Random(1)  # noqa: S311
+    case = Charts(7).case()
+    before = rendered(case, TemplateCache(str(tmp_path / "cache")))
+    for entry in sorted((tmp_path / "cache").iterdir()):
+        damage(entry, source)
+    assert rendered(case, TemplateCache(str(tmp_path / "cache"))) == before
+    left = [entry for entry in (tmp_path / "cache").iterdir() if not entry.name.endswith(".moved")]
+    # A directory alone is not replaced.
+    assert damage is _a_directory or all(entry.stat().st_size > 16 for entry in left)
