@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.errors import HivehelmError
+from hivehelm.actions.error import ActionError as ActionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,10 +10,6 @@ if TYPE_CHECKING:
 
     from hivehelm.actions.findings import Finding
     from hivehelm.release.model import Release
-
-
-class ActionError(HivehelmError):
-    """Base of the errors of actions."""
 
 
 class InvalidNameError(ActionError):

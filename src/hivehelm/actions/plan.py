@@ -125,7 +125,6 @@ def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -
 
 
 def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan:
-    from hivehelm.actions.dns import addresses
     from hivehelm.manifest.documents import ManifestError
     from hivehelm.manifest.hooks import sort_manifests
     from hivehelm.render.engine import render
@@ -146,7 +145,7 @@ def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan
         functions=options.functions,
         strict=options.strict,
         lint=options.lint,
-        resolve=addresses if options.dns else None,
+        resolve=_addresses if options.dns else None,
         lookup=options.lookup,
         cache=options.cache,
         limits=options.limits,
@@ -172,6 +171,12 @@ def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan
         hooks=hooks,
         notes=notes,
     )
+
+
+def _addresses(host: str) -> list[str]:
+    from hivehelm.actions.dns import addresses
+
+    return addresses(host)
 
 
 def _post_rendered(files: dict[str, str], post_renderer: PostRenderer) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.actions.errors import ActionError
+from hivehelm.actions.error import ActionError
 from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
 from hivehelm.gotemplate.errors import ParseError, TemplateError, Wrapping, unwrap
-from hivehelm.gotemplate.functions.network import resolving
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 from hivehelm.gotemplate.functions.table import SPRIG
 from hivehelm.render.errors import WARNING_END, WARNING_START
@@ -79,6 +78,8 @@ def helm_functions(
     functions["fail"] = _fail(lint, log)
     functions["lookup"] = _lookup(None if lint else lookup)
     if resolve is not None:
+        from hivehelm.gotemplate.functions.network import resolving
+
         functions["getHostByName"] = resolving(resolve)
     functions.update(custom or {})
     functions.setdefault("include", _unbound)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-from hivehelm.sources.errors import PathNotFoundError
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,14 +39,15 @@ def locate(
     name = reference.strip()
     version = version.strip()
     if not repository:
-        if name and "\0" not in name and os.path.exists(name):
-            path = os.path.abspath(name)
+        if path := existing(name):
             if keyring is not None:
                 from hivehelm.provenance.verify import verify
 
                 verify(path, f"{path}.prov", keyring)
             return path
         if name.startswith(("/", ".")):
+            from hivehelm.sources.errors import PathNotFoundError
+
             raise PathNotFoundError(name)
     from hivehelm.sources.stores import Stores
 
@@ -62,6 +61,12 @@ def locate(
         registry_out=registry_out,
         log=log,
     )
+
+
+def existing(reference: str) -> str:
+    """Return the absolute path of what is there under the path that a chart argument is, else ""."""
+    name = reference.strip()
+    return os.path.abspath(name) if name and "\0" not in name and os.path.exists(name) else ""
 
 
 def fetched(

@@ -1,5 +1,5 @@
 """`python -m hivehelm.cli.hivehelm` is the `hivehelm` command."""
 
-from hivehelm.cli.hivehelm.entry import process
+from hivehelm.cli.hivehelm.start import process
 
 process()

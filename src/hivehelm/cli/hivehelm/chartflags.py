@@ -292,9 +292,14 @@ def user_values(call: Call) -> dict[str, Any]:
         HivehelmError: a file cannot be read.
     """
     from hivehelm.cli.hivehelm.plugincommands import warn_again
-    from hivehelm.cli.hivehelm.session import log_of, stores
-    from hivehelm.sources.read import read
+    from hivehelm.cli.hivehelm.session import log_of
     from hivehelm.values.inputs import merge
+
+    def read(reference: str) -> bytes:
+        from hivehelm.cli.hivehelm.session import stores
+        from hivehelm.sources.read import read
+
+        return read(reference, lambda: stores(call), log)
 
     flags, log = call.flags, log_of(call)
     warn_again(log)
@@ -305,5 +310,5 @@ def user_values(call: Call) -> dict[str, Any]:
         flags.strings("set-file"),
         flags.strings("set-json"),
         flags.strings("set-literal"),
-        lambda reference: read(reference, lambda: stores(call), log),
+        read,
     )

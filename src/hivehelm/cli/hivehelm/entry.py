@@ -18,7 +18,6 @@ from hivehelm.settings import Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import NoReturn
 
     from hivehelm.cli.command import Call, Command
 
@@ -65,29 +64,6 @@ def main(argv: Sequence[str] | None = None, extend: Extend | None = None) -> int
     except MemoryError:
         err.write("Error: out of memory\n")
     return 1
-
-
-def process() -> NoReturn:
-    """Run this process's command line and end the process with its exit code."""
-    end(main())
-
-
-def end(code: int) -> NoReturn:
-    """End the process with an exit code, all that was printed written.
-
-    The interpreter is not taken apart object by object: that takes a tenth of most commands' time.
-    """
-    import os
-
-    if "atexit" in sys.modules:
-        sys.modules["atexit"]._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            # Whoever read it has gone, or it was never open.
-            code = code or 1
-    os._exit(code)
 
 
 class _DriverError(HivehelmError):

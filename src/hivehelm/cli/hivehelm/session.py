@@ -77,10 +77,14 @@ def locate(call: Call, reference: str, *, registry_out: Stream) -> str:
     Raises:
         HivehelmError: there is none, or it cannot be fetched or verified.
     """
-    from hivehelm.cli.hivehelm.chartflags import access, keyring, version
+    from hivehelm.sources.locate import existing
     from hivehelm.sources.locate import locate as find
 
     flags, log = call.flags, log_of(call)
+    if not flags.string("repo") and not flags.boolean("verify") and (path := existing(reference)):
+        return path
+    from hivehelm.cli.hivehelm.chartflags import access, keyring, version
+
     return find(
         reference,
         stores(call),
@@ -114,6 +118,9 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         UnreachableError: the kubeconfig does not say how to reach a cluster.
         UnknownDriverError, SQLError: records cannot be kept that way.
     """
+    import gc
+
+    gc.enable()
     settings = settings_of(call)
     log: Callable[..., None] = log_of(call)
     namespace = "" if all_namespaces else settings.resolve_namespace()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hivehelm.actions.plan import Plan
     from hivehelm.cli.command import Call
     from hivehelm.cli.log import Log
+    from hivehelm.render.capabilities import KubeVersion
 
 
 class TemplateVerbError(HivehelmError):
@@ -28,19 +29,15 @@ def run(call: Call) -> None:
 
 
 def _run(call: Call) -> None:
-    from hivehelm.actions.errors import ReservedLabelsError
     from hivehelm.actions.plan import PlanError, PlanOptions, plan_processed, process
     from hivehelm.cli.hivehelm.dryrun import strategy
-    from hivehelm.cli.hivehelm.kubeversion import kube_version
     from hivehelm.cli.hivehelm.request import read_request
     from hivehelm.cli.hivehelm.session import check_registry, log_of, settings_of, template_cache
-    from hivehelm.release.labels import SYSTEM
     from hivehelm.render.context import ReleaseOptions
     from hivehelm.render.errors import RenderError
-    from hivehelm.sources.schema import load_schema
 
     log = log_of(call)
-    version = kube_version(call.flags.string("kube-version"))
+    version = _kube_version(call)
     check_registry(call)
     mode = strategy(call.flags.string("dry-run"), log, template=True)
     if call.flags.boolean("validate"):
@@ -58,8 +55,8 @@ def _run(call: Call) -> None:
         log("ERROR", "chart dependencies processing failed", error=error)
         raise TemplateVerbError(f"chart dependencies processing failed: {error}") from error
     flags = call.flags
-    if flags.mapping("labels").keys() & set(SYSTEM):
-        raise ReservedLabelsError
+    if labels := flags.mapping("labels"):
+        _check_labels(labels)
     if server is not None:
         options = server.plan_options(chart)
     else:
@@ -77,7 +74,7 @@ def _run(call: Call) -> None:
         post_renderer=post_renderer(call),
         cache=template_cache(call),
         limits=limits_of(call.flags),
-        schema_loader=load_schema,
+        schema_loader=_load_schema,
         log=log,
     )
     try:
@@ -93,11 +90,35 @@ def _run(call: Call) -> None:
     _emit(call, request.name, plan)
 
 
+def _kube_version(call: Call) -> KubeVersion | None:
+    text = call.flags.string("kube-version")
+    if not text:
+        return None
+    from hivehelm.cli.hivehelm.kubeversion import kube_version
+
+    return kube_version(text)
+
+
+def _check_labels(labels: dict[str, str]) -> None:
+    from hivehelm.actions.errors import ReservedLabelsError
+    from hivehelm.release.labels import SYSTEM
+
+    if labels.keys() & set(SYSTEM):
+        raise ReservedLabelsError
+
+
+def _load_schema(url: str) -> bytes:
+    from hivehelm.sources.schema import load_schema
+
+    return load_schema(url)
+
+
 def _check_name(name: str, log: Log) -> None:
     from hivehelm.actions.names import fault
-    from hivehelm.golang.fmt import quote
 
     if reason := fault(name):
+        from hivehelm.golang.fmt import quote
+
         problem = f"release name {quote(name)}: {reason}"
         log("ERROR", "release name check failed", error=problem)
         raise TemplateVerbError(f"release name check failed: {problem}")

@@ -35,7 +35,8 @@ def dispatch(arguments: Sequence[str], *, own: bool = False) -> int:
 
     With `own`, the process is there for this alone: it gets room for deep input, and ends here.
     """
-    from hivehelm.cli.hivehelm.entry import end, main
+    from hivehelm.cli.hivehelm.entry import main
+    from hivehelm.cli.hivehelm.start import end
 
     if own:
         from hivehelm.cli.room import make_room
