@@ -7,6 +7,7 @@ libyaml takes ten times as long. What is out of the ordinary, rightly or wrongly
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.yaml.resolve import NUMERIC, WORDS, number
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ def outline(text: str) -> str | None:
 
     None: the document is not made of ordinary lines alone.
     """
-    if not text.replace("\n", " ").replace("\t", " ").isprintable():
+    if not FAST or not text.replace("\n", " ").replace("\t", " ").isprintable():
         return None
     lines = text.split("\n")
     known = _LINES
