@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hivehelm.gotemplate.sites import Source
 
 # Counts up with every change of what the compiler makes of a template.
-VERSION = 8
+VERSION = 9
 
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192
@@ -63,7 +63,8 @@ class Parsed:
     """One source, parsed: its templates, and their code as far as it has been needed.
 
     `defines` are (name, empty) of its templates in the order in which they are to be added; the name of the
-    main one is None. `called` are the functions it names.
+    main one is None. `called` are the functions it names. `frames` is how many Python frames a template takes
+    at most.
     """
 
     __slots__ = (
@@ -72,6 +73,7 @@ class Parsed:
         "defines",
         "dirty",
         "flags",
+        "frames",
         "functions",
         "key",
         "source",
@@ -85,6 +87,7 @@ class Parsed:
         self.flags = flags
         self.defines: tuple[tuple[str | None, bool], ...] = ()
         self.called: frozenset[str] = frozenset()
+        self.frames = 1
         self.codes: dict[int, tuple[CodeType, ...] | bytes] = {}
         self.functions: dict[int, Callable[..., Any]] = {}
         self.trees: list[nodes.Tree] | None = None
@@ -98,7 +101,9 @@ class Parsed:
         with Paused():
             parser = Parser(name, self.text, functions)
             self.trees = parser.parse()
-        self.defines = tuple((tree.name, tree.empty()) for tree in self.trees)
+        whole = [tree for tree in self.trees if tree.given is None]
+        self.defines = tuple((tree.name, tree.empty()) for tree in whole)
+        self.frames = 1 + max(tree.parts for tree in whole)
         self.called = frozenset(parser.called)
         self.dirty = True
 
@@ -243,7 +248,7 @@ class TemplateCache:
             return False
         import marshal
 
-        parsed.defines, parsed.called, parsed.codes = marshal.loads(data[_DIGEST:])  # noqa: S302
+        parsed.defines, parsed.called, parsed.frames, parsed.codes = marshal.loads(data[_DIGEST:])  # noqa: S302
         return True
 
     def _write(self, parsed: Parsed) -> None:
@@ -253,7 +258,7 @@ class TemplateCache:
             index: code if code.__class__ is bytes else marshal.dumps(code)
             for index, code in list(parsed.codes.items())
         }
-        data = marshal.dumps((parsed.defines, parsed.called, codes))
+        data = marshal.dumps((parsed.defines, parsed.called, parsed.frames, codes))
         private.write(self._path(parsed.key), _checksum(parsed.key, data) + data)
 
 

@@ -10,7 +10,7 @@ from _ast import Constant, Module, Name
 
 from hivehelm.gotemplate import emit, nodes
 from hivehelm.gotemplate.root import Root
-from hivehelm.gotemplate.values import DEPTH_PER_FUNCTION, Values
+from hivehelm.gotemplate.values import Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FILENAME = "<template>"
 
 # Blocks that nest deeper go into functions of their own: CPython up to 3.12 allows 20 nested loops, and all
 # versions compile recursively.
-_LOOPS_PER_FUNCTION = 12
+_LOOPS_PER_FUNCTION = nodes.BLOCKS
 _BLOCKS_PER_FUNCTION = 40
 # Longer else-if chains are compiled side by side.
 _CHAIN = 6
@@ -45,8 +45,7 @@ class Compiler(Values):
     def __init__(
         self, tree: nodes.Tree, index: int, source: Source, flags: str, *, nil: bool = False
     ) -> None:
-        deep = tree.blocks > _LOOPS_PER_FUNCTION or tree.depth > DEPTH_PER_FUNCTION // 2
-        super().__init__(source, flags, deep=deep, nil=nil)
+        super().__init__(source, flags, deep=tree.deep(), nil=nil)
         self.tree = tree
         self._nil = nil
         self._name = f"t{index}{'n' if nil else ''}"
@@ -63,8 +62,13 @@ class Compiler(Values):
         place = self.sites.plain(0)
         root = Root("d0", guard=self._nil)
         self.scopes = [{"$": root}]
+        parameters = _PARAMETERS
         head: list[stmt] = []
-        if not self._nil:
+        if self.tree.given is not None:
+            given = {name: Root(f"a{index}") for index, name in enumerate(self.tree.given)}
+            self.scopes[0].update(given)
+            parameters = [*_PARAMETERS, *(str(variable.load) for variable in given.values())]
+        elif not self._nil:
             other = emit.call(emit.attribute(emit.name("run", place), "without_data", place), [], place)
             hand_over = emit.call(other, [emit.name(name, place) for name in _PARAMETERS], place)
             nothing = emit.is_none(emit.name("d0", place), place)
@@ -79,7 +83,7 @@ class Compiler(Values):
         functions = [
             emit.function(
                 self._name,
-                _PARAMETERS,
+                parameters,
                 [*head, *body] or [emit.give(emit.constant(None, place), place)],
                 place,
             )
@@ -127,6 +131,8 @@ class Compiler(Values):
                 self._range(node, out)
             elif isinstance(node, nodes.Template):
                 self._template(node, out)
+            elif isinstance(node, nodes.Part):
+                self._part(node, out)
             else:
                 out.append(self._leave(node))
 
@@ -340,6 +346,20 @@ class Compiler(Values):
         out.append(emit.do(emit.call(enter, arguments, site), place))
         leave = emit.attribute(emit.name("run", place), "leave", place)
         out.append(emit.do(emit.call(leave, [], place), place))
+
+    def _part(self, node: nodes.Part, out: list[stmt]) -> None:
+        given = [self.find(name) for name in node.tree.given or ()]
+        if None in given:
+            # A block before has declared it: Go's parser knows it, executing fails where it is read.
+            self._statements(node.tree.statements, out)
+            return
+        place = self.sites.plain(node.pos)
+        index = ~node.index if self._nil else node.index
+        enter = emit.attribute(emit.name("run", place), "part", place)
+        function = emit.call(enter, [emit.constant(index, place)], place)
+        arguments = [emit.name(name, place) for name in _PARAMETERS]
+        arguments += [self.load(variable, place) for variable in given if variable is not None]
+        out.append(emit.do(emit.call(function, arguments, place), place))
 
     def _leave(self, node: nodes.Break | nodes.Continue) -> stmt:
         place = self.sites.plain(node.pos)

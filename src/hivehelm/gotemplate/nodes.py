@@ -246,19 +246,35 @@ class Template(Node):
         return f"{{{{template {quote(self.name)}{f' {self.pipe}' if self.pipe else ''}}}}}"
 
 
+class Part(Node):
+    """The statements of a block that may never run: a tree of its own, the source's `index`-th."""
+
+    __slots__ = ("index", "tree")
+
+    def __init__(self, pos: int, tree: Tree) -> None:
+        self.pos = pos
+        self.tree = tree
+        self.index = 0
+
+
 if TYPE_CHECKING:
     Operand: TypeAlias = Identifier | Field | Variable | Chain | Dot | Nil | Bool | Number | String | Pipe
-    Statement: TypeAlias = Text | Action | If | With | Range | Break | Continue | Template
+    Statement: TypeAlias = Text | Action | If | With | Range | Break | Continue | Template | Part
+
+
+# Trees whose blocks or expressions nest deeper are compiled into several functions.
+BLOCKS, DEPTH = 12, 20
 
 
 class Tree:
-    """One template of a source: its main text (`name` None) or a define.
+    """One template of a source: its main text (`name` None) or a define; or a part of one.
 
     `assigned` are the variables that are assigned to after their declaration; `depth` is how deep blocks
-    and expressions nest at most.
+    and expressions nest at most, `parts` how deep parts do. `given` are the variables from outside that a
+    part reads; None for a whole template.
     """
 
-    __slots__ = ("assigned", "blocks", "depth", "name", "statements")
+    __slots__ = ("assigned", "blocks", "depth", "given", "name", "parts", "statements")
 
     def __init__(self, name: str | None) -> None:
         self.name = name
@@ -266,6 +282,12 @@ class Tree:
         self.assigned: set[str] = set()
         self.blocks = 0
         self.depth = 0
+        self.parts = 0
+        self.given: list[str] | None = None
+
+    def deep(self) -> bool:
+        """Tell whether it nests too deeply for one function."""
+        return self.blocks > BLOCKS or self.depth > DEPTH
 
     def empty(self) -> bool:
         """Tell whether there is nothing but white space."""

@@ -20,10 +20,37 @@ _CONTROLS: dict[int, tuple[str, type[nodes.Branch]]] = {
 }
 
 
-class _Open:
-    """A control or definition whose end is still to come."""
+# So many tokens are worth a part: about fifteen actions.
+_PART = 80
+# So deep do parts nest at most: each takes a frame.
+_PARTS = 4
 
-    __slots__ = ("branch", "chained", "context", "in_else", "mark", "scope", "statements")
+
+class _Open:
+    """A control or definition whose end is still to come.
+
+    `mark` is how many variables there were before it. `rooted` tells that dot is the template's in its
+    current block, `around` that it is outside. `begun` is the token that the block begins with, `known` the
+    number of variables there, `read` and `written` how many of its scope had been read and written; `parts`
+    is how deep parts nest.
+    """
+
+    __slots__ = (
+        "around",
+        "begun",
+        "branch",
+        "chained",
+        "context",
+        "in_else",
+        "known",
+        "mark",
+        "parts",
+        "read",
+        "rooted",
+        "scope",
+        "statements",
+        "written",
+    )
 
     def __init__(self, context: str, scope: Scope, statements: list[nodes.Statement]) -> None:
         self.context = context
@@ -33,6 +60,16 @@ class _Open:
         self.mark = 0
         self.chained = False
         self.in_else = False
+        self.rooted = self.around = True
+        self.parts = 0
+        self.begin(0)
+
+    def begin(self, token: int) -> None:
+        """Begin a block."""
+        self.begun = token
+        self.known = len(self.scope.variables)
+        self.read = len(self.scope.read)
+        self.written = len(self.scope.written)
 
 
 class Parser(Pipelines):
@@ -41,10 +78,11 @@ class Parser(Pipelines):
     def __init__(self, name: str, text: str, functions: Container[str]) -> None:
         super().__init__(name, text, functions)
         self.trees: list[nodes.Tree] = []
+        self._parts: list[nodes.Part] = []
         self._by_name: dict[str, nodes.Tree] = {}
 
     def parse(self) -> list[nodes.Tree]:
-        """Parse the whole source.
+        """Parse the whole source; parts come after all templates.
 
         Raises:
             ParseError: with Go's text.
@@ -76,7 +114,7 @@ class Parser(Pipelines):
                     statements.append(self._action())
                 elif word in _CONTROLS:
                     self.next += 1
-                    opened.append(self._control(word, scope))
+                    opened.append(self._control(word, scope, rooted=top.rooted))
                 elif word == lexer.END:
                     self.next += 1
                     self._end(opened)
@@ -101,14 +139,17 @@ class Parser(Pipelines):
             statements = top.statements
             if len(opened) > top.scope.tree.blocks:
                 top.scope.tree.blocks = len(opened)
-        self._add(main.tree)
+        self._end_tree(main)
+        for index, part in enumerate(self._parts, len(self.trees)):
+            part.index = index
+            self.trees.append(part.tree)
         return self.trees
 
     def _action(self) -> nodes.Action:
         pos = self.peek()[1]
         return nodes.Action(pos, self.pipeline("command", lexer.RIGHT_DELIM))
 
-    def _control(self, word: int, scope: Scope) -> _Open:
+    def _control(self, word: int, scope: Scope, *, rooted: bool) -> _Open:
         context, cls = _CONTROLS[word]
         mark = len(scope.variables)
         branch = cls(self.pipeline(context, lexer.RIGHT_DELIM))
@@ -117,6 +158,9 @@ class Parser(Pipelines):
         item = _Open(context, scope, branch.body)
         item.branch = branch
         item.mark = mark
+        item.around = rooted
+        item.rooted = rooted and word == lexer.IF
+        item.begin(self.next)
         return item
 
     def _end(self, opened: list[_Open]) -> None:
@@ -124,17 +168,57 @@ class Parser(Pipelines):
         top = opened.pop()
         if top.context == "main":
             self.fail("unexpected {{end}}")
+        if top.branch is not None:
+            self._end_block(top)
         while (branch := top.branch) is not None:
             scope = top.scope
-            del scope.variables[top.mark :]
             if top.context == "range" and not top.in_else:
                 scope.ranges -= 1
+            scope.forget(top.mark)
+            above = opened[-1]
+            above.parts = max(above.parts, top.parts)
             if not top.chained:
-                opened[-1].statements.append(branch)  # type: ignore[arg-type]
+                above.statements.append(branch)  # type: ignore[arg-type]
                 return
             top = opened.pop()
             top.branch.otherwise = [branch]  # type: ignore[union-attr]
-        self._add(top.scope.tree)
+        self._end_tree(top.scope)
+
+    def _end_block(self, block: _Open) -> None:
+        """Set a block apart that may become a part: dot is the template's, no variable of outside changes."""
+        scope = block.scope
+        if self.next - block.begun < _PART or not block.rooted or block.parts == _PARTS:
+            return
+        if not block.statements:
+            return
+        known = block.known
+        if any(index < known for index in scope.written[block.written :]):
+            return
+        tree = nodes.Tree(None)
+        read = dict.fromkeys(index for index in scope.read[block.read :] if index < known)
+        tree.given = [scope.variables[index] for index in read]
+        tree.statements = block.statements
+        block.parts += 1
+        tree.parts = block.parts
+        scope.parts.append(nodes.Part(0, tree))
+
+    def _end_tree(self, scope: Scope) -> None:
+        tree = scope.tree
+        self._add(tree)
+        if tree.deep() or "$" in tree.assigned:
+            return
+        for part in scope.parts:
+            own = part.tree
+            if not tree.assigned.isdisjoint(own.given or ()):
+                # What a range assigns is an element, here and there.
+                continue
+            statements = own.statements
+            part.pos = statements[0].pos
+            own.statements = statements.copy()
+            own.assigned, own.blocks, own.depth = tree.assigned, tree.blocks, tree.depth
+            statements[:] = [part]
+            tree.parts = max(tree.parts, own.parts)
+            self._parts.append(part)
 
     def _else(self, opened: list[_Open]) -> None:
         token = self.peek_word()
@@ -155,13 +239,16 @@ class Parser(Pipelines):
         top.in_else = True
         if top.context == "range":
             top.scope.ranges -= 1
+        self._end_block(top)
         if chains and _CONTROLS[token[0]][0] == top.context:
             top.scope.action_start = -1
             self.next += 1
-            inner = self._control(token[0], top.scope)
+            inner = self._control(token[0], top.scope, rooted=top.around)
             inner.chained = True
             opened.append(inner)
             return
+        top.rooted = top.around
+        top.begin(self.next)
         branch.otherwise = []
         top.statements = branch.otherwise
 

@@ -62,8 +62,9 @@ class Pipelines(Tokens):
             kind = following[0]
             if kind in (lexer.ASSIGN, lexer.DECLARE):
                 self.next += 1
-                pipe.assign = kind == lexer.ASSIGN
                 self._declare(pipe, token)
+                if kind == lexer.ASSIGN:
+                    self._assign(pipe)
             elif kind == lexer.CHAR and following[2] == ",":
                 self.next += 1
                 self._declare(pipe, token)
@@ -75,8 +76,6 @@ class Pipelines(Tokens):
             else:
                 self.next = here
             break
-        if pipe.assign:
-            self.scope.tree.assigned.update(variable.name for variable in pipe.variables)
         commands, tokens = pipe.commands, self._tokens
         while True:
             index = self.next
@@ -109,7 +108,20 @@ class Pipelines(Tokens):
     def _declare(self, pipe: nodes.Pipe, token: Token) -> None:
         name = lexer.as_text(token[2])
         pipe.variables.append(nodes.Variable(token[1], name, []))
-        self.scope.variables.append(name)
+        self.scope.declare(name)
+
+    def _assign(self, pipe: nodes.Pipe) -> None:
+        """Let the variables of a pipe be names of those that are there."""
+        scope = self.scope
+        pipe.assign = True
+        names = [variable.name for variable in pipe.variables]
+        scope.forget(len(scope.variables) - len(names))
+        # Go's parser takes what is not there at all, too.
+        origins = [max(scope.find(name), 0) for name in names]
+        for name, origin in zip(names, origins, strict=True):
+            scope.declare(name, origin)
+        scope.written += origins
+        scope.tree.assigned.update(names)
 
     def _command(self) -> nodes.Command:
         """Parse operands up to a pipe or the end; where most of a parser's time goes."""
@@ -167,8 +179,11 @@ class Pipelines(Tokens):
             node = nodes.Identifier(pos, value)
         elif kind == lexer.VARIABLE:
             name, *fields = lexer.as_text(value).split(".")
-            if name not in self.scope.variables:
-                self.fail(f"undefined variable {quote(name)}")
+            if name != "$":
+                origin = self.scope.find(name)
+                if origin < 0:
+                    self.fail(f"undefined variable {quote(name)}")
+                self.scope.read.append(origin)
             return nodes.Variable(pos + value.find(".") if fields else pos, name, fields)
         elif kind in STRINGS:
             node = nodes.String(pos, lexer.as_text(value), self.unquote(value))

@@ -74,10 +74,15 @@ class Run:
         template = self.check(name)
         self.running.append(template)
         function = template.function or template.compile()
-        used.frames += 1
+        used.frames += template.parsed.frames
         if used.frames > stack.budget:
             return lambda *args: fresh(function, *args)
         return function
+
+    def part(self, index: int) -> Callable[..., Any]:
+        """Return the function of a part of the running template."""
+        parsed = self.running[-1].parsed
+        return parsed.functions.get(index) or parsed.function(index)
 
     def without_data(self) -> Callable[..., Any]:
         """Return the function of the running template for a dot that is nil."""
@@ -86,8 +91,7 @@ class Run:
 
     def leave(self) -> None:
         """Note that the template called last is done."""
-        self.running.pop()
-        used.frames -= 1
+        used.frames -= self.running.pop().parsed.frames
 
 
 def text(value: Any) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Entry: TypeAlias = Callable[..., Any] | tuple[str, str]
 
 # The frames that one execution takes besides those of its templates: include, its checks, execute.
-_FRAMES = 6
+_FRAMES = 5
 
 
 class Template:
@@ -182,7 +182,7 @@ class TemplateSet:
             return fresh(self.execute, found, data)  # type: ignore[arg-type]
         run = Run(self._templates, found)  # type: ignore[arg-type]
         out: list[str] = []
-        used.frames = before + _FRAMES
+        used.frames = before + _FRAMES + found.parsed.frames  # type: ignore[union-attr]
         try:
             (found.function or found.compile())(data, out.append, self._functions, run)  # type: ignore[union-attr]
         except Exception as error:

@@ -21,16 +21,52 @@ STRINGS = (lexer.STRING, lexer.RAW_STRING)
 
 
 class Scope:
-    """What parsing one tree has to remember."""
+    """What parsing one tree has to remember.
 
-    __slots__ = ("action_start", "parentheses", "ranges", "tree", "variables")
+    `variables` are the names known, in their order; an assignment adds its name once more, as in Go, and
+    `origins` says which was declared. `read` and `written` are the variables that were read and assigned to,
+    by their origins; `parts` the blocks that may become parts.
+    """
+
+    __slots__ = (
+        "action_start",
+        "origins",
+        "parentheses",
+        "parts",
+        "ranges",
+        "read",
+        "tree",
+        "variables",
+        "written",
+    )
 
     def __init__(self, tree: nodes.Tree) -> None:
         self.tree = tree
         self.variables = ["$"]
+        self.origins = [0]
         self.ranges = 0
         self.parentheses = 0
         self.action_start = -1
+        self.read: list[int] = []
+        self.written: list[int] = []
+        self.parts: list[nodes.Part] = []
+
+    def find(self, name: str) -> int:
+        """Return the origin of the variable of that name; -1 where there is none."""
+        variables = self.variables
+        for index in range(len(variables) - 1, -1, -1):
+            if variables[index] == name:
+                return self.origins[index]
+        return -1
+
+    def declare(self, name: str, origin: int | None = None) -> None:
+        """Add a variable: a new one, or one more name of another."""
+        self.origins.append(len(self.variables) if origin is None else origin)
+        self.variables.append(name)
+
+    def forget(self, mark: int) -> None:
+        """Leave but `mark` variables."""
+        del self.variables[mark:], self.origins[mark:]
 
 
 class Tokens:
