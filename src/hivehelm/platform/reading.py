@@ -6,10 +6,10 @@ always, and may take requests to the cluster.
 
 from __future__ import annotations
 
-import threading
 import time
 
 from hivehelm.platform.face import Face, face, values_json
+from hivehelm.platform.following import Following
 from hivehelm.platform.found import Found, Page, ReaderState
 from hivehelm.platform.marked import Marked
 from hivehelm.platform.shelf import Shelf
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from hivehelm.release.model import Release
     from hivehelm.release.rows import Row
 
-__all__ = ["Found", "Page", "Reader", "ReaderState"]
-
-#: For how many seconds without news what is in memory is still told.
-STALE = 15.0
 #: How much memory faces may take before values are left out, in bytes.
 MOST = 64 << 20
 #: How many lists are kept sorted, and how many pages of them made.
@@ -38,14 +34,11 @@ _LISTS = 8
 _PAGES = 64
 # How long to ask a cluster that did not answer lately, in seconds: many may be waiting.
 _AWAY = 1.0
-_WATCHED = ("", "secret", "secrets", "configmap", "configmaps")
-# How often it is looked whether the kubeconfig has changed while the cluster is out of reach, in seconds.
-_LOOK = 5.0
 # How many names that nobody knows the cluster is asked for: a second, and at once.
 _DOUBTS = (20.0, 100)
 
 
-class Reader:
+class Reader(Following):
     """Releases of a site's cluster, in `namespaces`, () is all; safe to use from several threads.
 
     `conceal(release)` gives the values that anybody may see; without it, all are shown.
@@ -61,86 +54,17 @@ class Reader:
         log: Callable[..., None] | None = None,
     ) -> None:
         """Prepare; nothing is asked before `start`, and without that or `follow` each time."""
-        self._site = site
-        self._namespaces = tuple(namespaces)
-        self._follow = follow and site.driver in _WATCHED
+        super().__init__(site, namespaces, self._face, follow=follow, log=log)
         self._conceal = conceal
-        self._log = log
-        self._mirror: Mirror[Face] | None = None
-        self._client: object = None
-        self._error = ""
-        self._closed = threading.Event()
         self._pages: Marked[Page] = Marked(_PAGES)
         self._chosen: Marked[list[Shown]] = Marked(_LISTS)
         self._shelf = Shelf()
         self._doubts = Sparing(*_DOUBTS)
 
-    def start(self) -> None:
-        """Begin to follow records, in the background."""
-        if self._follow:
-            self._connect()
-            threading.Thread(target=self._attend, name="reader", daemon=True).start()
-
-    def close(self) -> None:
-        """Stop following."""
-        self._closed.set()
-        if self._mirror is not None:
-            self._mirror.close()
-
-    def ready(self, seconds: float) -> bool:
-        """Wait until records are known, `seconds` at most; tell whether they are."""
-        mirror = self._mirror
-        return mirror is not None and mirror.ready(seconds)
-
-    def awaited(self) -> str:
-        """Return what must come before records are told from memory; "" where it is there, or never comes."""
-        mirror = self._mirror
-        if mirror is None or mirror.age() is not None or mirror.state().refused:
-            return ""
-        return "the records of releases are being listed for the first time"
-
-    def filled(self) -> None:
-        """Return when all that is kept in memory has been read; at once where nothing is."""
-        mirror = self._mirror
-        if mirror is not None:
-            mirror.filled.wait()
-
     def state(self) -> ReaderState:
-        """Return how reading is."""
-        mirror = self._mirror
-        if mirror is None:
-            return ReaderState(following=False, age=None, error=self._error, records=0, releases=0, size=0)
-        state = mirror.state()
-        return ReaderState(
-            following=self._followed() is not None,
-            age=state.age,
-            error=state.error,
-            records=state.records,
-            releases=state.releases,
-            size=state.size + self._shelf.size,
-        )
-
-    def warm(self, namespace: str | None = None) -> bool:
-        """Tell whether what is known of `namespace`, None is all, can be told without asking."""
-        mirror = self._followed()
-        return mirror is not None and mirror.covers(namespace)
-
-    def mark(self, namespace: str | None = None) -> str:
-        """Return a text that changes whenever releases of `namespace` do; "" where nobody knows."""
-        mirror = self._followed()
-        if mirror is None or not mirror.covers(namespace):
-            return ""
-        return f"{id(mirror):x}-{mirror.rows.mark(namespace)}"
-
-    def settle(self, namespace: str, name: str) -> None:
-        """Make sure that what is told from now on of a release is not older than this moment.
-
-        Raises:
-            StorageError, KubeError: the cluster does not say.
-        """
-        mirror = self._followed()
-        if mirror is not None and mirror.covers(namespace):
-            mirror.refresh(namespace, name)
+        """Return how following is, and how much memory what is kept takes."""
+        state = super().state()
+        return state.replace(size=state.size + self._shelf.size)
 
     # Lists
 
@@ -351,35 +275,7 @@ class Reader:
     def _asking(self, namespace: str) -> Context:
         """Return what asks the cluster; not for long where that is known to be away."""
         context = self._site.connect(namespace)
-        mirror = self._mirror
-        if mirror is None or not (mirror.age() or 0.0) > STALE:
-            return context
-        return context.until(time.monotonic() + _AWAY)
-
-    # Following
-
-    def _followed(self) -> Mirror[Face] | None:
-        """Return the mirror if what it says is not too old."""
-        mirror = self._mirror
-        if mirror is None:
-            return None
-        age = mirror.age()
-        return mirror if age is not None and age <= STALE else None
-
-    def _arrived(self) -> Mirror[Face] | None:
-        """Return the mirror as `_followed` does, if need be once it has listed what there is."""
-        mirror = self._mirror
-        if mirror is not None and mirror.age() is None and not mirror.state().error:
-            mirror.ready(STALE)
-        return self._followed()
-
-    def _row(self, namespace: str, name: str, revision: int) -> Row[Face] | None:
-        mirror = self._followed()
-        if mirror is None or not mirror.covers(namespace):
-            return None
-        if revision <= 0:
-            return mirror.rows.newest(namespace, name)
-        return mirror.rows.row(namespace, name, revision)
+        return context.until(time.monotonic() + _AWAY) if self._is_away() else context
 
     def _bring(self, namespace: str, name: str, revision: int, at_least: int) -> Mirror[Face] | None:
         """Bring what is known of a release up to date where something is missing."""
@@ -420,41 +316,6 @@ class Reader:
         if not newest or (mirror is not None and mirror.rows.size > MOST):
             return face(release, None, most=-1)
         return face(release, self._conceal)
-
-    def _connect(self) -> None:
-        """Follow the cluster that the kubeconfig chooses now."""
-        from hivehelm.errors import HivehelmError
-        from hivehelm.release.drivers.named import driver
-        from hivehelm.release.drivers.objects import ObjectDriver
-        from hivehelm.release.mirror import Mirror
-
-        try:
-            client = self._site.client()
-        except HivehelmError as error:
-            self._error = str(error)
-            return
-        if client is self._client:
-            return
-
-        def store(namespace: str) -> ObjectDriver:
-            found = driver(self._site.driver, namespace, lambda: client)
-            assert isinstance(found, ObjectDriver)  # noqa: S101 - of `_WATCHED`
-            return found
-
-        mirror = Mirror(store, self._face, self._namespaces, log=self._log)
-        before, self._mirror, self._client = self._mirror, mirror, client
-        mirror.start()
-        if before is not None:
-            before.close()
-
-    def _attend(self) -> None:
-        """Go over to another cluster, or other credentials, where the kubeconfig says so."""
-        while not self._closed.wait(_LOOK):
-            mirror = self._mirror
-            if mirror is None or mirror.age() is None or (mirror.age() or 0.0) > _LOOK:
-                self._connect()
-        if self._mirror is not None:
-            self._mirror.close()
 
 
 def _covered(mirror: Mirror[Face], query: ReleaseQuery) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from hivehelm.actions.context import Context
 from hivehelm.actions.errors import InvalidNameError
 from hivehelm.kube.errors import RequestError, UnreachableError
-from hivehelm.platform import reading
+from hivehelm.platform import following, reading
 from hivehelm.platform.face import face, utc
 from hivehelm.platform.marked import Marked
 from hivehelm.platform.query import ReleaseQuery, SortError
@@ -225,7 +225,7 @@ def test_memory_answers_without_the_cluster(open_reader: Callable[..., Reader], 
     state = reader.state()
     assert (state.following, state.age, state.records, state.releases) == (True, 0.0, 4, 3)
     assert state.size > 1000
-    assert reader.warm() and reader.warm("default")
+    assert reader.mark() and reader.mark("default")
     mark = reader.mark("default")
     assert mark and mark == reader.mark("default")
     site.storage().create(release("n"))
@@ -342,10 +342,9 @@ def test_what_is_too_old_is_not_told(
     eventually(lambda: (reader.state().age or 0) > 0)
     assert reader.look_releases(ReleaseQuery()) is not None
     assert reader.state().following
-    monkeypatch.setattr(reading, "STALE", 0.0)
+    monkeypatch.setattr(following, "STALE", 0.0)
     assert reader.look_releases(ReleaseQuery()) is None
     assert reader.look_history("default", "a") is None
-    assert not reader.warm()
     assert reader.mark() == ""
     reader.settle("default", "a")
     with pytest.raises((UnreachableError, RequestError)):
@@ -356,7 +355,7 @@ def test_what_is_too_old_is_not_told(
 def test_follows_once_the_cluster_can_be_found(
     open_reader: Callable[..., Reader], site: FakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_LOOK", 0.01)
+    monkeypatch.setattr(following, "_LOOK", 0.01)
     site.cluster.reachable = False
     reader = open_reader()
     assert reader.state().age is None
