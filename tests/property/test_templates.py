@@ -10,7 +10,7 @@ import pytest
 from hivehelm.gotemplate.errors import TemplateError
 from hivehelm.gotemplate.functions.table import SPRIG
 from hivehelm.gotemplate.template import TemplateSet
-from hivehelm.render.serialization import FUNCTIONS
+from hivehelm.render.functions import SERIALIZATION
 
 from .grammar import DATA, Grammar
 from .program import Oracle
@@ -20,7 +20,7 @@ from .values import Values
 def rendered(template: str, data: dict[str, Any]) -> tuple[str | None, str | None]:
     """Return output and error of a template of the name `t`, as `Oracle.render` does."""
     names = ("toYaml", "toJson")
-    templates = TemplateSet({**SPRIG, **{name: FUNCTIONS[name] for name in names}})
+    templates = TemplateSet({**SPRIG, **{name: SERIALIZATION[name] for name in names}})
     try:
         templates.add("t", template)
         return templates.execute("t", data), None
