@@ -40,7 +40,7 @@ def measure(session: Session, subjects: Sequence[Subject]) -> dict[str, list[Sam
             try:
                 samples[what].append(_sample(session, name, command, directory))
             except FailedError as error:
-                session.left_out[f"{what} {name}"] = str(error).splitlines()[-1]
+                session.failed(f"{what} {name}", error)
             except WrongError as error:
                 session.wrong[f"{what} {name}"] = str(error)
     return samples

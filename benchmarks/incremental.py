@@ -26,7 +26,9 @@ def measure(session: Session, subjects: Sequence[Subject]) -> list[Sample]:
         session.progress.step("changing a value", subject.name, number, len(subjects))
         try:
             samples += _sample(session, subject)
-        except (FailedError, WrongError) as error:
+        except FailedError as error:
+            session.failed(f"{subject.name}, incremental", error)
+        except WrongError as error:
             session.wrong[f"{subject.name}, incremental"] = str(error)
     return samples
 

@@ -49,8 +49,7 @@ class Library:
         """
         line = "" if self._process.stdout is None else self._process.stdout.readline()
         if not line:
-            said = self._said.read_text().strip().splitlines()
-            raise FailedError(f"library: {said[-1] if said else 'gone'}")
+            raise FailedError("library", "is gone", self._said.read_text().strip())
         return json.loads(line)
 
     def call(self, verb: str, **arguments: Any) -> Any:

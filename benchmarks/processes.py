@@ -36,7 +36,12 @@ class Run(Record):
 
 
 class FailedError(SystemExit):
-    """A measured command failed; says which, and what it said."""
+    """Something measured failed; `who` is the tool, and `last` the last line of what it said."""
+
+    def __init__(self, who: str, doing: str, said: str = "") -> None:
+        super().__init__(f"{who} {doing}: {said}")
+        self.who = who
+        self.last = (said.splitlines() or [doing])[-1]
 
 
 class Launcher:
@@ -62,7 +67,7 @@ class Launcher:
         try:
             code, seconds, processor, peak = marshal.load(answers)  # noqa: S302 - a process of ours
         except EOFError:
-            raise FailedError(f"{command[0]} cannot be started") from None
+            raise FailedError(command[0], "cannot be started") from None
         return code, Run(seconds=seconds, processor=processor, mebibytes=peak / _UNIT)
 
 
@@ -100,7 +105,7 @@ class Tool:
             if afresh:
                 shutil.rmtree(environment["HOME"])
             if code:
-                raise FailedError(f"{self.name} {' '.join(arguments)}: {_text(said)}")
+                raise FailedError(self.name, " ".join(arguments), _text(said))
         return run
 
 

@@ -30,7 +30,10 @@ def measure(session: Session, subjects: Sequence[Subject], ways: Sequence[str]) 
         try:
             with session.library() as library:
                 took = rounds(session, subject, library, ways)
-        except (FailedError, WrongError) as error:
+        except FailedError as error:
+            session.failed(subject.name, error)
+            continue
+        except WrongError as error:
             session.wrong[subject.name] = str(error)
             continue
         for way in ways:

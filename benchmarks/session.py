@@ -10,7 +10,7 @@ from tests.conformance.masks import differences
 
 from benchmarks.charts import VALUE, marked, name_of
 from benchmarks.library import Library
-from benchmarks.processes import FailedError, both
+from benchmarks.processes import HELM, FailedError, both
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
@@ -87,28 +87,29 @@ class Session:
             try:
                 found.append(self._subject(chart, name, self.place / f"charts/{number}"))
             except FailedError as error:
-                self.left_out[name] = str(error).splitlines()[-1]
+                self.failed(name, error)
             except (OSError, tarfile.TarError) as error:
                 self.left_out[name] = str(error)
             except WrongError as error:
                 self.wrong[name] = str(error)
         return found
 
+    def failed(self, name: str, error: FailedError) -> None:
+        """Note that something failed: what the real Helm cannot do is left out, the rest is wrong."""
+        (self.left_out if error.who == HELM else self.wrong)[name] = f"{error.who}: {error.last}"
+
     def _subject(self, chart: Path, name: str, place: Path) -> Subject:
         path = marked(chart, place)
         arguments = ("template", "probe", str(path), "--set", f"{VALUE}=v0x")
         self.helm.run(*arguments, out=self.out("helm"))
         self.helm.run(*arguments, out=self.out("again"))
-        try:
-            self.ours.run(*arguments, out=self.out("ours"))
-        except FailedError as error:
-            raise WrongError(str(error).splitlines()[-1]) from None
+        self.ours.run(*arguments, out=self.out("ours"))
         with self.library() as library:
             library.render(path, "probe", [f"{VALUE}=v0x"], self.out("library"))
             costly = library.call("costly", chart=str(path), settings=[f"{VALUE}=v0x"])
         first, again, *others = (self.out(who).read_bytes() for who in ("helm", "again", "ours", "library"))
         if b"v0x" not in first:
-            raise FailedError("shows no global value")
+            raise FailedError(HELM, "shows no global value")
         for other in others:
             if bad := differences(first.decode(), again.decode(), other.decode(), 1):
                 raise WrongError(bad[0])

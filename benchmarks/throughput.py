@@ -40,7 +40,7 @@ def measure(session: Session, subjects: Sequence[Subject]) -> list[Sample]:
                     helm.append(_one_after_another(session, subject))
                     ours.append(_side_by_side(session, subject, libraries))
         except FailedError as error:
-            session.wrong[f"{subject.name}, throughput"] = str(error)
+            session.failed(f"{subject.name}, throughput", error)
             continue
         note = f"{1 / Sample(name='', helm=helm, ours=ours).median('ours'):.0f} renders a second"
         samples.append(Sample(name=subject.name, helm=helm, ours=ours, note=note))

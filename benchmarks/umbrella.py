@@ -54,7 +54,10 @@ def _sample(session: Session, name: str, path: Path) -> list[Sample]:
     subject = Subject(name=name, original=path, path=path)
     try:
         took = rounds(session, subject, None, ["command"])
-    except (FailedError, WrongError) as error:
+    except FailedError as error:
+        session.failed(name, error)
+        return []
+    except WrongError as error:
         session.wrong[name] = str(error)
         return []
     return [Sample(name=name, helm=took["helm"], ours=took["command"])]
