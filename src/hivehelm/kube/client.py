@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import json
 import threading
 
 from hivehelm.kube.answers import decode, drain
-from hivehelm.kube.discovery import CORE, Discovery, ResourceType, cache_file
+from hivehelm.kube.calls import Calls, require
+from hivehelm.kube.discovery import CORE, ResourceType, cache_file
 from hivehelm.kube.errors import KubeError, UnreachableError
 from hivehelm.kube.listing import list_all
 from hivehelm.kube.queries import selection, writing
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
     from hivehelm.kube.connection import ConnectionInfo
     from hivehelm.kube.throttle import Throttle
-    from hivehelm.kube.transport import Response, Transport
+    from hivehelm.kube.transport import Transport
 
     Objects = list[dict[str, Any]]
-    Query = list[tuple[str, str]]
 
 PAGE_SIZE = 500
 PATCH_TYPES = {
@@ -33,11 +32,9 @@ PATCH_TYPES = {
     "json": "application/json-patch+json",
     "apply": "application/apply-patch+yaml",
 }
-# Writing these changes what discovery answers.
-_KIND_MAKERS = ("CustomResourceDefinition", "APIService")
 
 
-class Client:
+class Client(Calls):
     """One cluster, as one user; safe to use from several threads, which share its connections.
 
     Objects are named by `api_version`, `kind`, `name` and, where the kind has one, `namespace`. Every method
@@ -72,11 +69,9 @@ class Client:
             transport = HttpTransport(
                 connection, user_agent=user_agent, on_warning=on_warning, throttle=throttle
             )
-        self.connection = connection
-        self.namespace = connection.namespace
-        self.transport: Transport = transport
         kept = "" if cache_dir is None else cache_file(connection.server, cache_dir)
-        self.discovery = Discovery(self._fetch, kept)
+        super().__init__(transport, connection.namespace, kept)
+        self.connection = connection
         self._version: dict[str, Any] | None = None
         self._lock = threading.Lock()
 
@@ -104,7 +99,7 @@ class Client:
 
     def get(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
         """Return one object."""
-        _require(name)
+        require(name)
         return self._call("GET", self.discovery.place(api_version, kind), namespace, name)
 
     def get_table(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
@@ -113,7 +108,7 @@ class Client:
             "application/json;as=Table;v=v1;g=meta.k8s.io,"
             "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
         )
-        _require(name)
+        require(name)
         known = self.discovery.place(api_version, kind)
         query = [("includeObject", "Object")]
         return self._call("GET", known, namespace, name, query=query, accept=accept)
@@ -358,56 +353,6 @@ class Client:
     def close(self) -> None:
         """Let go of every connection."""
         self.transport.close()
-
-    def _fetch(self, path: str, accept: str) -> dict[str, Any]:
-        response = self.transport.request("GET", path, accept=accept)
-        if response.status != 200:
-            raise refusal(response, "GET", None)
-        return decode(response)
-
-    def _call(
-        self, method: str, known: ResourceType, namespace: str, name: str = "", **asked: Any
-    ) -> dict[str, Any]:
-        return decode(self._request(method, known, namespace, name, **asked))
-
-    def _request(
-        self,
-        method: str,
-        known: ResourceType,
-        namespace: str,
-        name: str = "",
-        *,
-        subresource: str = "",
-        query: Query | None = None,
-        body: object = None,
-        content_type: str = "application/json",
-        accept: str = "application/json",
-    ) -> Response:
-        if method not in ("GET", "POST"):
-            _require(name)
-        if known.namespaced and not namespace and method != "GET":
-            namespace = self.namespace
-        response = self.transport.request(
-            method,
-            known.path(namespace, name, subresource),
-            query=sorted(query or ()),
-            body=None if body is None else json.dumps(body).encode(),
-            content_type="" if body is None else content_type,
-            accept=accept,
-        )
-        if not 200 <= response.status < 300:
-            raise refusal(response, method, known, name)
-        return response
-
-    def _written(self, known: ResourceType, answer: dict[str, Any]) -> dict[str, Any]:
-        if known.kind in _KIND_MAKERS:
-            self.discovery.invalidate()
-        return answer
-
-
-def _require(name: str) -> None:
-    if not name:
-        raise KubeError("resource name may not be empty")
 
 
 def _gvk(obj: dict[str, Any]) -> tuple[str, str]:
