@@ -39,8 +39,10 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
     raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
     from hivehelm.golang.yaml import libyaml
 
+    # Only in double quotes is `\/` another thing to go-yaml.
+    slash = b"\\/" in raw
     try:
-        if not is_plain(raw):
+        if not FAST or raw.find(_BOM, 1) >= 0 or b"%YAML" in raw:
             raise _Elaborate
         parser = libyaml.CParser(raw or b"\n")
         events = parser.get_event
@@ -49,7 +51,7 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
             return None
         if start.version is not None:
             raise _Elaborate
-        value = _build(events, int if whole else float, question=b"?" in raw)
+        value = _build(events, int if whole else float, question=b"?" in raw, slash=slash)
     except (_Elaborate, libyaml.LibraryError):
         from hivehelm.golang.yaml import tree
 
@@ -88,12 +90,13 @@ def float_key(value: float) -> str:
     return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
 
 
-def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
+def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: bool) -> Any:
     """Return the document whose start event was read; integers become `integer`.
 
     Raises:
-        _Elaborate: it holds an anchor, alias, tag, merge, a key or a number that JSON does not have, or a
-            question mark in a plain scalar, which libyaml and go-yaml read differently inside of brackets.
+        _Elaborate: it holds an anchor, alias, tag, merge, a key or a number that JSON does not have, a
+            question mark in a plain scalar, which libyaml and go-yaml read differently inside of brackets,
+            or, where there is a `slash` behind a backslash, one in double quotes.
     """
     from hivehelm.golang.yaml.libyaml import (
         MappingEndEvent,
@@ -132,6 +135,8 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool) -> Any:
                                 value = integer(found)
                 if flows and value.__class__ is str and "?" in value:
                     raise _Elaborate
+            elif slash and event.style == '"' and "/" in value:
+                raise _Elaborate
             if mapping is not None:
                 if key is None:
                     if value.__class__ is not str:

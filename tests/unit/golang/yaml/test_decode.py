@@ -30,10 +30,23 @@ def test_documents_become_what_go_makes_of_them(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: 1\nb: [x, {c: 2.5}, null, true]\n", "- 1\n- - 2\n  - k: v\n", "0x10", "{}", "a: []\n'1': no\n"],
+    [
+        "a: 1\nb: [x, {c: 2.5}, null, true]\n",
+        "- 1\n- - 2\n  - k: v\n",
+        "0x10",
+        "{}",
+        "a: []\n'1': no\n",
+        "a: ^\\/x\nb: '\\/'\nc: |\n  \\/\nd: \"no\"\n",
+    ],
 )
 def test_both_ways_through_a_document_agree(text: str) -> None:
     assert yaml.load(text) == tree.load(text.encode())
+
+
+@pytest.mark.parametrize("text", ['a: "\\/"', 'a: "/"\nb: ^\\/'])
+def test_escaped_slashes_are_left_to_the_long_way(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "load", lambda raw, **_: raw)
+    assert yaml.load(text) == text.encode()
 
 
 def test_every_number_is_a_float() -> None:
