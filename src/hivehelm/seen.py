@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 
+from hivehelm import kept
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +63,8 @@ class SeenTrees:
 
         key = (kind, data)
         dumped = self._seen.get(key)
+        if dumped is None and (dumped := kept.get(kind, data)) is not None:
+            self._seen.put(key, dumped, len(data) + len(dumped))
         if dumped is not None:
             return loads(dumped)  # noqa: S302 - only what was dumped below
         tree = reader(data)
@@ -69,5 +73,6 @@ class SeenTrees:
         except ValueError:
             # Deeper than marshal goes.
             return tree
+        kept.put(kind, data, dumped)
         self._seen.put(key, dumped, len(data) + len(dumped))
         return tree

@@ -181,6 +181,11 @@ def template_cache_path(environ: Mapping[str, str]) -> str:
     return own_cache_path(environ, "templates")
 
 
+def chart_cache_path(environ: Mapping[str, str]) -> str:
+    """Return where files of archives and parsed values are kept, as `own_cache_path` says."""
+    return own_cache_path(environ, "charts")
+
+
 def index_cache_path(environ: Mapping[str, str]) -> str:
     """Return where parsed indexes are kept, as `own_cache_path` says."""
     return own_cache_path(environ, "indexes")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from hivehelm import kept
 from hivehelm.seen import Seen, SeenTrees
 
 
@@ -83,3 +86,20 @@ def test_trees_that_are_too_deep_are_read_each_time() -> None:
     assert len(seen.read("kind", b"data", reader)) == 1
     assert len(seen.read("kind", b"data", reader)) == 1
     assert len(calls) == 2
+
+
+def test_trees_are_found_that_other_processes_have_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_directory", str(tmp_path))
+    data = b"x" * kept.SMALLEST
+    assert SeenTrees(10_000).read("kind", data, lambda data: {"size": len(data)}) == {"size": len(data)}
+    seen = SeenTrees(10_000)
+
+    def reader(_data: bytes) -> object:
+        raise AssertionError
+
+    for _ in range(2):
+        assert seen.read("kind", data, reader) == {"size": len(data)}
+        for path in tmp_path.iterdir():
+            path.unlink()

@@ -6,13 +6,16 @@ import tarfile
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from hivehelm import kept
 from hivehelm.chart import archive as archives
 from hivehelm.chart import gunzip
 from hivehelm.chart.archive import read_files
 from hivehelm.chart.errors import ArchiveError, GzipHeaderError
+from hivehelm.seen import Seen
 
 CHART_YAML = b"apiVersion: v2\nname: a\nversion: 1.0.0\n"
 LONG = "a/templates/" + "d" * 90 + "/" + "e" * 120 + "/ü.yaml"
@@ -393,3 +396,23 @@ def test_sums_of_signed_bytes_are_right_too() -> None:
         else:
             with pytest.raises(ArchiveError, match="invalid tar header"):
                 read_files(data)
+
+
+def test_files_are_found_that_another_process_has_read(
+    archive: MakeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_directory", str(tmp_path))
+    monkeypatch.setattr(kept, "SMALLEST", 1)
+    data = archive({"a/Chart.yaml": CHART_YAML, "a/\u00fc.bin": b"\x00\xff"})
+
+    def read() -> list[tuple[str, bytes, int | None]]:
+        monkeypatch.setattr(archives, "_SEEN", Seen(1 << 20))
+        return [(file.name, file.data, file.modtime) for file in archives.files_of(data)]
+
+    first = read()
+    monkeypatch.setattr(archives, "read_files", None)
+    assert read() == first
+    (path,) = tmp_path.iterdir()
+    path.unlink()
+    with pytest.raises(TypeError):
+        read()

@@ -37,6 +37,7 @@ def main(argv: Sequence[str] | None = None, extend: Extend | None = None) -> int
     """
     if argv is None:
         make_room()
+        keep()
     arguments = sys.argv[1:] if argv is None else argv
     out, err = Stream(sys.stdout), Stream(sys.stderr)
     try:
@@ -64,6 +65,16 @@ def main(argv: Sequence[str] | None = None, extend: Extend | None = None) -> int
     except MemoryError:
         err.write("Error: out of memory\n")
     return 1
+
+
+def keep() -> None:
+    """Let this process share with others of the user's what it makes of charts that it reads."""
+    import os
+
+    from hivehelm import kept
+    from hivehelm.settings import chart_cache_path
+
+    kept.use(chart_cache_path(os.environ))
 
 
 class _DriverError(HivehelmError):

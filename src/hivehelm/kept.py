@@ -1,0 +1,71 @@
+"""What this user's processes have made of their inputs before, for those that come after.
+
+Only for what is parsed, never for what is rendered. Where the process has named no directory, nothing is
+kept. What was made comes back as it was: a file says what it was made of, and with what sum.
+"""
+
+from __future__ import annotations
+
+import sys
+
+# Counts up with every change of what readers make of the same bytes.
+VERSION = 1
+
+# What the directory may hold, and what one file in it may be.
+MAX_FILES = 1024
+MAX_BYTES = 256 << 20
+LARGEST = 32 << 20
+
+# Smaller inputs are read again in the time that a file takes.
+SMALLEST = 1024
+
+_DIGEST = 16
+_SUM = 4
+
+_directory = ""
+
+
+def use(directory: str) -> None:
+    """Keep what this process makes in a directory, "" for nowhere. It has to be an absolute path."""
+    global _directory
+    from hivehelm import private
+
+    _directory = directory if directory.startswith("/") and private.directory(directory) else ""
+
+
+def get(kind: str, data: bytes) -> memoryview | None:
+    """Return what a process before has `put` for `data`, None where none has."""
+    if not _directory or len(data) < SMALLEST:
+        return None
+    from zlib import crc32
+
+    from hivehelm import private
+
+    key = _key(kind, data)
+    found = private.read(f"{_directory}/{key.hex()}", LARGEST)
+    if found is None or found[:_DIGEST] != key:
+        return None
+    made = memoryview(found)[_DIGEST + _SUM :]
+    return made if found[_DIGEST : _DIGEST + _SUM] == crc32(made).to_bytes(_SUM, "big") else None
+
+
+def put(kind: str, data: bytes, made: bytes) -> None:
+    """Keep what was made of `data`; `kind` tells apart who makes other things of the same bytes."""
+    if not _directory or len(data) < SMALLEST or len(made) > LARGEST - _DIGEST - _SUM:
+        return
+    from zlib import crc32
+
+    from hivehelm import private
+
+    key = _key(kind, data)
+    private.write(f"{_directory}/{key.hex()}", key + crc32(made).to_bytes(_SUM, "big") + made)
+    if not key[0] % 16:
+        private.prune(_directory, MAX_FILES, MAX_BYTES)
+
+
+def _key(kind: str, data: bytes) -> bytes:
+    from _blake2 import blake2b
+
+    # Nobody else's digest of these bytes is ours: another version's neither.
+    salt = f"{VERSION} {sys.hexversion} {kind}".encode()
+    return blake2b(data, digest_size=_DIGEST, key=salt).digest()
