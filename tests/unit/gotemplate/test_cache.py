@@ -10,7 +10,7 @@ import pytest
 
 from hivehelm.gotemplate import cache as cache_module
 from hivehelm.gotemplate.cache import TemplateCache
-from hivehelm.gotemplate.errors import ParseError
+from hivehelm.gotemplate.errors import ExecError, ParseError
 from hivehelm.gotemplate.functions.signature import go
 from hivehelm.gotemplate.template import TemplateSet
 
@@ -94,6 +94,143 @@ def test_a_truncated_entry_is_compiled_again(tmp_path: Path) -> None:
     entry = entries(tmp_path)[0]
     entry.write_bytes(entry.read_bytes()[:-1])
     assert render(TemplateCache(str(tmp_path))) == "hello bee, 3"
+
+
+def planted(directory: Path, trap: Path) -> Path:
+    """Put code of our own into the entry of `TEXT`, with the right sums, and return the entry."""
+    import marshal
+
+    cache = TemplateCache(str(directory))
+    render(cache)
+    (parsed,) = cache._memory.values()
+    made = compile(f"def t(d0, write, F, run):\n    write({str(trap)!r})", "<template>", "exec")
+    code = next(const for const in made.co_consts if hasattr(const, "co_code"))
+    index = [name for name, _ in parsed.defines].index(None)
+    parsed.codes = {index: marshal.dumps((code,))}
+    cache._write(parsed)
+    return Path(cache._path(parsed.key))
+
+
+def _in_an_open_directory(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry.parent.chmod(0o777)
+
+
+def _writable(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry.chmod(0o666)
+
+
+def _writable_by_the_group(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry.chmod(0o660)
+
+
+def _linked(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = entry.parent.parent / "elsewhere"
+    entry.rename(elsewhere)
+    entry.symlink_to(elsewhere)
+
+
+def _of_two_names(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.link(entry, entry.parent.parent / "other")
+
+
+def _of_another_user(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+
+
+def _of_another_count(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "VERSION", cache_module.VERSION + 1)
+
+
+def _of_another_interpreter(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "hexversion", sys.hexversion + 0x100)
+
+
+def _by_the_long_ways(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "FAST", False)
+
+
+def _renamed(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sums are those of another source: what is now under its name was made of that."""
+    data = entry.read_bytes()
+    entry.unlink()
+    cache = TemplateCache(str(entry.parent))
+    render(cache)
+    cache.save()
+    other = planted(entry.parent, Path("other"))
+    assert other == entry
+    key = bytes(byte ^ 1 for byte in bytes.fromhex(entry.name))
+    body = data[cache_module._DIGEST :]
+    entry.write_bytes(cache_module._checksum(key, body) + body)
+
+
+def test_what_is_planted_in_a_private_directory_runs(tmp_path: Path) -> None:
+    """So that the tests below are worth something."""
+    planted(tmp_path / "cache", tmp_path / "trap")
+    assert render(TemplateCache(str(tmp_path / "cache"))) == str(tmp_path / "trap")
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        _in_an_open_directory,
+        _writable,
+        _writable_by_the_group,
+        _linked,
+        _of_two_names,
+        _of_another_user,
+        _of_another_count,
+        _of_another_interpreter,
+        _by_the_long_ways,
+        _renamed,
+    ],
+    ids=lambda plant: plant.__name__.strip("_"),
+)
+def test_what_others_could_have_planted_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[Path, pytest.MonkeyPatch], None]
+) -> None:
+    plant(planted(tmp_path / "cache", tmp_path / "trap"), monkeypatch)
+    assert render(TemplateCache(str(tmp_path / "cache"))) == "hello bee, 3"
+
+
+def test_the_flags_of_the_compiler_are_part_of_the_key(tmp_path: Path) -> None:
+    for missing_key, value in (("zero", "<no value>"), ("error", ""), ("zero", "<no value>")):
+        cache = TemplateCache(str(tmp_path))
+        templates = TemplateSet({}, cache=cache, missing_key=missing_key)
+        templates.add("main", "{{ .none }}")
+        if value:
+            assert templates.execute("main", {}) == value
+        else:
+            with pytest.raises(ExecError, match='map has no entry for key "none"'):
+                templates.execute("main", {})
+        cache.save()
+    assert len(entries(tmp_path)) == 2
+
+
+def test_others_may_delete_while_we_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that make room for one another all the time."""
+    from threading import Thread
+
+    monkeypatch.setattr(cache_module, "MAX_FILES", 4)
+    monkeypatch.setattr(cache_module, "_LOOK", 1)
+    wrong: list[object] = []
+
+    def work(first: int) -> None:
+        try:
+            for number in range(first, first + 24):
+                cache = TemplateCache(str(tmp_path / "cache"))
+                if render(cache, f"{number % 8} {{{{ .name }}}}") != f"{number % 8} bee":
+                    wrong.append(number)
+                cache.save()
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [Thread(target=work, args=(first,)) for first in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(entries(tmp_path / "cache")) <= 4
 
 
 def test_a_directory_that_others_can_write_to_is_not_used(tmp_path: Path) -> None:
