@@ -8,27 +8,33 @@ from _thread import allocate_lock, start_new_thread
 from hivehelm.errors import HivehelmError
 from hivehelm.record import Record
 from hivehelm.sources.address import absolute, without_password
+from hivehelm.sources.download import NEVER
 from hivehelm.sources.errors import SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Self
+    from collections.abc import Sequence
+    from typing import Any, Self
 
     from hivehelm.actions.staging import VendorOptions
     from hivehelm.chart.model import Dependency
     from hivehelm.sources.catalogue import Catalogue
     from hivehelm.sources.download import Downloader
+    from hivehelm.sources.helper import Helper
     from hivehelm.sources.index import ChartVersion, Index
     from hivehelm.sources.stores import Access
 
-    Said = list[Callable[[], object]]
+    # Which of the options' listeners hears it, and what.
+    Said = list[tuple[str, tuple[object, ...], dict[str, object]]]
 
 WORKERS = 6
 """As many as small servers let wait at their door: who finds no room there waits a second."""
 
 _PATIENCE = 0.01
 """Seconds that an archive is waited for before there is another worker."""
+
+_MANY = 6
+"""From this many archives on another process helps: starting it takes as long as two of them."""
 
 
 class NotFoundError(SourceError):
@@ -67,7 +73,7 @@ class _Task:
 
     `place` is where it is, and `owner` the task that fetches what is there, this one or another's. `said` is
     what is to be printed of that, and `error` what went wrong. The file is called `name`; where another has
-    come before under that it is in a directory of its own, `aside`.
+    come before under that it is in a directory of its own, `aside`. There is a chart in it if it is `sound`.
     """
 
     def __init__(self, number: int, dependency: Dependency) -> None:
@@ -75,6 +81,7 @@ class _Task:
         self.dependency = dependency
         self.name = ""
         self.aside = ""
+        self.sound = False
         self.place: Place | None = None
         self.owner = self
         self.said: Said = []
@@ -103,13 +110,42 @@ class Fetching:
         self._tasks = [_Task(number, one) for number, one in enumerate(dependencies)]
         self._owners: dict[tuple[str, str], _Task] = {}
         self._told: list[_Task] = []
+        self._far = f"{directory}/far"
 
     def __enter__(self) -> Self:
         self._lock = allocate_lock()
-        self._waiting = iter(self._tasks)
+        # Charts are read one at a time, however many come: each needs room.
+        self._turn = allocate_lock()
+        shared = self._shared()
+        self._waiting = iter([task for task in self._tasks if task not in shared])
+        self._begun: set[int] = set()
         self._workers = 0
+        self._helper: Helper | None = None
+        if shared:
+            from hivehelm.sources.helper import Helper
+
+            self._helper = Helper([task.number for task in shared], self._fetch_afar)
+            start_new_thread(self._listen, (self._helper, shared))
         self._hire()
         return self
+
+    def _shared(self) -> list[_Task]:
+        """Return the tasks that another process helps with, if there are enough for one."""
+        from hivehelm.sources.crew import processes
+
+        if processes(len(self._tasks) // _MANY + 1) < 2:
+            return []
+        for task in self._tasks:
+            if self._is_known(task.dependency):
+                try:
+                    self._place(task)
+                except HivehelmError:
+                    continue  # It comes to light when its turn comes.
+        shared = [task for task in self._tasks if task.place is not None and task.owner is task]
+        if len(shared) < _MANY:
+            return []
+        os.mkdir(self._far)
+        return shared
 
     def _hire(self) -> None:
         """Let one more work, up to as many as there may be."""
@@ -121,6 +157,13 @@ class Fetching:
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._waiting = iter(())
+            self._begun.update(range(len(self._tasks)))
+        if self._helper is not None:
+            self._helper.close()
+            try:
+                os.rmdir(self._far)
+            except OSError:
+                return  # Something was under way.
 
     def take(self, dependency: Dependency) -> None:
         """Wait for a dependency, and print what Helm prints of it.
@@ -132,8 +175,7 @@ class Fetching:
         task = next(task for task in self._tasks if task.dependency is dependency)
         self._wait(task)
         if task.place is None:
-            for say in task.said:
-                say()
+            self._tell(task.said)
             if isinstance(task.error, HivehelmError):
                 raise NotFoundError(task.error) from task.error
             raise task.error or RuntimeError(f"{dependency.name} was given up")
@@ -146,14 +188,18 @@ class Fetching:
         options.say(f"Downloading {shown}")
         self._told.append(task.owner)
         self._wait(task.owner)
-        for say in task.owner.said:
-            say()
+        self._tell(task.owner.said)
         if (error := task.owner.error) is not None:
             if isinstance(error, HivehelmError):
                 raise NotFetchedError(task.place.url, error) from error
             raise error
         if task.owner.aside and not again:
             self._gather(task.owner)
+
+    def sound(self) -> set[str]:
+        """Return the names of archives that have been read, and are charts."""
+        found = {task.name for task in self._tasks if task.sound}
+        return found - {task.name for task in self._tasks if task.aside or not task.sound}
 
     def _wait(self, task: _Task) -> None:
         """Wait for a task. Where servers are near, more workers are only in each other's way."""
@@ -170,24 +216,96 @@ class Fetching:
                 os.replace(f"{task.aside}/{name}", f"{self._directory}/{name}")
 
     def _work(self) -> None:
-        while True:
-            with self._lock:
-                task = next(self._waiting, None)
-            if task is None:
+        while (task := self._next()) is not None:
+            self._perform(task)
+
+    def _next(self) -> _Task | None:
+        with self._lock:
+            task = next(self._waiting, None)
+        if task is None and self._helper is not None and (number := self._helper.claim()) is not None:
+            task = self._tasks[number]
+        return task
+
+    def _perform(self, task: _Task) -> None:
+        with self._lock:
+            if task.number in self._begun:
                 return
-            try:
-                self._run(task)
-            except BaseException as error:
-                task.error = error
-            task.done.release()
+            self._begun.add(task.number)
+        try:
+            self._run(task)
+        except BaseException as error:
+            task.error = error
+        task.done.release()
 
     def _run(self, task: _Task) -> None:
+        place = task.place or self._place(task)
+        if task.owner is task:
+            self._fetch(place, task)
+
+    def _place(self, task: _Task) -> Place:
+        """Find out where a chart is, and who fetches what is there."""
         place = self._find(task.dependency, task.said)
         with self._lock:
             task.owner = self._owners.setdefault((place.url, place.version), task)
             task.place = place
-        if task.owner is task:
-            self._fetch(place, task)
+        return place
+
+    def _listen(self, helper: Helper, shared: list[_Task]) -> None:
+        """Take in what comes from the other process, and do what it could not."""
+        for number, result in helper.results():
+            task = self._tasks[number]
+            if result is not None:
+                name, task.sound, task.said = result
+                with self._lock:
+                    self._begun.add(number)
+                try:
+                    self._take_in(task, name)
+                except OSError as error:
+                    task.error = error
+                task.done.release()
+                continue
+            self._perform(task)
+        for task in shared:
+            self._perform(task)
+
+    def _take_in(self, task: _Task, name: str) -> None:
+        directory = self._room(task, name)
+        os.replace(f"{self._far}/{name}", f"{directory}/{name}")
+        if self._options.verify != NEVER and os.path.exists(f"{self._far}/{name}.prov"):
+            os.replace(f"{self._far}/{name}.prov", f"{directory}/{name}.prov")
+
+    def _fetch_afar(self, number: int) -> tuple[str, bool, Said] | None:
+        """Fetch an archive in the other process; return its name, and whether it is sound.
+
+        None is for this one to fail.
+        """
+        task = self._tasks[number]
+        place = task.place
+        names: list[str] = []
+
+        def directory(name: str) -> str:
+            names.append(name)
+            if os.path.lexists(f"{self._far}/{name}"):
+                raise SourceError("another one of that name is on its way")
+            return self._far
+
+        if place is None:
+            return None
+        downloader = self._downloader(place, task.said)
+        try:
+            saved = downloader.download(place.url, place.version, directory, digest=place.digest)
+        except HivehelmError:
+            return None
+        return names[0], _is_sound(saved.path), task.said
+
+    def _is_known(self, dependency: Dependency) -> bool:
+        """Tell whether no server has to be asked where the chart of a dependency is."""
+        from hivehelm.sources.repositories import same_url
+        from hivehelm.sources.resolve import OCI
+
+        repository = dependency.repository
+        known = self._catalogue.repositories()
+        return repository.startswith(OCI) or any(same_url(repository, entry.url) for entry in known)
 
     def _find(self, dependency: Dependency, said: Said) -> Place:
         """Return where the chart of a dependency is (`findChartURL`)."""
@@ -217,29 +335,41 @@ class Fetching:
 
     def _fetch(self, place: Place, task: _Task) -> None:
         def directory(name: str) -> str:
-            with self._lock:
-                taken = any(one.name == name for one in self._tasks)
-                task.name = name
-            if not taken:
-                return self._directory
-            task.aside = f"{self._directory}/{task.number}"
-            os.mkdir(task.aside)
-            return task.aside
+            return self._room(task, name)
 
         downloader = self._downloader(place, task.said)
-        downloader.download(place.url, place.version, directory, digest=place.digest)
+        saved = downloader.download(place.url, place.version, directory, digest=place.digest)
+        with self._turn:
+            task.sound = _is_sound(saved.path)
+
+    def _room(self, task: _Task, name: str) -> str:
+        """Return the directory for an archive called `name`."""
+        with self._lock:
+            taken = any(one.name == name for one in self._tasks)
+            task.name = name
+        if not taken:
+            return self._directory
+        task.aside = f"{self._directory}/{task.number}"
+        os.mkdir(task.aside)
+        return task.aside
+
+    def _tell(self, said: Said) -> None:
+        options = self._options
+        listeners: dict[str, Any] = {
+            "log": options.log,
+            "out": options.say,
+            "registry": options.say_of_registries,
+        }
+        for listener, heard, attributes in said:
+            listeners[listener](*heard, **attributes)
 
     def _downloader(self, place: Place, said: Said) -> Downloader:
         from hivehelm.sources.download import Downloader
 
         options = self._options
 
-        def later(hear: Callable[..., object], *heard: object, **attributes: object) -> None:
-            said.append(lambda: hear(*heard, **attributes))
-
         def log(level: str, message: str, **attributes: object) -> None:
-            if options.log is not None:
-                later(options.log, level, message, **attributes)
+            said.append(("log", (level, message), attributes))
 
         return Downloader(
             options.stores,
@@ -248,11 +378,22 @@ class Fetching:
             keyring=options.keyring,
             origin=place.origin,
             catalogue=self._catalogue,
-            out=lambda text: later(options.say, text),
-            registry_out=lambda text: later(options.say_of_registries, text),
+            out=lambda text: said.append(("out", (text,), {})),
+            registry_out=lambda text: said.append(("registry", (text,), {})),
             registry_access=options.access,
-            log=log,
+            log=log if options.log is not None else None,
         )
+
+
+def _is_sound(path: str) -> bool:
+    from hivehelm.chart.errors import ChartError
+    from hivehelm.chart.loadany import load_file
+
+    try:
+        load_file(path)
+    except ChartError:
+        return False
+    return True
 
 
 def _entry(index: Index, name: str, version: str) -> ChartVersion:

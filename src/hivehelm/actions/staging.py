@@ -73,6 +73,7 @@ class Staging:
         self.source = filepath.join(path, f"tmpcharts-{os.getpid()}")
         self.target = filepath.join(path, "charts")
         self.vendored: set[str] = set()
+        self.sound: set[str] = set()
 
     def __enter__(self) -> Self:
         from hivehelm.chart.save import make_directory
@@ -143,6 +144,7 @@ class Staging:
                 except HivehelmError as error:
                     self._failed(error)
                     raise
+            self.sound = fetching.sound()
         return found
 
     def _archive(self, dependency: Dependency) -> Dependency:
@@ -220,7 +222,8 @@ class Staging:
 
         source, target = f"{self.source}/{name}", f"{self.target}/{name}"
         try:
-            load_file(source)
+            if name not in self.sound:
+                load_file(source)
         except ChartError as error:
             self.options.say(f"Could not verify {source} for moving: {error} (Skipping)")
             return

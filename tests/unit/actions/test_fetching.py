@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -313,3 +316,120 @@ def test_a_link_in_the_way(place: Place) -> None:
     Path(f"main/tmpcharts-{os.getpid()}").symlink_to("../a")
     with pytest.raises(HivehelmError, match=r'^"main/tmpcharts-\d+" is not a directory$'):
         update("main", place.options)
+
+
+# In a process of its own: one with other threads, as that of a test is, is not to be forked.
+APART = """
+import json, os, sys, hashlib
+from hivehelm.actions import fetching
+from hivehelm.actions.staging import VendorOptions
+from hivehelm.actions.vendor import update
+from hivehelm.errors import HivehelmError
+from hivehelm.sources import crew, helper
+from hivehelm.sources.stores import Stores
+
+who, verify = sys.argv[1:]
+counts = iter([1, 1 if who == "one" else 2])  # for the indexes, for the charts
+crew.processes = lambda tasks: next(counts)
+claim, afar = helper.Helper.claim, fetching.Fetching._fetch_afar
+if who == "other":
+    helper.Helper.claim = lambda self: None if self._child else claim(self)
+if who == "dying":
+    fetching.Fetching._fetch_afar = lambda self, number: afar(self, number) if number % 3 else 1 / 0
+told, logged, error = [], [], ""
+options = VendorOptions(
+    stores=Stores(repository_config="repositories.yaml", repository_cache="indexes", content_cache="content"),
+    verify=verify,
+    out=told.append,
+    registry_out=told.append,
+    log=lambda level, message, **attributes: logged.append([level, message, str(attributes)]),
+)
+try:
+    update("main", options)
+except HivehelmError as problem:
+    error = str(problem)
+found = {}
+for name in sorted(os.listdir("main/charts")):
+    with open(f"main/charts/{name}", "rb") as file:
+        found[name] = hashlib.sha256(file.read()).hexdigest()
+left = [name for name in os.listdir("main") if name.startswith("tmp")]
+print(json.dumps([told, logged, error, found, left]).replace(f"tmpcharts-{os.getpid()}", "TMP"))
+"""
+NAMES = "pqrstuvw"
+
+
+def apart(who: str, verify: str = "never") -> list[Any]:
+    import shutil
+
+    for directory in ("indexes", "content", "main/charts"):
+        shutil.rmtree(directory, ignore_errors=True)
+    Path("main/Chart.lock").unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-c", APART, who, verify], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    answer: list[Any] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.fixture
+def many(place: Place) -> Place:
+    from hivehelm.chart.load import load
+
+    index = Path("repo/index.yaml").read_text()
+    for name in NAMES:
+        Path(name).mkdir()
+        Path(name, "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n")
+        save(load(name), "repo")
+        index += f"  {name}: [{{name: {name}, version: 1.0.0, urls: [{name}-1.0.0.tgz]}}]\n"
+    Path("repo/index.yaml").write_text(index)
+    place.want(*(f"name: {name}, version: ^1, repository: '{{url}}'" for name in NAMES))
+    return place
+
+
+def test_another_process_helps(many: Place) -> None:
+    alone = apart("one")
+    assert list(alone[3]) == [f"{name}-1.0.0.tgz" for name in NAMES]
+    assert (alone[2], alone[4]) == ("", [])
+    for who in ("other", "both", "dying"):
+        assert apart(who) == alone
+
+
+@pytest.mark.parametrize("verify", ["never", "if possible"])
+@pytest.mark.parametrize("who", ["other", "both"])
+def test_what_another_process_cannot_fetch(many: Place, who: str, verify: str) -> None:
+    Path("repo/s-1.0.0.tgz").unlink()
+    alone = apart("one", verify)
+    assert "could not download" in alone[2]
+    assert apart(who, verify) == alone
+    Path("repo/s-1.0.0.tgz").write_bytes(b"x")
+    alone = apart("one", verify)
+    assert (alone[2], alone[4]) == ("", [])
+    told = "".join(alone[0])
+    assert "Could not verify main/TMP/s-1.0.0.tgz for moving" in told
+    assert ("WARNING: Verification not found" in told) == (verify == "if possible")
+    assert apart(who, verify) == alone
+
+
+def test_archives_of_one_name_from_two_processes(many: Place) -> None:
+    (Path("repo") / "other").mkdir()
+    Path("repo/other/p-1.0.0.tgz").write_bytes(Path("repo/q-1.0.0.tgz").read_bytes())
+    entries = "".join(
+        f"  {name}: [{{name: {name}, version: 1.0.0, urls: [p-1.0.0.tgz]}}]\n" for name in ("p", "alias")
+    )
+    Path("repo/other/index.yaml").write_text(f"apiVersion: v1\nentries:\n{entries}")
+    more = f"- {{name: other, url: '{many.repository.url}/other', username: u, password: p}}\n"
+    Path("repositories.yaml").write_text(Path("repositories.yaml").read_text() + more)
+    many.want(
+        *(f"name: {name}, version: ^1, repository: '{{url}}'" for name in NAMES),
+        "name: p, version: ^1, repository: '@other', alias: x",
+        "name: alias, version: ^1, repository: '@other'",
+    )
+    alone = apart("one")
+    assert alone[2] == ""
+    assert alone[3]["p-1.0.0.tgz"] == alone[3]["q-1.0.0.tgz"]
+    told = alone[0].index("Saving 10 charts\n")
+    for who in ("other", "both"):
+        found = apart(who)
+        # Two indexes come in any order.
+        assert (found[0][told:], found[2:]) == (alone[0][told:], alone[2:])
