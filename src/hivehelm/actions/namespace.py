@@ -35,7 +35,11 @@ def make_namespace(context: Context, *, server_side: bool) -> None:
         KubeError: the server refuses.
     """
     name = context.namespace
-    manifest = f'apiVersion: v1\nkind: Namespace\nmetadata: {{name: "{name}", labels: {{name: "{name}"}}}}\n'
+    # With all that Go writes of a Namespace: it says who manages which fields.
+    manifest = (
+        f'apiVersion: v1\nkind: Namespace\nmetadata: {{name: "{name}", labels: {{name: "{name}"}}}}\n'
+        "spec: {}\nstatus: {}\n"
+    )
     resources = build(context.client, manifest)
     try:
         apply.create(context.client, resources, server_side=server_side, log=context.log)

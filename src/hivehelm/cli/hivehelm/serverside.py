@@ -58,9 +58,11 @@ class Server:
         from hivehelm.kube.errors import KubeError
         from hivehelm.kube.resources import build
 
-        release = plan.release
+        release, flags = plan.release, self._flags
+        manifest = plan.manifest(include_crds=flags.boolean("include-crds"))
+        validate = not flags.boolean("disable-openapi-validation")
         try:
-            resources = build(self._context.client, plan.manifest(), release.namespace)
+            resources = build(self._context.client, manifest, release.namespace, validate=validate)
         except KubeError as error:
             raise UnbuildableError(
                 "unable to build kubernetes objects from release manifest", error
@@ -72,5 +74,5 @@ class Server:
                 self._context,
                 resources,
                 release.name,
-                take_ownership=self._flags.boolean("take-ownership"),
+                take_ownership=flags.boolean("take-ownership"),
             )

@@ -85,7 +85,8 @@ def _run(call: Call) -> None:
         partial = getattr(error, "partial", "")
         call.out.write(_select(call, partial.strip() + "\n", error))
         raise
-    if server is not None:
+    # What is written to files is no manifest.
+    if server is not None and not flags.string("output-dir"):
         server.check(plan)
     _emit(call, request.name, plan)
 

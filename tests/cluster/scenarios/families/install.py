@@ -61,8 +61,12 @@ SCENARIOS = {
     ),
     "a namespace is made": Scenario(
         steps=("install x ./a", "install x ./a --create-namespace", "uninstall x"),
-        charts={"a": PLAIN},
+        charts={"a": {**PLAIN, "README.md": "What is looked at, too:\napiVersion: v1\nkind: Namespace\n"}},
         namespace=False,
+    ),
+    "a namespace that is there is made": Scenario(
+        steps=("install x ./a --create-namespace", "uninstall x"),
+        charts={"a": {**PLAIN, "README.md": "What is looked at, too:\napiVersion: v1\nkind: Namespace\n"}},
     ),
     "the name is in use": scenario("install x ./a", "install x ./a", "install x ./a --replace", a=PLAIN),
     "a failed name is used again": scenario(

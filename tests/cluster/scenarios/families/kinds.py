@@ -72,6 +72,14 @@ SCENARIOS = {
         "list -a",
         a=chart(config_map(), crds=({**KIND, "spec": {**KIND["spec"], "scope": "Everywhere"}},)),
     ),
+    "printed where they are there": scenario(
+        "install x ./a",
+        "template x ./a --include-crds --dry-run=server",
+        "template x ./a --include-crds --dry-run=server --take-ownership",
+        "template x ./a --include-crds --dry-run=server --is-upgrade",
+        "template x ./a --include-crds --dry-run=server --output-dir out",
+        a=A,
+    ),
     "a dry run makes none": scenario(
         "install x ./a --dry-run=server", "install y ./b --dry-run=client", a=A, b=A
     ),
