@@ -10,6 +10,7 @@ from hivehelm.kube.errors import (
     UnmappedError,
     aggregate,
 )
+from hivehelm.kube.integers import integers
 from hivehelm.kube.typed import TypeMismatchError, decode, not_an_object
 
 TYPE_CHECKING = False
@@ -114,21 +115,6 @@ def documents(manifest: str) -> Iterator[Any]:
             raise ObjectBuildError(f"error parsing : {error}") from None
         if value is not None:
             yield integers(value)
-
-
-def integers(value: Any) -> Any:
-    """Return `value` with whole numbers as `int`, as they are once they have been through JSON.
-
-    sigs.k8s.io/yaml reads every number as float64; apimachinery's JSON makes int64 of those that are whole.
-    """
-    kind = value.__class__
-    if kind is dict:
-        return {key: integers(item) for key, item in value.items()}
-    if kind is list:
-        return [integers(item) for item in value]
-    if kind is float and value.is_integer() and abs(value) < 1e21:
-        return int(value)
-    return value
 
 
 def _split(manifest: str) -> Iterator[str]:

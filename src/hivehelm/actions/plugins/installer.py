@@ -10,6 +10,7 @@ from hivehelm.chart.errors import PathError
 from hivehelm.plugins.errors import PluginError
 from hivehelm.plugins.load import FILE
 from hivehelm.record import Record
+from hivehelm.sources.stores import Access
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Settings(Record):
     """Where plugins go, and how they are fetched.
 
     `plugins` is $HELM_PLUGINS, `data` Helm's own directory of plugins and `cache` that of what was fetched;
-    `registry_config` holds credentials of registries. The rest is for registries alone, as in Helm. `out`
+    `registry_config` holds credentials of registries; `access` is for registries alone, as in Helm. `out`
     takes what is printed; `program_out` and `program_err` what programs of the plugin print, where that is
     not to go where this process prints.
     """
@@ -43,13 +44,7 @@ class Settings(Record):
     cache: str
     registry_config: str = ""
     environ: Mapping[str, str] = {}
-    username: str = ""
-    password: str = ""
-    cert_file: str = ""
-    key_file: str = ""
-    ca_file: str = ""
-    insecure: bool = False
-    plain_http: bool = False
+    access: Access = Access()
     out: Callable[[str], object] = print
     program_out: Callable[[bytes], None] | None = None
     program_err: Callable[[bytes], None] | None = None

@@ -19,7 +19,8 @@ from hivehelm.golang.filepath import absolute, join
 from hivehelm.plugins import archive
 from hivehelm.plugins.copying import copy_directory
 from hivehelm.sources.oci.reference import plugin_name
-from hivehelm.sources.oci.registry import Registry
+from hivehelm.sources.registries import registry
+from hivehelm.sources.stores import Stores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,24 +47,14 @@ class RegistryInstaller(Installer):
             settings = self.settings
             reference = self.source.removeprefix(SCHEME)
             # Nothing is printed of this pull, as in Helm.
-            registry = Registry(
-                settings.registry_config,
-                username=settings.username,
-                password=settings.password,
-                plain_http=settings.plain_http,
-                insecure=settings.insecure,
-                ca_file=settings.ca_file,
-                cert_file=settings.cert_file,
-                key_file=settings.key_file,
-                log=settings.log,
-                environ=settings.environ,
-            )
+            stores = Stores(registry_config=settings.registry_config, environ=settings.environ)
+            client = registry(stores, settings.access, log=settings.log)
             try:
-                pulled = registry.pull_plugin(reference, _wanted(reference))
+                pulled = client.pull_plugin(reference, _wanted(reference))
             except HivehelmError as error:
                 raise InstallerError(f"failed to pull plugin from {self.source}: {error}") from error
             finally:
-                registry.close()
+                client.close()
             self._archive, self._provenance = pulled.archive, pulled.prov
         return self._archive
 

@@ -39,16 +39,9 @@ def _settings(call: Call, *, servers: bool = False) -> Settings:
     )
     if not servers:
         return settings
-    flags = call.flags
-    return settings.replace(
-        username=flags.string("username"),
-        password=flags.string("password"),
-        cert_file=flags.string("cert-file"),
-        key_file=flags.string("key-file"),
-        ca_file=flags.string("ca-file"),
-        insecure=flags.boolean("insecure-skip-tls-verify"),
-        plain_http=flags.boolean("plain-http"),
-    )
+    from hivehelm.cli.hivehelm.chartflags import access
+
+    return settings.replace(access=access(call.flags))
 
 
 def run_install(call: Call) -> None:

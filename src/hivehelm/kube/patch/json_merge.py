@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hivehelm.kube.errors import PatchError
-from hivehelm.kube.patch.json_types import copied, same, text
+from hivehelm.kube.integers import integers
+from hivehelm.kube.patch.json_types import same, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def three_way(original: Map, modified: Map, current: Map) -> Map:
     Raises:
         PatchError: one of them would change.
     """
-    original, modified, current = copied(original), copied(modified), copied(current)
+    original, modified, current = integers(original), integers(modified), integers(current)
     changes = _without_nulls(two_way(current, modified))
     deletions = _only_nulls(two_way(original, modified))
     # The two never contradict each other: what is deleted is not in `modified`, from which changes are.

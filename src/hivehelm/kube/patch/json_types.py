@@ -41,18 +41,3 @@ def text(value: Any) -> str:
     from hivehelm.golang.fmt import default
 
     return default(value)
-
-
-def copied(value: Any) -> Any:
-    """Return a value that shares nothing with the given one, floats that are whole as integers.
-
-    That is what comes of encoding it as JSON and reading it with apimachinery.
-    """
-    kind = value.__class__
-    if kind is dict:
-        return {key: copied(item) for key, item in value.items()}
-    if kind is list:
-        return [copied(item) for item in value]
-    if kind is float and value.is_integer() and abs(value) < 1e21:
-        return int(value)
-    return value

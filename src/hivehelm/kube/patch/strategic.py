@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hivehelm.kube.integers import integers
 from hivehelm.kube.patch.diff import Diff
-from hivehelm.kube.patch.json_types import copied
 from hivehelm.kube.patch.merge import merge
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ def three_way(original: Map, modified: Map, current: Map, go_type: GoType) -> Ma
     Raises:
         PatchError: there is no such patch; in apimachinery's words.
     """
-    original, modified, current = copied(original), copied(modified), copied(current)
+    original, modified, current = integers(original), integers(modified), integers(current)
     changes = Diff(deletions=False).maps(current, modified, go_type)
     deletions = Diff(changes=False).maps(original, modified, go_type)
     return merge(deletions, changes, go_type)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from hivehelm.kube.answers import decode
 from hivehelm.kube.discovery import CORE
-from hivehelm.kube.errors import ApiError, KubeError, RequestError
+from hivehelm.kube.errors import ApiError, RequestError
 from hivehelm.kube.refusals import refusal
 from hivehelm.release import split
 
@@ -59,12 +60,12 @@ class Requests:
 
     def get(self, name: str, namespace: str) -> Object:
         """Return one object."""
-        return _object(self._send("GET", namespace, name))
+        return decode(self._send("GET", namespace, name))
 
     def metadata(self, name: str, namespace: str) -> tuple[Object, float | None]:
         """Return the metadata of one object, and the server's own time in seconds since 1970, if it says."""
         response = self._send("GET", namespace, name, accept=_METADATA.format(""))
-        return _object(response).get("metadata") or {}, _server_time(response)
+        return decode(response).get("metadata") or {}, _server_time(response)
 
     def objects(
         self, namespace: str, selector: str, *, page_size: int, metadata_only: bool = False
@@ -82,7 +83,7 @@ class Requests:
             more = [("limit", str(size))] if size else []
             if follow:
                 more.append(("continue", follow))
-            return _object(self._send("GET", namespace, query=query + more, accept=accept))
+            return decode(self._send("GET", namespace, query=query + more, accept=accept))
 
         answer = page("", page_size)
         while True:
@@ -109,7 +110,7 @@ class Requests:
         accept = _METADATA.format("List")
 
         def page(query: list[tuple[str, str]]) -> Object:
-            return _object(self._send("GET", namespace, query=query, accept=accept))
+            return decode(self._send("GET", namespace, query=query, accept=accept))
 
         found, version = list_all(page, self._type, [("labelSelector", selector)], page_size)
         return [item["metadata"] for item in found], version
@@ -136,11 +137,11 @@ class Requests:
 
     def create(self, obj: Object, namespace: str, *, dry_run: bool = False) -> Object:
         """Create an object and return it as the server holds it, or would hold it."""
-        return _object(self._send("POST", namespace, body=obj, dry_run=dry_run))
+        return decode(self._send("POST", namespace, body=obj, dry_run=dry_run))
 
     def replace(self, obj: Object, namespace: str, *, dry_run: bool = False) -> Object:
         """Replace an object; where `obj` has a resourceVersion, only if nobody changed it since."""
-        return _object(self._send("PUT", namespace, obj["metadata"]["name"], body=obj, dry_run=dry_run))
+        return decode(self._send("PUT", namespace, obj["metadata"]["name"], body=obj, dry_run=dry_run))
 
     def delete(self, name: str, namespace: str) -> None:
         """Delete an object."""
@@ -203,16 +204,6 @@ def _ahead(page: Callable[[str, int], Object], follow: str, size: int) -> Callab
         return found[0]
 
     return result
-
-
-def _object(response: Response) -> Object:
-    try:
-        answer = json.loads(response.data)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict):
-        raise KubeError("couldn't get version/kind; json parse error: the answer is not a JSON object")
-    return answer
 
 
 def _server_time(response: Response) -> float | None:

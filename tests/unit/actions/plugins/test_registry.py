@@ -9,6 +9,7 @@ from tests.unit.actions.plugins.test_install import archive
 from hivehelm.actions.plugins.install import choose, install
 from hivehelm.actions.plugins.installer import InstallerError, Settings
 from hivehelm.errors import HivehelmError
+from hivehelm.sources.stores import Access
 from hivehelm.testing import FakeRegistry
 
 ARTIFACT = "application/vnd.helm.plugin.v1+json"
@@ -23,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
         data=data,
         cache=str(tmp_path / "cache"),
         registry_config=str(tmp_path / "config.json"),
-        plain_http=True,
+        access=Access(plain_http=True),
         out=lambda _: None,
     )
 
