@@ -184,6 +184,8 @@ class Command:
                 aliases=one.aliases,
                 suggest_for=one.suggest_for,
                 module=module,
+                hidden=one.hidden,
+                raw_flags=one.raw_flags,
             )
             if one.name == name
             else one

@@ -6,9 +6,14 @@ from hivehelm.cli.command import Command, CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from hivehelm.cli.command import Call
+    from hivehelm.cli.complete import Completer
+    from hivehelm.cli.flags import Flag
+
+#: The name of the command that is asked by shells that show no descriptions.
+BARE = "__completeNoDesc"
 
 
 class NothingTypedError(CommandError):
@@ -18,12 +23,26 @@ class NothingTypedError(CommandError):
         return "requires at least 1 arg(s), only received 0"
 
 
-def run(call: Call, *, descriptions: bool = True) -> None:
+def run(call: Call) -> None:
     """Print a candidate a line, then the directive; what is wrong goes to standard error."""
+    from hivehelm.cli.hivehelm.candidates import arguments_of, values_of
+
+    answer(call, arguments_of, values_of)
+
+
+def answer(
+    call: Call,
+    arguments_of: Callable[[Command], Completer | None],
+    values_of: Callable[[Command, Flag], Completer | None],
+) -> None:
+    """Do what `run` does, with other completers; the command's name says whether descriptions are wanted.
+
+    Raises:
+        NothingTypedError: there are no words to complete.
+    """
     import os
 
     from hivehelm.cli.complete import HINT, complete, directive_text
-    from hivehelm.cli.hivehelm.candidates import arguments_of, values_of
 
     if not call.arguments:
         raise NothingTypedError
@@ -34,7 +53,7 @@ def run(call: Call, *, descriptions: bool = True) -> None:
     outcome = complete(root, call.arguments, arguments_of, values_of)
     if outcome.problem:
         call.err.write(f"[Debug] [Error] {outcome.problem}\n")
-    descriptions = descriptions and _wants_descriptions(environ)
+    descriptions = call.command.name != BARE and _wants_descriptions(environ)
     hints = environ.get("COBRA_ACTIVE_HELP") != "0" and environ.get("HELM_ACTIVE_HELP") != "0"
     lines = []
     for candidate in outcome.candidates:
@@ -44,11 +63,6 @@ def run(call: Call, *, descriptions: bool = True) -> None:
         lines.append(text.partition("\n")[0].strip() + "\n")
     call.out.write(f"{''.join(lines)}:{outcome.directive}\n")
     call.err.write(f"Completion ended with directive: {directive_text(outcome.directive)}\n")
-
-
-def run_bare(call: Call) -> None:
-    """Print candidates without their descriptions."""
-    run(call, descriptions=False)
 
 
 def _wants_descriptions(environ: Mapping[str, str]) -> bool:

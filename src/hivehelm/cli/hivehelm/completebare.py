@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from hivehelm.cli.command import Command
-from hivehelm.cli.hivehelm.complete import LONG, run_bare
+from hivehelm.cli.hivehelm.complete import BARE, LONG, run
 
-command = Command("__completeNoDesc [command-line]", long=LONG, hidden=True, raw_flags=True, run=run_bare)
+command = Command(f"{BARE} [command-line]", long=LONG, hidden=True, raw_flags=True, run=run)

@@ -10,18 +10,74 @@ from hivehelm.cli.flags import boolean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hivehelm.cli.command import Call
+    from collections.abc import Sequence
+
+    from hivehelm.cli.command import Call, Run
 
 _SCRIPTS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "ps1"}
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-")
+_SHELLS = (
+    (
+        "bash",
+        "bash",
+        """
+For this shell only:
+
+    source <(@PROGRAM@ completion bash)
+
+For all that start from now on:
+
+    @PROGRAM@ completion bash > ~/.local/share/bash-completion/completions/@PROGRAM@
+""",
+    ),
+    (
+        "zsh",
+        "zsh",
+        """
+For this shell only, once compinit has run:
+
+    source <(@PROGRAM@ completion zsh)
+
+For all that start from now on:
+
+    @PROGRAM@ completion zsh > "${fpath[1]}/_@PROGRAM@"
+""",
+    ),
+    (
+        "fish",
+        "fish",
+        """
+For this shell only:
+
+    @PROGRAM@ completion fish | source
+
+For all that start from now on:
+
+    @PROGRAM@ completion fish > ~/.config/fish/completions/@PROGRAM@.fish
+""",
+    ),
+    (
+        "powershell",
+        "PowerShell",
+        """
+For this shell only:
+
+    @PROGRAM@ completion powershell | Out-String | Invoke-Expression
+
+For all that start from now on, put that line into your profile.
+""",
+    ),
+)
 
 
-def script(shell: str, program: str, *, descriptions: bool = True) -> str:
-    """Return what binds completion in a shell: for `helm`, `hivehelm` and the name of `program`."""
+def script(
+    shell: str, program: str, *, descriptions: bool = True, known: Sequence[str] = ("helm", "hivehelm")
+) -> str:
+    """Return what binds completion in a shell: for the programs that are `known`, and for `program`."""
     import os
 
     name = os.path.basename(program)
-    names = ["helm", "hivehelm"]
+    names = [*known]
     if name and name not in names and set(name) <= _PLAIN:
         names.append(name)
     path = os.path.join(os.path.dirname(__file__), "shells", f"completion.{_SCRIPTS[shell]}")
@@ -40,7 +96,14 @@ def run(call: Call) -> None:
     call.out.write(script(call.command.name, sys.argv[0], descriptions=not bare))
 
 
-def _shell(name: str, title: str, long: str) -> Command:
+def shells(program: str, run: Run) -> tuple[Command, ...]:
+    """Return a command for each shell, whose help speaks of `program`."""
+    return tuple(
+        _shell(name, title, long.replace("@PROGRAM@", program), run) for name, title, long in _SHELLS
+    )
+
+
+def _shell(name: str, title: str, long: str, run: Run) -> Command:
     return Command(
         name,
         f"write the completion script for {title}",
@@ -59,56 +122,5 @@ cluster, in repositories and among plugins.
 The script asks the program itself, so it need not be written again when that changes.
 """,
     arguments=no_arguments,
-    commands=(
-        _shell(
-            "bash",
-            "bash",
-            """
-For this shell only:
-
-    source <(helm completion bash)
-
-For all that start from now on:
-
-    helm completion bash > ~/.local/share/bash-completion/completions/helm
-""",
-        ),
-        _shell(
-            "zsh",
-            "zsh",
-            """
-For this shell only, once compinit has run:
-
-    source <(helm completion zsh)
-
-For all that start from now on:
-
-    helm completion zsh > "${fpath[1]}/_helm"
-""",
-        ),
-        _shell(
-            "fish",
-            "fish",
-            """
-For this shell only:
-
-    helm completion fish | source
-
-For all that start from now on:
-
-    helm completion fish > ~/.config/fish/completions/helm.fish
-""",
-        ),
-        _shell(
-            "powershell",
-            "PowerShell",
-            """
-For this shell only:
-
-    helm completion powershell | Out-String | Invoke-Expression
-
-For all that start from now on, put that line into your profile.
-""",
-        ),
-    ),
+    commands=shells("helm", run),
 )

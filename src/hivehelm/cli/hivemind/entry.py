@@ -48,6 +48,9 @@ def root() -> Command:
                 module=f"{_HERE}.helm.group",
             ),
             Command("token", "tokens for the REST API", module=f"{_HERE}.token.group"),
+            Command("completion", "write completion scripts for shells", module=f"{_HERE}.completion"),
+            Command("__complete", hidden=True, raw_flags=True, module=f"{_HERE}.complete"),
+            Command("__completeNoDesc", hidden=True, raw_flags=True, module=f"{_HERE}.complete"),
         ),
     )
 

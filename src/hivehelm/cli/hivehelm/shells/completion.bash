@@ -1,4 +1,4 @@
-# Completion of helm and hivehelm for bash: the program itself is asked what may follow.
+# Completion of helm, hivehelm and hivemind for bash: the program itself is asked what may follow.
 
 __hivehelm_debug()
 {

@@ -1,4 +1,4 @@
-# Completion of helm and hivehelm for fish: the program itself is asked what may follow.
+# Completion of helm, hivehelm and hivemind for fish: the program itself is asked what may follow.
 
 # Ask the program; succeed where its candidates, and no files, are to be offered.
 function __hivehelm_ask

@@ -1,4 +1,4 @@
-# Completion of helm and hivehelm for PowerShell: the program itself is asked what may follow.
+# Completion of helm, hivehelm and hivemind for PowerShell: the program itself is asked what may follow.
 
 [scriptblock]$__hivehelmCompleter = {
     param($WordToComplete, $CommandAst, $CursorPosition)

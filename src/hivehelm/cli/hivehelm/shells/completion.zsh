@@ -1,5 +1,5 @@
 #compdef @NAMES@
-# Completion of helm and hivehelm for zsh: the program itself is asked what may follow.
+# Completion of helm, hivehelm and hivemind for zsh: the program itself is asked what may follow.
 
 # Put into `plain` what a word stands for: without quotes, with a variable or ~. No command in it is run.
 __hivehelm_unquote() {

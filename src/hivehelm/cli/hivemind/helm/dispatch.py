@@ -52,7 +52,11 @@ def extend(root: Command, arguments: Sequence[str]) -> None:
     """Put the platform's commands among hivehelm's, as far as a command line may ask for them."""
     root.extend(_commands())
     root.long += _MORE
-    spelt = _spelt(arguments)
+    asking = arguments[:1] in (["__complete"], ["__completeNoDesc"])
+    if asking:
+        root.replace(arguments[0], f"{_HERE}.complete")
+    # Of a word that is being typed, nobody knows yet what it will be.
+    spelt = _spelt(arguments) or (asking and arguments[-1].startswith("-"))
     if "repo" in arguments:
         repo = next(one for one in root.commands if one.name == "repo").load()
         for name in _REPOSITORIES if spelt else _REPOSITORIES[:-1]:
