@@ -6,7 +6,6 @@ Code from an entry of the directory is run as it is, so the directory and the en
 from __future__ import annotations
 
 import sys
-from types import FunctionType
 
 from hivehelm import private
 from hivehelm.fastpaths import FAST
@@ -15,11 +14,14 @@ from hivehelm.gotemplate.runtime import GLOBALS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
-    from types import CodeType
+    from types import CodeType, FunctionType
     from typing import Any
 
     from hivehelm.gotemplate import nodes
     from hivehelm.gotemplate.sites import Source
+
+else:
+    FunctionType = type(lambda: None)  # as in types, which takes longer to import than a template to run
 
 # Counts up with every change of what the compiler makes of a template.
 VERSION = 9
@@ -38,9 +40,14 @@ _DIGEST = 16
 
 
 def _positions_kept() -> bool:
-    """Tell whether compiled code keeps columns (-X no_debug_ranges, PYTHONNODEBUGRANGES)."""
-    code = compile("a", "", "eval")
-    return next(iter(code.co_positions()))[2] is not None and list(code.co_positions())[-1][3] is not None
+    """Tell whether compiled code keeps columns (-X no_debug_ranges, PYTHONNODEBUGRANGES).
+
+    The compiler would say so too, but the first use of it takes a millisecond.
+    """
+    import os
+
+    variables = {} if sys.flags.ignore_environment else os.environ
+    return "no_debug_ranges" not in sys._xoptions and not variables.get("PYTHONNODEBUGRANGES")
 
 
 class Paused:
