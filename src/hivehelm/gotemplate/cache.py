@@ -10,6 +10,7 @@ import sys
 from hivehelm import private
 from hivehelm.fastpaths import FAST
 from hivehelm.gotemplate.runtime import GLOBALS
+from hivehelm.seen import Seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -189,6 +190,8 @@ class TemplateCache:
 
     def __init__(self, directory: str | None = None) -> None:
         self._memory: dict[bytes, Parsed] = {}
+        self.sets = Seen(32 << 20)
+        """The templates of whole sets, by their sources (see `TemplateSet.add_all`)."""
         self.directory = directory if directory is not None and private.directory(directory) else None
         self._ranges = _positions_kept()
         import _frozen_importlib_external

@@ -12,7 +12,7 @@ from hivehelm.gotemplate.stack import fresh, used
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeAlias
 
     from hivehelm.gotemplate.cache import Parsed
@@ -79,6 +79,11 @@ class _Functions(dict[str, "Callable[..., Any]"]):
         entry = BUILTINS[name] if owner is None else owner.entries[name]
         return signature(resolve(entry) if isinstance(entry, tuple) else entry)
 
+    def names(self) -> set[str]:
+        """Return the names of all functions but the built-in ones that nothing replaces."""
+        names = set(self.entries)
+        return names if self.parent is None else names | self.parent.names()
+
     def owner(self, name: object) -> _Functions | None:
         """Return the nearest functions that have one of that name; None where it can only be built in."""
         functions: _Functions | None = self
@@ -125,6 +130,25 @@ class TemplateSet:
             ParseError: with Go's text; nothing has been added.
         """
         parsed = self._cache.load(name, text, self._functions, self._flags)
+        return self._add(name, parsed)
+
+    def add_all(self, sources: Sequence[tuple[str, bytes]]) -> None:
+        """Add texts in UTF-8, each under its name, as `add` does one after the other, to a set that is empty.
+
+        Raises:
+            ParseError: with Go's text, of the first that is wrong.
+        """
+        # Which functions there are decides whether a text is right.
+        key = (tuple(sources), frozenset(self._functions.names()), self._flags)
+        known: dict[str, Template] | None = self._cache.sets.get(key)
+        if known is not None:
+            self._templates = known.copy()
+            return
+        for name, data in sources:
+            self.add(name, data.decode("utf-8", "surrogateescape"))
+        self._cache.sets.put(key, self._templates.copy(), sum(len(data) for _, data in sources))
+
+    def _add(self, name: str, parsed: Parsed) -> Template:
         templates = self._templates
         here: dict[str, Template] = {}
         vacant: set[str] = set()

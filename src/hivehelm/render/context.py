@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.golang.kinds import MethodMap
+from hivehelm.golang.kinds import MethodMap, called
 from hivehelm.golang.method import takes
 from hivehelm.golang.views import View
 from hivehelm.record import Record
@@ -39,18 +39,29 @@ class ReleaseOptions(Record):
         }
 
 
+_METHODS = {
+    "AsMap": "as_map",
+    "Encode": "encode",
+    "YAML": "yaml",
+    "Table": "table",
+    "PathValue": "path_value",
+}
+# The way past the classes between, for what templates do most.
+_entry = dict.get
+
+
 class Values(MethodMap, View):
     """What Go calls Values: those of a chart at their top, and what a template starts with."""
 
     __slots__ = ()
     GO_TYPE = "common.Values"
-    METHODS = {
-        "AsMap": "as_map",
-        "Encode": "encode",
-        "YAML": "yaml",
-        "Table": "table",
-        "PathValue": "path_value",
-    }
+    METHODS = _METHODS
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what method `name` gives without arguments, else the value of that key."""
+        if name in _METHODS:
+            return called(name, self.method(name))
+        return _entry(self, name, default)
 
     @takes("")
     def as_map(self) -> dict[str, Any]:

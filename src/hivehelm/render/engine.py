@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from posixpath import join
-
 from hivehelm.golang.views import put
 from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError, ParseError
@@ -30,10 +28,10 @@ _COMPILED = TemplateCache()
 class _Renderable:
     """A template's text with what it is given when it runs."""
 
-    __slots__ = ("base_path", "text", "values")
+    __slots__ = ("base_path", "data", "values")
 
-    def __init__(self, text: str, values: dict[str, Any], base_path: str) -> None:
-        self.text = text
+    def __init__(self, data: bytes, values: dict[str, Any], base_path: str) -> None:
+        self.data = data
         self.values = values
         self.base_path = base_path
 
@@ -83,11 +81,10 @@ def render(
     cache = cache or _COMPILED
     parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
     bind_to(parsed)
-    for path in order:
-        try:
-            parsed.add(path, templates[path].text)
-        except ParseError as error:
-            raise RenderError.of_parse(path, error) from error
+    try:
+        parsed.add_all([(path, templates[path].data) for path in order])
+    except ParseError as error:
+        raise RenderError.of_parse(error.template, error) from error
 
     try:
         return _run(parsed, templates, order, limits.output if limits is not None else 0, memory)
@@ -157,7 +154,5 @@ def _collect(
     for template in chart.templates:
         if chart.is_library and not template.name.rsplit("/", 1)[-1].startswith("_"):
             continue
-        templates[join(base, template.name)] = _Renderable(
-            template.data.decode("utf-8", "surrogateescape"), scope, join(base, "templates")
-        )
+        templates[f"{base}/{template.name}"] = _Renderable(template.data, scope, f"{base}/templates")
     return scope

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hivehelm.errors import HivehelmError
+from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError, NoTemplateError, ParseError, TemplateError
 from hivehelm.gotemplate.functions.signature import FunctionError, go
 from hivehelm.gotemplate.template import TemplateSet
@@ -194,3 +195,43 @@ def test_functions_are_found_however_often_they_were_replaced() -> None:
 def test_a_quotation_without_end_is_given_up_at_once(quote: str, problem: str) -> None:
     with pytest.raises(ParseError, match=problem):
         TemplateSet({}).add("t", f"{{{{ {quote}{'long ' * 10_000}}}}}")
+
+
+def test_sets_of_the_same_sources_are_made_once_and_are_their_own() -> None:
+    cache = TemplateCache()
+    sources = [("a", b'{{ define "x" }}a{{ end }}{{ who }}'), ("b", b'{{ define "x" }}b{{ end }}\xff')]
+
+    def made(who: str) -> TemplateSet:
+        templates = TemplateSet({"who": go("")(lambda: who)}, cache=cache)
+        templates.add_all(sources)
+        return templates
+
+    first = made("first")
+    first.add("x", "mine")
+    second = made("second")
+    assert (first.execute("a", {}), second.execute("a", {})) == ("first", "second")
+    assert (first.execute("x", {}), second.execute("x", {})) == ("mine", "b")
+    assert second.execute("b", {}) == "\udcff"
+    assert second.names() == ["x", "a", "b"]
+
+
+def test_sets_of_other_sources_are_other_sets() -> None:
+    cache = TemplateCache()
+    for sources in ([("a", b"1"), ("b", b"2")], [("b", b"2"), ("a", b"1")], [("a", b"2"), ("b", b"2")]):
+        templates = TemplateSet({}, cache=cache)
+        templates.add_all(sources)
+        assert templates.names() == [name for name, _ in sources]
+        assert templates.execute("a", {}) == dict(sources)["a"].decode()
+
+
+def test_sets_with_other_functions_are_parsed_again() -> None:
+    cache = TemplateCache()
+    sources = [("a", b"{{ who }}{{ .x.y }}")]
+    TemplateSet({"who": go("")(lambda: "me")}, cache=cache).add_all(sources)
+    with pytest.raises(ParseError, match='function "who" not defined') as caught:
+        TemplateSet({}, cache=cache).add_all(sources)
+    assert caught.value.template == "a"
+    strict = TemplateSet({"who": go("")(lambda: "me")}, cache=cache, missing_key="error")
+    strict.add_all(sources)
+    with pytest.raises(ExecError, match='no entry for key "x"'):
+        strict.execute("a", {})
