@@ -57,8 +57,12 @@ def main() -> int:
         print(f"load average {about.load:.1f}: this machine is not quiet", file=sys.stderr)
     with tempfile.TemporaryDirectory() as top:
         session = Session(given.helm, Path(top), given.runs, progress)
-        rows = measure(session, charts, wanted, given.sample)
-        progress.close()
+        try:
+            rows = measure(session, charts, wanted, given.sample)
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            progress.close()
     report = Report(
         machine=about,
         invocation=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 #: Where published charts are looked for by default.
 CHARTS = Path(__file__).parents[2] / "shared" / "charts"
@@ -58,8 +58,14 @@ def found(places: Iterable[Path]) -> list[Path]:
     return charts
 
 
-def name_of(chart: Path) -> str:
-    """Return what a chart is called in tables."""
+def names(charts: Sequence[Path]) -> list[str]:
+    """Return what charts are called in tables: what follows `repository__`, where that is one chart alone."""
+    whole = [_stem(chart) for chart in charts]
+    short = [name.rpartition("__")[2] for name in whole]
+    return [one if short.count(one) == 1 else all_of_it for one, all_of_it in zip(short, whole, strict=True)]
+
+
+def _stem(chart: Path) -> str:
     return chart.stem if chart.is_file() else chart.name
 
 
@@ -96,7 +102,7 @@ def unpacked(chart: Path, place: Path) -> Path:
     """
     if chart.is_dir():
         return chart
-    top = place / name_of(chart)
+    top = place / _stem(chart)
     with tarfile.open(chart) as file:
         file.extractall(top, filter="data")
     (definition,) = top.glob("*/Chart.yaml")

@@ -31,6 +31,7 @@ class Library:
                 stderr=said,
                 env={"HOME": str(home), "PATH": os.environ["PATH"]},
                 cwd=_ROOT,
+                start_new_session=True,
                 text=True,
             )
 

@@ -50,7 +50,11 @@ class Launcher:
     def __init__(self) -> None:
         script = Path(__file__).with_name("launcher.py")
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-I", "-S", str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # An interrupt is this process's.
+            start_new_session=True,
         )
 
     def run(self, command: list[str], environment: dict[str, str], out: str, error: str) -> tuple[int, Run]:

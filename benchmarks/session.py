@@ -8,14 +8,14 @@ from pathlib import Path
 
 from tests.conformance.masks import differences
 
-from benchmarks.charts import VALUE, marked, name_of
+from benchmarks.charts import VALUE, marked, names
 from benchmarks.library import Library
 from benchmarks.processes import HELM, FailedError, both
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from benchmarks.progress import Progress
 
@@ -77,12 +77,10 @@ class Session:
         """Start a process of the library."""
         return Library(self.place / f"homes/library-{number}")
 
-    def subjects(self, charts: Iterable[Path]) -> list[Subject]:
+    def subjects(self, charts: Sequence[Path]) -> list[Subject]:
         """Copy the charts and see what they do; those that Helm does not render are left out."""
         found = []
-        charts = list(charts)
-        for number, chart in enumerate(charts):
-            name = name_of(chart)
+        for number, (chart, name) in enumerate(zip(charts, names(charts), strict=True)):
             self.progress.step("looking at", name, number, len(charts))
             try:
                 found.append(self._subject(chart, name, self.place / f"charts/{number}"))

@@ -50,7 +50,7 @@ COMMANDS = {
 }
 
 
-def measure(session: Session, charts: Iterable[Path], wanted: Sequence[str], sample: int) -> list[Row]:
+def measure(session: Session, charts: Sequence[Path], wanted: Sequence[str], sample: int) -> list[Row]:
     """Measure the parts that are wanted, some of them over `sample` charts; return their rows."""
     subjects = session.subjects(charts)
     plain = sorted((subject for subject in subjects if not subject.costly), key=lambda subject: subject.size)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.session import Session
 
 #: A chart of middling size; where it is not among those given, the one in the middle of them is.
-MIDDLING = "grafana--helm-charts__loki-distributed"
+MIDDLING = "loki-distributed"
 FEW, MANY, DIFFERENT = 10, 60, 120
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path
 
-from benchmarks.charts import aliases, different, found, marked, unpacked
+from benchmarks.charts import aliases, different, found, marked, names, unpacked
 from benchmarks.warm import costly, find, rendered
 
 import hivehelm
@@ -81,3 +81,10 @@ def test_find(tmp_path: Path) -> None:
     )
     assert find(str(web), "run1") == {"path": "port", "kind": "number", "changed": 1, "documents": 5}
     assert find(str(write(tmp_path / "none", **many)), "run1") == {}
+
+
+def test_names(tmp_path: Path) -> None:
+    charts = [tmp_path / name for name in ("a__web.tgz", "b__web.tgz", "b__redis.tgz", "plain")]
+    for chart in charts[:3]:
+        chart.touch()
+    assert names(charts) == ["a__web", "b__web", "redis", "plain"]
