@@ -66,6 +66,9 @@ def put(kind: str, data: bytes, made: bytes) -> None:
 def _key(kind: str, data: bytes) -> bytes:
     from _blake2 import blake2b
 
-    # Nobody else's digest of these bytes is ours: another version's neither.
-    salt = f"{VERSION} {sys.hexversion} {kind}".encode()
+    from hivehelm import fastpaths, private
+
+    # Nobody else's digest of these bytes is ours: another version's neither, nor that of the long ways.
+    ways = "" if fastpaths.FAST else "long "
+    salt = f"{private.RELEASE} {VERSION} {sys.hexversion} {ways}{kind}".encode()
     return blake2b(data, digest_size=_DIGEST, key=salt).digest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+RELEASE = "0.1.0"
+"""Of this package: what another one has made of the same is made again."""
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -123,14 +123,15 @@ def test_ten_processes_at_once_as_one(drawn: list[Case], expected: list[str], tm
 
 
 def test_long_ways_give_what_short_ones_give(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
-    """In one directory, in which neither finds what the other has compiled."""
+    """Neither finds what the other has compiled: it would be under a name of the other."""
     apart = Apart(drawn, tmp_path)
-    (short,) = apart.rendered(tmp_path / "cache")
-    entries = {entry.name for entry in (tmp_path / "cache").iterdir()}
-    (long,) = apart.rendered(tmp_path / "cache", variables={VARIABLE: "off"})
-    assert not _differing(drawn, expected, short)
-    assert not _differing(drawn, expected, long)
-    assert len({entry.name for entry in (tmp_path / "cache").iterdir()} - entries) == len(entries)
+    names = []
+    for way in ("on", "off"):
+        (found,) = apart.rendered(tmp_path / way, variables={VARIABLE: way})
+        assert not _differing(drawn, expected, found), way
+        names.append({entry.name for entry in (tmp_path / way).iterdir()})
+    assert all(names)
+    assert names[0].isdisjoint(names[1])
 
 
 # --- what may have become of entries

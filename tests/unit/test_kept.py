@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from hivehelm import kept
+from hivehelm import fastpaths, kept, private
 
 DATA = b"x" * kept.SMALLEST
 
@@ -27,6 +28,20 @@ def test_what_was_made_is_found_by_what_it_was_made_of(directory: Path) -> None:
     assert kept.get("other", DATA) is None
     assert kept.get("kind", DATA + b"x") is None
     assert [path.stat().st_mode & 0o777 for path in directory.iterdir()] == [0o600]
+
+
+def test_only_what_the_same_code_has_made_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.put("kind", DATA, b"made")
+    for module, name, other in (
+        (kept, "VERSION", kept.VERSION + 1),
+        (fastpaths, "FAST", not fastpaths.FAST),
+        (private, "RELEASE", "0.0.0"),
+        (sys, "hexversion", sys.hexversion + 1),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, other)
+            assert kept.get("kind", DATA) is None, name
+    assert kept.get("kind", DATA) is not None
 
 
 def test_without_a_directory_nothing_is_kept(tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ class TemplateCache:
 
         magic: bytes = _frozen_importlib_external.MAGIC_NUMBER
         maker = f"{sys.implementation.cache_tag} {sys.hexversion} {magic.hex()}"
-        self._salt = f"{VERSION} {maker} {'' if FAST else 'long '}"
+        self._salt = f"{private.RELEASE} {VERSION} {maker} {'' if FAST else 'long '}"
 
     def load(self, name: str, text: str, functions: Container[str], flags: str) -> Parsed:
         """Return the parsed form of `text`, from the cache where it is there.

@@ -7,8 +7,10 @@ is only trusted where its checksums are right.
 from __future__ import annotations
 
 import os
+import sys
 
 from hivehelm import private
+from hivehelm.fastpaths import FAST
 from hivehelm.sources.index.form import VERSION
 from hivehelm.sources.index.store import DamagedError, Store
 
@@ -39,7 +41,8 @@ class IndexCache:
         from _blake2 import blake2b
 
         file.seek(0)
-        digest = blake2b(digest_size=16, salt=VERSION.to_bytes(2, "little"))
+        salt = f"{private.RELEASE} {VERSION} {sys.hexversion} {'' if FAST else 'long '}".encode()
+        digest = blake2b(digest_size=16, key=salt)
         while block := file.read(_BLOCK):
             digest.update(block)
         return digest.hexdigest()
