@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.fmt import quote
 from hivehelm.golang.unicode import SPACE
 
@@ -286,8 +287,8 @@ class Tree:
         self.given: list[str] | None = None
 
     def deep(self) -> bool:
-        """Tell whether it nests too deeply for one function."""
-        return self.blocks > BLOCKS or self.depth > DEPTH
+        """Tell whether it nests too deeply for one function; the long way is to take that for granted."""
+        return not FAST or self.blocks > BLOCKS or self.depth > DEPTH
 
     def empty(self) -> bool:
         """Tell whether there is nothing but white space."""
