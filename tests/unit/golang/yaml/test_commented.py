@@ -1,6 +1,14 @@
-"""Nodes with comments and styles; that they are kyaml's is held in tests/unit/manifest/test_resources.py."""
+"""Nodes with comments and styles.
+
+commented.json holds texts, and what go.yaml.in/yaml/v3 3.0.4 made of each: read into a node and written with
+SetIndent(2) and CompactSeqIndent, its errors after `ERR`. What kyaml makes of resources is held in
+tests/unit/manifest/test_resources.py.
+"""
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +19,7 @@ from hivehelm.golang.yaml.commented.reader import _Reader, read
 from hivehelm.golang.yaml.commented.writer import write
 from hivehelm.golang.yaml.error import YAMLError
 
+CASES: list[list[str]] = json.loads(Path(__file__).with_name("commented.json").read_text())
 PLAIN = """a: {b: [1, 'x'], "c": ~}
 d: &x |
   text
@@ -22,6 +31,16 @@ e: *x
 g: >-
   folded
 """
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES, ids=range(len(CASES)))
+def test_as_go_writes_what_it_read(text: str, expected: str) -> None:
+    try:
+        node = read(text)
+        written = "null\n" if node is None else write([node])
+    except YAMLError as error:
+        written = f"ERR {error}"
+    assert written == expected
 
 
 def shape(node: Node | None) -> object:
