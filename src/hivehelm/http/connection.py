@@ -162,7 +162,10 @@ def connect(route: Route, secure: Callable[[], ssl.SSLContext], end: float | Non
             def certificate() -> bytes:
                 return peer_certificate(route, secure)
 
-            text = handshake_text(error, route.name, certificate)
+            def authorities() -> list[bytes]:
+                return secure().get_ca_certs(binary_form=True)
+
+            text = handshake_text(error, route.name, certificate, authorities)
             if text == HTTP_ANSWER and not gives_http(route, secure):
                 text = "tls: first record does not look like a TLS handshake"
             raise DialError(text) from None

@@ -6,25 +6,31 @@ import ssl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cryptography import x509
 
 # OpenSSL's X509_V_ERR_… codes.
 _NOT_YET_VALID, _EXPIRED, _HOSTNAME, _EMAIL, _IP = 9, 10, 62, 63, 64
-_BAD_PURPOSE, _BAD_SIGNATURE = 26, 7
+_BAD_PURPOSE, _BAD_SIGNATURE, _NO_ISSUER, _NO_CHAIN = 26, 7, 20, 21
 
 HTTP_ANSWER = "http: server gave HTTP response to HTTPS client"
 
 
-def handshake_text(error: ssl.SSLError, name: str, fetch: Callable[[], bytes]) -> str:
+def handshake_text(
+    error: ssl.SSLError,
+    name: str,
+    fetch: Callable[[], bytes],
+    trusted: Callable[[], Sequence[bytes]] = tuple,
+) -> str:
     """Return what Go would say of `error`, met when verifying that a server is `name`.
 
-    `fetch` gives the server's certificate as DER without trusting it; it is called only where the text needs
-    it, and may return nothing.
+    `fetch` gives the server's certificate as DER without trusting it, `trusted` those of the authorities that
+    were believed; they are called only where the text needs it, and may return nothing.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"tls: failed to verify certificate: x509: {_verify_text(error.verify_code, name, fetch)}"
+        text = _verify_text(error.verify_code, name, fetch, trusted)
+        return f"tls: failed to verify certificate: x509: {text}"
     reason = error.reason or ""
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
         return HTTP_ANSWER
@@ -50,15 +56,29 @@ _ALERTS = {
 }
 
 
-def _verify_text(code: int, name: str, fetch: Callable[[], bytes]) -> str:
+def _verify_text(
+    code: int, name: str, fetch: Callable[[], bytes], trusted: Callable[[], Sequence[bytes]]
+) -> str:
     if code in (_NOT_YET_VALID, _EXPIRED):
         return f"certificate has expired or is not yet valid: {_validity(code, fetch)}".rstrip(": ")
     if code in (_HOSTNAME, _EMAIL, _IP):
         return _names_text(name, fetch)
     if code == _BAD_PURPOSE:
         return "certificate specifies an incompatible key usage"
-    hint = _hint(fetch) if code == _BAD_SIGNATURE else ""
+    hint = ""
+    if code == _BAD_SIGNATURE or (code in (_NO_ISSUER, _NO_CHAIN) and _has_namesake(fetch, trusted)):
+        hint = _hint(fetch)
     return f"certificate signed by unknown authority{hint}"
+
+
+def _has_namesake(fetch: Callable[[], bytes], trusted: Callable[[], Sequence[bytes]]) -> bool:
+    """Tell whether an authority that we trust has the name of the one that signed.
+
+    OpenSSL passes over those whose key identifier is another; Go tries them last (`findPotentialParents`).
+    """
+    certificates = [found for found in map(_parse, trusted()) if found is not None]
+    signed = _parse(fetch()) if certificates else None
+    return signed is not None and any(one.subject == signed.issuer for one in certificates)
 
 
 def _hint(fetch: Callable[[], bytes]) -> str:

@@ -102,6 +102,18 @@ def test_authorities_of_the_same_name(kind: str, problem: str) -> None:
     assert handshake_text(unverified(7), "h", lambda: b"junk") == start
 
 
+def test_a_namesake_of_the_authority_is_told_of_though_its_key_identifier_is_another() -> None:
+    start = "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+    der = ssl.PEM_cert_to_DER_cert(Authority("one").issue("x")[0].decode())
+    twin, other = (ssl.PEM_cert_to_DER_cert(Authority(name).pem.decode()) for name in ("one", "two"))
+    for code in (20, 21):
+        said = handshake_text(unverified(code), "h", lambda: der, lambda: [b"junk", other, twin])
+        assert said.startswith(f"{start} (possibly because of ")
+        assert handshake_text(unverified(code), "h", lambda: der, lambda: [other]) == start
+        assert handshake_text(unverified(code), "h", lambda: b"", lambda: [twin]) == start
+        assert handshake_text(unverified(code), "h", lambda: der) == start
+
+
 @pytest.mark.parametrize(
     ("name", "hosts", "text"),
     [
