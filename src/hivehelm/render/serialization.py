@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 @go("any")
 def to_yaml(value: Any) -> str:
     """Return `value` as YAML without its final newline, "" if it cannot be written."""
-    from hivehelm.golang import yaml
+    from hivehelm.golang.yaml.encode import dump
+    from hivehelm.golang.yaml.error import YAMLError
 
     try:
-        return yaml.dump(value).removesuffix("\n")
-    except yaml.YAMLError:
+        return dump(value).removesuffix("\n")
+    except YAMLError:
         return ""
 
 
@@ -31,11 +32,12 @@ def must_to_yaml(value: Any) -> str:
     Raises:
         FunctionError: it cannot be written.
     """
-    from hivehelm.golang import yaml
+    from hivehelm.golang.yaml.encode import dump
+    from hivehelm.golang.yaml.error import YAMLError
 
     try:
-        return yaml.dump(value).removesuffix("\n")
-    except yaml.YAMLError as error:
+        return dump(value).removesuffix("\n")
+    except YAMLError as error:
         raise FunctionError(str(error)) from None
 
 
@@ -59,11 +61,12 @@ def to_yaml_pretty(value: Any) -> str:
 @go("string")
 def from_yaml(text: str) -> dict[str, Any]:
     """Return the map that `text` spells; an error is its key `Error`."""
-    from hivehelm.golang import yaml
+    from hivehelm.golang.yaml.decode import load
+    from hivehelm.golang.yaml.error import YAMLError
 
     try:
-        value = yaml.load(text)
-    except yaml.YAMLError as error:
+        value = load(text)
+    except YAMLError as error:
         return {"Error": str(error)}
     if value is None:
         return {}
@@ -75,11 +78,12 @@ def from_yaml(text: str) -> dict[str, Any]:
 @go("string")
 def from_yaml_array(text: str) -> list[Any]:
     """Return the list that `text` spells; an error's text is its only item."""
-    from hivehelm.golang import yaml
+    from hivehelm.golang.yaml.decode import load
+    from hivehelm.golang.yaml.error import YAMLError
 
     try:
-        value = yaml.load(text)
-    except yaml.YAMLError as error:
+        value = load(text)
+    except YAMLError as error:
         return [str(error)]
     if value is None:
         return []
@@ -91,11 +95,11 @@ def from_yaml_array(text: str) -> list[Any]:
 @go("any")
 def to_json(value: Any) -> str:
     """Return `value` as JSON, "" if it cannot be written."""
-    from hivehelm.golang import json
+    from hivehelm.golang.json import JSONError, dumps
 
     try:
-        return json.dumps(value)
-    except json.JSONError:
+        return dumps(value)
+    except JSONError:
         return ""
 
 
@@ -106,11 +110,11 @@ def must_to_json(value: Any) -> str:
     Raises:
         FunctionError: it cannot be written.
     """
-    from hivehelm.golang import json
+    from hivehelm.golang.json import JSONError, dumps
 
     try:
-        return json.dumps(value)
-    except json.JSONError as error:
+        return dumps(value)
+    except JSONError as error:
         raise FunctionError(str(error)) from None
 
 

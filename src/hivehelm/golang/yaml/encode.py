@@ -7,6 +7,7 @@ folds lines at spaces beyond column 80.
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang import floats, json
 from hivehelm.golang.yaml import scalar
 from hivehelm.golang.yaml.error import YAMLError
@@ -112,45 +113,73 @@ def _mapping(value: dict[str, Any], column: int, put: Put) -> None:
     if not value:
         put("null\n" if json.is_nil(value) else "{}\n")
         return
-    if not all(map(str.isascii, value)):
-        # The way through JSON: of keys that are the same after it, the last in byte order stays.
-        kept = {json.repair(name): value[name] for name in json.sorted_keys(value)}
-        if len(kept) < len(value):
-            # What goes must be writable, too.
-            json.dumps(value)
-        value = kept
+    keys = tuple(value)
+    spelt = _SPELT.get(keys)
+    if spelt is None:
+        ordinary = all(map(str.isascii, keys))
+        if not ordinary:
+            value = _repaired(value)
+        spelt = [(name, *scalar.key(name, column)) for name in natural_sort(value)]
+        if FAST and ordinary and all(simple for _, _, simple in spelt):
+            _remember(keys, spelt)
     lead = ""
     pad = _pad(column)
-    for name in natural_sort(value):
+    for name, key, simple in spelt:
         item = value[name]
-        key, simple = scalar.key(name, column)
-        put(f"{lead}{key}")
-        lead = pad
-        if not simple:
-            put(f"\n{pad}: ")
-            _node(item, column + 2, column, put)
-            continue
         kind = item.__class__
-        if kind is str:
-            put(f": {scalar.text(item, column + len(key) + 2, column)}\n")
-            continue
-        if kind not in _SCALARS and not isinstance(item, (dict, list, str, int, float)):
-            item = json.plain(item)
-        if isinstance(item, dict):
-            if item:
-                put(f":\n{_pad(column + 2)}")
-                _mapping(item, column + 2, put)
-            else:
-                put(": null\n" if json.is_nil(item) else ": {}\n")
-        elif isinstance(item, list):
-            if item:
-                put(f":\n{pad}")
-                _sequence(item, column, put)
-            else:
-                put(": null\n" if json.is_nil(item) else ": []\n")
+        if not simple:
+            put(f"{lead}{key}\n{pad}: ")
+            _node(item, column + 2, column, put)
+        elif kind is str:
+            put(f"{lead}{key}: {scalar.text(item, column + len(key) + 2, column)}\n")
+        elif kind is float:
+            put(f"{lead}{key}: {number(item)}\n")
         else:
-            put(": ")
-            _node(item, column + len(key) + 2, column, put)
+            put(f"{lead}{key}:")
+            _member(item, column, column + len(key) + 2, put)
+        lead = pad
+
+
+# The keys of maps in their order, as they are spelt, by the keys in any order.
+_SPELT: dict[tuple[str, ...], list[tuple[str, str, bool]]] = {}
+_MAX_SPELT = 4096
+
+
+def _remember(keys: tuple[str, ...], spelt: list[tuple[str, str, bool]]) -> None:
+    if len(_SPELT) >= _MAX_SPELT:
+        _SPELT.clear()
+    if len(keys) <= 64:
+        _SPELT[keys] = spelt
+
+
+def _repaired(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a map after its way through JSON: of keys that are then the same, the last in byte order."""
+    kept = {json.repair(name): value[name] for name in json.sorted_keys(value)}
+    if len(kept) < len(value):
+        # What goes must be writable, too.
+        json.dumps(value)
+    return kept
+
+
+def _member(item: Any, column: int, place: int, put: Put) -> None:
+    """Write what follows the colon of a key at `column`; a scalar begins at `place`."""
+    if item.__class__ not in _SCALARS and not isinstance(item, (dict, list, str, int, float)):
+        item = json.plain(item)
+    if isinstance(item, dict):
+        if item:
+            put(f"\n{_pad(column + 2)}")
+            _mapping(item, column + 2, put)
+        else:
+            put(" null\n" if json.is_nil(item) else " {}\n")
+    elif isinstance(item, list):
+        if item:
+            put(f"\n{_pad(column)}")
+            _sequence(item, column, put)
+        else:
+            put(" null\n" if json.is_nil(item) else " []\n")
+    else:
+        put(" ")
+        _node(item, place, column, put)
 
 
 _SCALARS = frozenset([dict, list, float, int, bool, type(None)])

@@ -21,21 +21,38 @@ _HALF_INDICATORS: Final = frozenset("?:-")
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 
 
+# Short strings as they are written from column 0 up to the one that stands beside them.
+_SHORT: dict[str, tuple[str, int]] = {}
+_MAX_SHORT: Final = 8192
+_ANYWHERE: Final = 1 << 62
+
+
 def text(value: str, column: int, indent: int) -> str:
     """Return `value` as v2 writes it from `column` on, in a block at column `indent` (0 for the root).
 
     Raises:
         YAMLError: a character that does not come through the YAML reader on its way from JSON.
     """
+    known = _SHORT.get(value)
+    if known is not None:
+        written, last = known
+        return written if column <= last else _folded(value, style(value), column, indent)
     if FAST and value.isascii() and value.isprintable():
         chosen = style(value)
-        if column + len(value) <= WIDTH or " " not in value:
-            if chosen == "plain":
-                return value
-            if chosen == "single":
-                return "'" + value.replace("'", "''") + "'"
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        return _folded(value, chosen, column, indent)
+        last = WIDTH - len(value) if " " in value else _ANYWHERE
+        if column > last:
+            return _folded(value, chosen, column, indent)
+        if chosen == "plain":
+            written = value
+        elif chosen == "single":
+            written = "'" + value.replace("'", "''") + "'"
+        else:
+            written = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        if len(value) <= WIDTH:
+            if len(_SHORT) >= _MAX_SHORT:
+                _SHORT.clear()
+            _SHORT[value] = written, last
+        return written
     value = _through_json(value)
     if "\n" in value and block_allowed(value):
         return literal(value, indent + 2)
@@ -75,7 +92,7 @@ def _through_json(value: str, *, key: bool = False) -> str:
 
     value = json.repair(value)
     long = key and len(value) > _LONG_KEY
-    if not long and not any(map(_is_raw_control, value)):
+    if not long and not any(map(_is_raw_control, set(value))):
         return value
     from hivehelm.golang.yaml.decode import PREFIX, load
 
@@ -153,7 +170,7 @@ def is_special(char: str) -> bool:
 
 def quotable(value: str) -> bool:
     """Say whether single quotes can hold a string."""
-    if any(map(is_special, value)):
+    if any(map(is_special, set(value))):
         return False
     return not any(pair in value for pair in _BLANK_AND_BREAK)
 
@@ -173,10 +190,12 @@ def block_allowed(value: str, *, tabs: bool = False) -> bool:
     """Say whether a literal block can hold a string with line feeds; only v3 lets `tabs` in."""
     return not (
         value[-1] == " "
-        or any(map(is_special, value.replace("\t", "") if tabs else value))
+        or any(map(is_special, set(value) - _TAB if tabs else set(value)))
         or any(" " + char in value for char in _BREAKS)
     )
 
+
+_TAB: Final = frozenset("\t")
 
 _NAMED: Final = {
     "\0": "0",
