@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from hivehelm import kept
 from hivehelm.fastpaths import VARIABLE
 from hivehelm.gotemplate.cache import TemplateCache
 
@@ -26,7 +27,7 @@ from .rendering import rendered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from .rendering import Case
 
@@ -41,7 +42,15 @@ _EACH = 12
 def _case(seed: int) -> tuple[Case, str]:
     """Return a case, and what it gives with nothing but itself in a cache."""
     case = Charts(seed).case()
-    return case, rendered(case, TemplateCache())
+    return case, rendered(case)
+
+
+@pytest.fixture(autouse=True)
+def kept_from_the_first_byte(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let nothing be too small for a cache, and have none afterwards."""
+    monkeypatch.setattr(kept, "SMALLEST", 0)
+    yield
+    kept.use("")
 
 
 @pytest.fixture
@@ -68,9 +77,9 @@ class Apart:
         self._count = len(cases)
 
     def rendered(
-        self, directory: Path | None, processes: int = 1, variables: dict[str, str] | None = None
+        self, directory: Path, processes: int = 1, variables: dict[str, str] | None = None
     ) -> list[list[str]]:
-        program = [sys.executable, rendering.__file__, str(self._file), str(directory or "")]
+        program = [sys.executable, rendering.__file__, str(self._file), str(directory)]
         started = [
             subprocess.Popen(
                 [*program, str(number * self._count // processes)],
@@ -97,12 +106,17 @@ def _differing(cases: list[Case], expected: list[str], found: list[str]) -> str:
     return min(wrong, key=len, default="")
 
 
+def entries(directory: Path) -> list[Path]:
+    """Return the files of all caches."""
+    return sorted(path for path in directory.rglob("*") if not path.is_dir())
+
+
 def test_from_disk_as_from_nothing(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
     for case, before in zip(drawn, expected, strict=True):
-        templates = TemplateCache(str(tmp_path / "cache"))
+        templates = TemplateCache(str(tmp_path / "templates"))
         for way in ("cold", "from memory"):
-            assert rendered(case, templates) == before, f"{way}: {case}"
-        assert rendered(case, TemplateCache(str(tmp_path / "cache"))) == before, f"from disk: {case}"
+            assert rendered(case, tmp_path, templates) == before, f"{way}: {case}"
+        assert rendered(case, tmp_path) == before, f"from disk: {case}"
 
 
 def test_in_other_processes_as_in_this_one(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
@@ -119,7 +133,7 @@ def test_ten_processes_at_once_as_one(drawn: list[Case], expected: list[str], tm
     drawn, expected = drawn[:count], expected[:count]
     for found in Apart(drawn, tmp_path).rendered(tmp_path / "cache", _TOGETHER):
         assert not _differing(drawn, expected, found)
-    assert not [entry.name for entry in (tmp_path / "cache").iterdir() if "." in entry.name]
+    assert not [entry.name for entry in entries(tmp_path / "cache") if "." in entry.name]
 
 
 def test_long_ways_give_what_short_ones_give(drawn: list[Case], expected: list[str], tmp_path: Path) -> None:
@@ -129,7 +143,7 @@ def test_long_ways_give_what_short_ones_give(drawn: list[Case], expected: list[s
     for way in ("on", "off"):
         (found,) = apart.rendered(tmp_path / way, variables={VARIABLE: way})
         assert not _differing(drawn, expected, found), way
-        names.append({entry.name for entry in (tmp_path / way).iterdir()})
+        names.append({entry.name for entry in entries(tmp_path / way)})
     assert all(names)
     assert names[0].isdisjoint(names[1])
 
@@ -229,21 +243,22 @@ def test_damaged_entries_change_nothing(
     for seed, case, before in zip(seeds, drawn, expected, strict=True):
         source = random.Random(seed)  # noqa: S311 cases, no secrets
         directory = tmp_path / str(seed)
-        rendered(case, TemplateCache(str(directory)))
-        for entry in sorted(directory.iterdir()):
+        rendered(case, directory)
+        for entry in entries(directory):
             source.choice(DAMAGES)(entry, source)
         for time in ("once", "again"):
-            assert rendered(case, TemplateCache(str(directory))) == before, f"{time}: {case}"
+            assert rendered(case, directory) == before, f"{time}: {case}"
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__.strip("_"))
 def test_an_entry_is_made_again_after_any_damage(damage: Damage, tmp_path: Path) -> None:
     source = random.Random(1)  # noqa: S311
     case = Charts(7).case()
-    before = rendered(case, TemplateCache(str(tmp_path / "cache")))
-    for entry in sorted((tmp_path / "cache").iterdir()):
+    before = rendered(case, tmp_path)
+    assert {entry.parent.name for entry in entries(tmp_path)} == {"charts", "templates"}
+    for entry in entries(tmp_path):
         damage(entry, source)
-    assert rendered(case, TemplateCache(str(tmp_path / "cache"))) == before
-    left = [entry for entry in (tmp_path / "cache").iterdir() if not entry.name.endswith(".moved")]
+    assert rendered(case, tmp_path) == before
     # A directory alone is not replaced.
+    left = [entry for entry in entries(tmp_path) if not entry.name.endswith(".moved")]
     assert damage is _a_directory or all(entry.stat().st_size > 16 for entry in left)
