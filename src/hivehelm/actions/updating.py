@@ -45,9 +45,10 @@ def update(
 
 def created(error: BaseException) -> Sequence[Resource]:
     """Return the objects that a failed update had created by then."""
-    while error is not None:
-        result = getattr(error, "result", None)
+    cause: BaseException | None = error
+    while cause is not None:
+        result = getattr(cause, "result", None)
         if isinstance(result, apply.Result):
             return result.created
-        error = error.__cause__  # type: ignore[assignment]
+        cause = cause.__cause__
     return ()

@@ -69,7 +69,8 @@ def _values(given: dict[str, Any] | str) -> dict[str, Any] | str:
         if len(given) > LONGEST_VALUES:
             raise ValueError(f"values are longer than {LONGEST_VALUES} characters")
         return given
-    return plain(given)  # type: ignore[no-any-return]
+    found: dict[str, Any] = plain(given)
+    return found
 
 
 ReleaseName = Annotated[names.ReleaseName, Field(description="The release's name.", examples=["my-nginx"])]
