@@ -6,6 +6,7 @@ Positions are bytes inside; texts go in and come out as `str`. A byte that is no
 from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
+from hivehelm.golang.extension import alone
 from hivehelm.golang.utf8 import decode, encode, valid
 
 TYPE_CHECKING = False
@@ -78,8 +79,7 @@ class Regex:
     __slots__ = ("_anchor", "_engine", "_names", "pattern")
 
     def __init__(self, pattern: str) -> None:
-        from re2 import _re2  # type: ignore[import-untyped]
-
+        _re2: Any = alone("re2", "_re2")
         self.pattern = pattern
         options = _re2.RE2.Options()
         options.log_errors = False

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import sys
 
+from hivehelm.golang import extension
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +37,8 @@ def _load_light() -> Any:
     Raises:
         ImportError, AttributeError: PyYAML is not as expected.
     """
-    spec = _find()
-    if spec is None or spec.submodule_search_locations is None:
-        raise ImportError("PyYAML is not installed", name="yaml")
+    stand_ins = {"yaml": extension.stand_in("yaml")}
     module = type(sys)
-    stand_ins = {"yaml": module("yaml")}
-    stand_ins["yaml"].__path__ = list(spec.submodule_search_locations)
     sys.modules["yaml"] = stand_ins["yaml"]
     try:
         # The C module takes what it needs from the package's attributes, which these imports set.
@@ -65,13 +63,6 @@ def _load_light() -> Any:
     return _yaml
 
 
-def _find() -> ModuleSpec | None:
-    for finder in sys.meta_path:
-        if (spec := finder.find_spec("yaml", None)) is not None:
-            return spec
-    return None
-
-
 class _ReaderError:
     """What ReaderError has: why the bytes are no text, and where."""
 
@@ -86,8 +77,8 @@ class _ReaderError:
 class _Mender:
     """Waits for the first real import of `yaml`, to give the C module the package's own errors then."""
 
-    def __init__(self, extension: Any) -> None:
-        self._extension = extension
+    def __init__(self, library: Any) -> None:
+        self._library = library
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -96,15 +87,15 @@ class _Mender:
         if name != "yaml":
             return None
         sys.meta_path.remove(self)
-        spec = _find()
+        spec = extension.find("yaml")
         if spec is not None and spec.loader is not None:
             load = spec.loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
                 load(module)
-                self._extension.yaml = module
+                self._library.yaml = module
                 for part, error in _ERRORS.items():
-                    setattr(self._extension, error, getattr(sys.modules[f"yaml.{part}"], error))
+                    setattr(self._library, error, getattr(sys.modules[f"yaml.{part}"], error))
 
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
