@@ -23,26 +23,37 @@ _DIGEST = 16
 _SUM = 4
 
 _directory = ""
+_checked = False
 
 
 def use(directory: str) -> None:
     """Keep what this process makes in a directory, "" for nowhere. It has to be an absolute path."""
-    global _directory
-    from hivehelm import private
+    global _directory, _checked
+    _directory = directory if directory.startswith("/") else ""
+    _checked = False
 
-    _directory = directory if directory.startswith("/") and private.directory(directory) else ""
+
+def _place() -> str:
+    """Return the directory, made where it is missing; "" where it is not this user's alone."""
+    global _directory, _checked
+    if _directory and not _checked:
+        from hivehelm import private
+
+        _directory = _directory if private.directory(_directory) else ""
+        _checked = True
+    return _directory
 
 
 def get(kind: str, data: bytes) -> memoryview | None:
     """Return what a process before has `put` for `data`, None where none has."""
-    if not _directory or len(data) < SMALLEST:
+    if len(data) < SMALLEST or not (place := _place()):
         return None
     from zlib import crc32
 
     from hivehelm import private
 
     key = _key(kind, data)
-    found = private.read(f"{_directory}/{key.hex()}", LARGEST)
+    found = private.read(f"{place}/{key.hex()}", LARGEST)
     if found is None or found[:_DIGEST] != key:
         return None
     made = memoryview(found)[_DIGEST + _SUM :]
@@ -51,16 +62,16 @@ def get(kind: str, data: bytes) -> memoryview | None:
 
 def put(kind: str, data: bytes, made: bytes) -> None:
     """Keep what was made of `data`; `kind` tells apart who makes other things of the same bytes."""
-    if not _directory or len(data) < SMALLEST or len(made) > LARGEST - _DIGEST - _SUM:
+    if len(data) < SMALLEST or len(made) > LARGEST - _DIGEST - _SUM or not (place := _place()):
         return
     from zlib import crc32
 
     from hivehelm import private
 
     key = _key(kind, data)
-    private.write(f"{_directory}/{key.hex()}", key + crc32(made).to_bytes(_SUM, "big") + made)
+    private.write(f"{place}/{key.hex()}", key + crc32(made).to_bytes(_SUM, "big") + made)
     if not key[0] % 16:
-        private.prune(_directory, MAX_FILES, MAX_BYTES)
+        private.prune(place, MAX_FILES, MAX_BYTES)
 
 
 def _key(kind: str, data: bytes) -> bytes:
