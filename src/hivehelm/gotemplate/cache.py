@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.gotemplate import nodes
-    from hivehelm.gotemplate.sites import Source
 
 else:
     FunctionType = type(lambda: None)  # as in types, which takes longer to import than a template to run
 
 # Counts up with every change of what the compiler makes of a template.
-VERSION = 9
+VERSION = 10
 
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192
@@ -38,17 +37,6 @@ MAX_BYTES = 256 << 20
 _LOOK = 16
 
 _DIGEST = 16
-
-
-def _positions_kept() -> bool:
-    """Tell whether compiled code keeps columns (-X no_debug_ranges, PYTHONNODEBUGRANGES).
-
-    The compiler would say so too, but the first use of it takes a millisecond.
-    """
-    import os
-
-    variables = {} if sys.flags.ignore_environment else os.environ
-    return "no_debug_ranges" not in sys._xoptions and not variables.get("PYTHONNODEBUGRANGES")
 
 
 class Paused:
@@ -84,7 +72,6 @@ class Parsed:
         "frames",
         "functions",
         "key",
-        "source",
         "text",
         "trees",
     )
@@ -99,7 +86,6 @@ class Parsed:
         self.codes: dict[int, tuple[CodeType, ...] | bytes] = {}
         self.functions: dict[int, Callable[..., Any]] = {}
         self.trees: list[nodes.Tree] | None = None
-        self.source: Source | None = None
         self.dirty = False
 
     def parse(self, name: str, functions: Container[str]) -> None:
@@ -157,14 +143,9 @@ class Parsed:
     def _codes(self, index: int) -> tuple[CodeType, ...]:
         from hivehelm.gotemplate.compiler import Compiler
 
-        if self.source is None:
-            from hivehelm.gotemplate.lexer import as_bytes
-            from hivehelm.gotemplate.sites import Source
-
-            self.source = Source(as_bytes(self.text))
         nil = index < 0
         index = ~index if nil else index
-        compiler = Compiler(self.tree(index), index, self.source, self.flags, nil=nil)
+        compiler = Compiler(self.tree(index), index, self.flags, nil=nil)
         with Paused():
             return compiler.compile()
 
@@ -193,7 +174,6 @@ class TemplateCache:
         self.sets = Seen(32 << 20)
         """The templates of whole sets, by their sources (see `TemplateSet.add_all`)."""
         self.directory = directory if directory is not None and private.directory(directory) else None
-        self._ranges = _positions_kept()
         import _frozen_importlib_external
 
         magic: bytes = _frozen_importlib_external.MAGIC_NUMBER
@@ -210,8 +190,6 @@ class TemplateCache:
         """
         from _blake2 import blake2b
 
-        if not self._ranges:
-            flags += "l"
         data = text.encode("utf-8", "surrogateescape")
         key = blake2b(f"{self._salt}{flags}\0".encode() + data, digest_size=_DIGEST).digest()
         parsed = self._memory.get(key)

@@ -1,102 +1,99 @@
 """From a parse tree to Python code.
 
-What can fail is compiled at a position of its own (`sites`); `diagnose` compiles again to find what stands at
-the position that a traceback gives.
+What can fail begins a line of its own (`sites`); `diagnose` compiles again to find what stands at the line
+that a traceback gives.
 """
 
 from __future__ import annotations
 
-from _ast import Constant, Module, Name
-
-from hivehelm.gotemplate import emit, nodes
+from hivehelm.gotemplate import nodes
 from hivehelm.gotemplate.root import Root
-from hivehelm.gotemplate.values import Values
+from hivehelm.gotemplate.values import Atom, Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from _ast import expr, stmt
     from collections.abc import Callable
     from types import CodeType
-
-    from hivehelm.gotemplate.emit import Place
-    from hivehelm.gotemplate.sites import Source
 
 FILENAME = "<template>"
 
 # Blocks that nest deeper go into functions of their own: CPython up to 3.12 allows 20 nested loops, and all
-# versions compile recursively.
+# versions 100 indentations.
 _LOOPS_PER_FUNCTION = nodes.BLOCKS
 _BLOCKS_PER_FUNCTION = 40
 # Longer else-if chains are compiled side by side.
 _CHAIN = 6
 
-_PARAMETERS = ["d0", "write", "F", "run"]
-_SPLIT_PARAMETERS = ["d0", "dot", "write", "F", "run", "V"]
+_PARAMETERS = "d0,write,F,run"
 
 
 class Compiler(Values):
     """Compiles one tree.
 
-    `flags` are those of the cache: `e` errors on missing keys, `a` `o` `n` no built-in and, or, not, `l` the
-    interpreter keeps only the lines of code positions. With `nil`, the code is for a dot that is nil; other
-    code leaves that case to it.
+    `flags` are those of the cache: `e` errors on missing keys, `a` `o` `n` no built-in and, or, not. With
+    `nil`, the code is for a dot that is nil; other code leaves that case to it. With `traced`, `sites` and
+    `roots` tell of the code afterwards.
     """
 
     def __init__(
-        self, tree: nodes.Tree, index: int, source: Source, flags: str, *, nil: bool = False
+        self, tree: nodes.Tree, index: int, flags: str, *, nil: bool = False, traced: bool = False
     ) -> None:
-        super().__init__(source, flags, deep=tree.deep(), nil=nil)
+        super().__init__(flags, nil=nil, traced=traced)
         self.tree = tree
-        self._nil = nil
         self._name = f"t{index}{'n' if nil else ''}"
-        self._pending: list[Callable[[], stmt]] = []
-        self._split = 0
-        self._blocks = 0
-        self._loops_here = 0
-        self._loops_outside = False
 
     # --- functions
 
     def compile(self) -> tuple[CodeType, ...]:
         """Return the code of the tree's function and of those split off from it."""
-        place = self.sites.plain(0)
-        root = Root("d0", guard=self._nil)
-        self.scopes = [{"$": root}]
-        parameters = _PARAMETERS
-        head: list[stmt] = []
-        if self.tree.given is not None:
-            given = {name: Root(f"a{index}") for index, name in enumerate(self.tree.given)}
-            self.scopes[0].update(given)
-            parameters = [*_PARAMETERS, *(str(variable.load) for variable in given.values())]
-        elif not self._nil:
-            other = emit.call(emit.attribute(emit.name("run", place), "without_data", place), [], place)
-            hand_over = emit.call(other, [emit.name(name, place) for name in _PARAMETERS], place)
-            nothing = emit.is_none(emit.name("d0", place), place)
-            head.append(emit.branch(nothing, [emit.give(hand_over, place)], [], place))
-        if self.deep:
-            slots = emit.call(emit.name("slots", place), [], place)
-            head.append(emit.assign(emit.target("V", place), slots, place))
-        if "$" in self.tree.assigned:
-            head.append(self.store(self.declare("$"), emit.name("d0", place), place))
-        body: list[stmt] = []
-        self._statements(self.tree.statements, body)
-        functions = [
-            emit.function(
-                self._name,
-                parameters,
-                [*head, *body] or [emit.give(emit.constant(None, place), place)],
-                place,
-            )
-        ]
-        while self._pending:
-            functions.append(self._pending.pop()())
-        codes = []
-        for function in functions:
-            module = compile(Module([function], []), FILENAME, "exec", dont_inherit=True)
-            codes.append(next(const for const in module.co_consts if hasattr(const, "co_code")))
-        return tuple(codes)
+        try:
+            module = self._module(deep=self.tree.deep())
+        except (SyntaxError, MemoryError, RecursionError):
+            # Many levels of little depth each: too many brackets.
+            module = self._module(deep=True)
+        return tuple(const for const in module.co_consts if hasattr(const, "co_code"))
 
-    def split(self, compile_body: Callable[[list[stmt]], None], place: Place) -> expr:
+    def _module(self, *, deep: bool) -> CodeType:
+        self.reset(deep=deep)
+        code = "\n".join(self._code())
+        if self.traced:
+            self.sites.number(code)
+        return compile(code, FILENAME, "exec", dont_inherit=True)
+
+    def _code(self) -> list[str]:
+        """Return the lines of all functions."""
+        self._pending: list[Callable[[], None]] = []
+        self._split = 0
+        self._blocks = 0
+        self._loops_here = 0
+        self._loops_outside = False
+        self._out: list[str] = []
+        self._indent = " "
+        given = self.tree.given or ()
+        self.scopes = [{"$": Root("d0", guard=self.nil)}]
+        self._head(self._name, ",".join([_PARAMETERS, *(f"a{index}" for index in range(len(given)))]))
+        if self.tree.given is None and not self.nil:
+            self._line(f"if d0 is None: return run.without_data()({_PARAMETERS})")
+        if self.deep:
+            self._line("V=slots()")
+        for index, name in enumerate(given):
+            if self.deep:
+                self._store(self.declare(name), f"a{index}")
+            else:
+                self.scopes[0][name] = Root(f"a{index}")
+        if "$" in self.tree.assigned:
+            self._store(self.declare("$"), "d0")
+        self._statements(self.tree.statements)
+        while self._pending:
+            self._indent = " "
+            self._pending.pop()()
+        return self._out
+
+    def _head(self, name: str, parameters: str) -> None:
+        # The body may be empty.
+        self._out.append(f"def {name}({parameters}):\n None")
+
+    def split(self, compile_body: Callable[[], None]) -> str:
         """Return the call of a function of its own, compiled later in today's scope."""
         self._split += 1
         name = f"{self._name}_{self._split}"
@@ -104,95 +101,90 @@ class Compiler(Values):
         dot = Root("dot", guard=self.dot.guard, interface=self.dot.interface)
         loops = self._loops_outside or self._loops_here > 0
 
-        def build() -> stmt:
+        def build() -> None:
             self.scopes, self.dot = scopes, dot
             self._blocks = self.depth = self._loops_here = 0
             self._loops_outside = loops
-            body: list[stmt] = []
-            compile_body(body)
-            return emit.function(name, _SPLIT_PARAMETERS, body, self.sites.plain(0))
+            self._head(name, "d0,dot,write,F,run,V")
+            compile_body()
 
         self._pending.append(build)
-        arguments = ["d0", str(self.dot.load), "write", "F", "run", "V"]
-        return emit.call(emit.name(name, place), [emit.name(known, place) for known in arguments], place)
+        return f"{name}(d0,{self.dot.load},write,F,run,V)"
 
     # --- statements
 
-    def _statements(self, statements: list[nodes.Statement], out: list[stmt]) -> None:
+    def _line(self, code: str) -> None:
+        self._out.append(self._indent + code)
+
+    def give(self, value: str) -> None:
+        """Write that the running function returns `value`."""
+        self._line(f"return ({value})")
+
+    def _store(self, variable: Root, value: str) -> None:
+        self._line(f"{self.load(variable)}=({value})")
+
+    def _statements(self, statements: list[nodes.Statement]) -> None:
         for node in statements:
             if isinstance(node, nodes.Text):
-                place = self.sites.plain(node.pos)
-                out.append(self._write(emit.constant(node.text, place), place))
+                self._line(f"write({node.text!r})")
             elif isinstance(node, nodes.Action):
-                self._action(node, out)
+                self._action(node)
             elif isinstance(node, (nodes.If, nodes.With)):
-                self._branch(node, out)
+                self._branch(node)
             elif isinstance(node, nodes.Range):
-                self._range(node, out)
+                self._range(node)
             elif isinstance(node, nodes.Template):
-                self._template(node, out)
+                self._template(node)
             elif isinstance(node, nodes.Part):
-                self._part(node, out)
+                self._part(node)
             else:
-                out.append(self._leave(node))
+                self._leave(node)
 
-    def _write(self, value: expr, place: Place) -> stmt:
-        return emit.do(emit.call(emit.name("write", place), [value], place), place)
-
-    def _action(self, node: nodes.Action, out: list[stmt]) -> None:
+    def _action(self, node: nodes.Action) -> None:
         pipe = node.pipe
-        place = self.sites.plain(node.pos)
         value = self.value(pipe)
         if pipe.variables:
             variable = self.declared(pipe)
             if variable is None:
-                out.append(emit.do(self.unassignable(pipe, value, pipe.variables[0].name), place))
+                self._line(f"({self.unassignable(pipe, value, pipe.variables[0].name)})")
             else:
-                out.append(self.store(variable, value, place))
-        elif isinstance(value, Constant) and isinstance(value.value, str):
-            out.append(self._write(value, place))
+                self._store(variable, value)
+        elif value.__class__ is Atom and value[0] in "'\"":
+            self._line(f"write({value})")
         else:
-            site = self.sites.site("print", node)
-            out.append(self._write(emit.call(emit.name("text", place), [value], site), place))
+            self._line(f"write({self.site('print', node)}text({value}))")
 
-    def _block(self, statements: list[nodes.Statement], place: Place) -> list[stmt]:
-        """Return the code of a nested block, in a scope of its own."""
+    def _block(self, statements: list[nodes.Statement]) -> None:
+        """Compile a nested block, in a scope of its own."""
         if self.deep and (self._blocks >= _BLOCKS_PER_FUNCTION or self._loops_here >= _LOOPS_PER_FUNCTION):
-            return self._split_block(statements, place)
-        body: list[stmt] = []
+            self._split_block(statements)
+            return
+        before = len(self._out)
         self._blocks += 1
+        self._indent += " "
         self.scopes.append({})
-        self._statements(statements, body)
+        self._statements(statements)
+        if len(self._out) == before:
+            self._line("None")
         self.scopes.pop()
+        self._indent = self._indent[1:]
         self._blocks -= 1
-        return body or [emit.do(emit.constant(None, place), place)]
 
-    def _split_block(self, statements: list[nodes.Statement], place: Place) -> list[stmt]:
-        """Return the call of a block of its own; it returns 1 where it breaks and 2 where it continues."""
-
-        def fill(body: list[stmt]) -> None:
-            self._statements(statements, body)
-            body.append(emit.give(emit.constant(None, place), place))
-
-        call = self.split(fill, place)
+    def _split_block(self, statements: list[nodes.Statement]) -> None:
+        """Call a block of its own; it returns 1 where it breaks and 2 where it continues."""
+        call = self.split(lambda: self._statements(statements))
         if not self._loops_here and not self._loops_outside:
-            return [emit.do(call, place)]
-        result = emit.name("_r", place)
+            self._line(f" {call}")
+            return
+        self._line(f" _r={call}")
+        self._line(" if _r:")
         if self._loops_here:
-            leave = emit.branch(
-                emit.equals(result, emit.constant(1, place), place),
-                [emit.leave(breaks=True, at=place)],
-                [emit.leave(breaks=False, at=place)],
-                place,
-            )
+            self._line("  if _r==1: break")
+            self._line("  continue")
         else:
-            leave = emit.give(result, place)
-        return [
-            emit.assign(emit.target("_r", place), call, place),
-            emit.branch(result, [leave], [], place),
-        ]
+            self._line("  return _r")
 
-    def _branch(self, node: nodes.If | nodes.With, out: list[stmt]) -> None:
+    def _branch(self, node: nodes.If | nodes.With) -> None:
         chain = [node]
         otherwise = node.otherwise
         while (
@@ -203,57 +195,50 @@ class Compiler(Values):
         ):
             chain.append(link)
             otherwise = link.otherwise
-        flat = len(chain) > _CHAIN
-        looking = self.fresh("_l") if flat else ""
-        if flat:
-            out.append(self._look(looking, True, self.sites.plain(node.pos)))
-        place = self.sites.plain(node.pos)
+        # A variable says whether a branch of a long chain is still to be taken.
+        looking = self.fresh("_l") if len(chain) > _CHAIN else ""
+        if looking:
+            self._line(f"{looking}=True")
+        word = "if"
         for link in chain:
-            place = self.sites.plain(link.pos)
             self.scopes.append({})
-            self._blocks += not flat
+            if looking:
+                self._line(f"if {looking}:")
+                self._indent += " "
+            else:
+                self._blocks += 1
             test, dot = self._test(link)
-            body = self._under(dot, link.body, place)
-            if flat:
-                # A variable says whether a branch is still to be taken.
-                inner = emit.branch(test, [self._look(looking, False, place), *body], [], place)
-                out.append(emit.branch(emit.name(looking, place), [inner], [], place))
+            self._line(f"{word} ({test}):")
+            if looking:
+                self._line(f" {looking}=False")
+                self._under(dot, link.body)
+                self._indent = self._indent[1:]
             else:
-                orelse: list[stmt] = []
-                out.append(emit.branch(test, body, orelse, place))
-                out = orelse
+                word = "elif"
+                self._under(dot, link.body)
         if otherwise is not None:
-            body = self._block(otherwise, place)
-            if flat:
-                out.append(emit.branch(emit.name(looking, place), body, [], place))
-            else:
-                out += body
+            self._line(f"if {looking}:" if looking else "else:")
+            self._block(otherwise)
         del self.scopes[-len(chain) :]
-        if not flat:
+        if not looking:
             self._blocks -= len(chain)
 
-    def _look(self, looking: str, value: bool, place: Place) -> stmt:
-        return emit.assign(emit.target(looking, place), emit.constant(value, place), place)
-
-    def _test(self, node: nodes.If | nodes.With) -> tuple[expr, Root]:
+    def _test(self, node: nodes.If | nodes.With) -> tuple[str, Root]:
         """Return the condition of an if or with, and dot inside it."""
         value = self.pipe(node.pipe)
         if isinstance(node, nodes.If):
             return value, self.dot
         name = self.fresh("d")
-        return emit.walrus(name, value, self.sites.plain(node.pos)), Root(name, guard=False)
+        return f"({name}:={value})", Root(name, guard=False)
 
-    def _under(self, dot: Root, statements: list[nodes.Statement], place: Place) -> list[stmt]:
+    def _under(self, dot: Root, statements: list[nodes.Statement]) -> None:
         before, self.dot = self.dot, dot
-        body = self._block(statements, place)
+        self._block(statements)
         self.dot = before
-        return body
 
-    def _range(self, node: nodes.Range, out: list[stmt]) -> None:
+    def _range(self, node: nodes.Range) -> None:
         pipe = node.pipe
-        place = self.sites.plain(node.pos)
         names = [variable.name for variable in pipe.variables]
-        pairs = len(names) > 1
         self.scopes.append({})
         value = self.value(pipe)
         kept = self.fresh("it")
@@ -262,46 +247,48 @@ class Compiler(Values):
             before = [self.assigned(name) for name in names]
             if None in before:
                 value = self.unassignable(pipe, value, names[before.index(None)])
-        sequence = emit.call(
-            emit.name("pairs" if pairs else "elements", place),
-            [emit.walrus(kept, value, place)],
-            self.sites.site("range", node),
-        )
+        function = "pairs" if len(names) > 1 else "elements"
+        sequence = f"({self.site('range', node)}{function}(({kept}:={value})))"
         # The variables hold the pipeline's value before the first round, and in the else.
         if not pipe.assign and node.otherwise is not None:
             before = [self.declare(name) for name in names]
         held = ""
         if before:
             held = self.fresh("s")
-            out.append(emit.assign(emit.target(held, place), sequence, place))
-            sequence = emit.name(held, place)
-            out += [
-                self.store(variable, emit.name(kept, place), place)
-                for variable in before
-                if variable is not None
-            ]
-        body_of, left = self._rounds(node, before if pipe.assign else None, names, kept)
+            self._line(f"{held}={sequence}")
+            sequence = held
+            for variable in before:
+                if variable is not None:
+                    self._store(variable, kept)
         if node.otherwise is None:
-            out.append(emit.loop(left, sequence, body_of, place))
+            self._rounds(node, before if pipe.assign else None, names, kept, sequence)
         else:
             rounds = self.fresh("s")
-            loop = emit.loop(left, emit.name(rounds, place), body_of, place)
-            otherwise = self._block(node.otherwise, place)
-            out.append(emit.branch(emit.walrus(rounds, sequence, place), [loop], otherwise, place))
+            self._line(f"if ({rounds}:={sequence}):")
+            self._indent += " "
+            self._rounds(node, before if pipe.assign else None, names, kept, rounds)
+            self._indent = self._indent[1:]
+            self._line("else:")
+            self._block(node.otherwise)
         self.scopes.pop()
         if pipe.assign and not self.deep and (variable := before[-1]) is not None:
             # The last element, if there was one.
             self.known_as(names[-1], variable, kept=kept, held=held)
 
     def _rounds(
-        self, node: nodes.Range, assigned: list[Root | None] | None, names: list[str], kept: str
-    ) -> tuple[list[stmt], expr]:
-        """Return the body of a loop, and what each element is assigned to."""
-        place = self.sites.plain(node.pos)
+        self,
+        node: nodes.Range,
+        assigned: list[Root | None] | None,
+        names: list[str],
+        kept: str,
+        sequence: str,
+    ) -> None:
+        """Compile a loop over `sequence`."""
         element = self.fresh("d")
         index = self.fresh("i")
         locals_ = [index, element] if len(names) > 1 else [element]
-        first: list[stmt] = []
+        self._line(f"for {','.join(locals_)} in {sequence}:")
+        self._indent += " "
         self.scopes.append({})
         for position, (name, local) in enumerate(zip(names, locals_, strict=False)):
             interface = local is element
@@ -314,56 +301,40 @@ class Compiler(Values):
                 variable = self.known_as(name, found, interface=interface, kept=kept)
             else:
                 continue
-            first.append(self.store(variable, emit.name(local, place), place))
+            self._store(variable, local)
+        self._indent = self._indent[1:]
         self._loops_here += 1
         self._blocks += 1
-        body = first + self._under(Root(element, interface=True, kept=kept), node.body, place)
+        self._under(Root(element, interface=True, kept=kept), node.body)
         self._blocks -= 1
         self._loops_here -= 1
         self.scopes.pop()
-        left: expr = emit.target(element, place)
-        if len(names) > 1:
-            left = emit.pair(emit.target(index, place), left, place, assigned=True)
-        return body, left
 
-    def _template(self, node: nodes.Template, out: list[stmt]) -> None:
-        place = self.sites.plain(node.pos)
-        site = self.sites.site("template", node)
-        enter = emit.call(
-            emit.attribute(emit.name("run", place), "enter", site),
-            [emit.constant(node.name, place)],
-            site,
-        )
-        value = emit.constant(None, place) if node.pipe is None else self.pipe(node.pipe)
-        if not isinstance(value, (Constant, Name)):
+    def _template(self, node: nodes.Template) -> None:
+        value = "None" if node.pipe is None else self.pipe(node.pipe)
+        if node.pipe is not None and value.__class__ is not Atom:
             # Go looks the template up first, but what fails in the pipe fails in the caller.
-            check = emit.attribute(emit.name("run", place), "check", site)
-            out.append(emit.do(emit.call(check, [emit.constant(node.name, place)], site), place))
+            self._line(f"({self.site('template', node)}run.check({node.name!r}))")
             given = self.fresh("_t")
-            out.append(emit.assign(emit.target(given, place), value, place))
-            value = emit.name(given, place)
-        arguments = [value, *(emit.name(name, place) for name in _PARAMETERS[1:])]
-        out.append(emit.do(emit.call(enter, arguments, site), place))
-        leave = emit.attribute(emit.name("run", place), "leave", place)
-        out.append(emit.do(emit.call(leave, [], place), place))
+            self._line(f"{given}=({value})")
+            value = given
+        site = self.site("template", node)
+        self._line(f"({site}run.enter({node.name!r})({value},{_PARAMETERS.partition(',')[2]}))")
+        self._line("run.leave()")
 
-    def _part(self, node: nodes.Part, out: list[stmt]) -> None:
+    def _part(self, node: nodes.Part) -> None:
         given = [self.find(name) for name in node.tree.given or ()]
         if None in given:
             # A block before has declared it: Go's parser knows it, executing fails where it is read.
-            self._statements(node.tree.statements, out)
+            self._statements(node.tree.statements)
             return
-        place = self.sites.plain(node.pos)
-        index = ~node.index if self._nil else node.index
-        enter = emit.attribute(emit.name("run", place), "part", place)
-        function = emit.call(enter, [emit.constant(index, place)], place)
-        arguments = [emit.name(name, place) for name in _PARAMETERS]
-        arguments += [self.load(variable, place) for variable in given if variable is not None]
-        out.append(emit.do(emit.call(function, arguments, place), place))
+        index = ~node.index if self.nil else node.index
+        arguments = [_PARAMETERS, *(self.load(variable) for variable in given if variable is not None)]
+        self._line(f"run.part({index})({','.join(arguments)})")
 
-    def _leave(self, node: nodes.Break | nodes.Continue) -> stmt:
-        place = self.sites.plain(node.pos)
+    def _leave(self, node: nodes.Break | nodes.Continue) -> None:
         breaks = isinstance(node, nodes.Break)
         if self._loops_here:
-            return emit.leave(breaks=breaks, at=place)
-        return emit.give(emit.constant(1 if breaks else 2, place), place)
+            self._line("break" if breaks else "continue")
+        else:
+            self._line(f"return {1 if breaks else 2}")

@@ -40,11 +40,10 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
         return None
     frame, instruction, innermost = found
     template = run.running[-1]
-    source = Source(as_bytes(template.parsed.text))
     if isinstance(error, RecursionError):
-        located = fresh(_locate, template.parsed, source, frame, instruction)
+        located = fresh(_locate, template.parsed, frame, instruction)
     else:
-        located = _locate(template.parsed, source, frame, instruction)
+        located = _locate(template.parsed, frame, instruction)
     if located is None:
         return None
     site, compiler = located
@@ -52,7 +51,7 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
     if told is None:
         return None
     node, words, cause = told
-    line, column = source.place(node.pos)
+    line, column = Source(as_bytes(template.parsed.text)).place(node.pos)
     return ExecError(
         template=template.name,
         source=template.source,
@@ -64,16 +63,14 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
     )
 
 
-def _locate(
-    parsed: Parsed, source: Source, frame: FrameType, instruction: int
-) -> tuple[Site, Compiler] | None:
+def _locate(parsed: Parsed, frame: FrameType, instruction: int) -> tuple[Site, Compiler] | None:
     name = frame.f_code.co_name[1:].partition("_")[0]
     index = int(name.rstrip("n"))
-    compiler = Compiler(parsed.tree(index), index, source, parsed.flags, nil=name.endswith("n"))
+    compiler = Compiler(parsed.tree(index), index, parsed.flags, nil=name.endswith("n"), traced=True)
     with Paused():
         compiler.compile()
-    line, _, column, end = next(islice(frame.f_code.co_positions(), instruction // 2, None))
-    site = compiler.sites.find(line, column, end)
+    line = next(islice(frame.f_code.co_positions(), instruction // 2, None))[0]
+    site = compiler.sites.find(line)
     return None if site is None else (site, compiler)
 
 
@@ -87,7 +84,7 @@ def found_nil(frame: FrameType | None, position: int) -> bool:
     if frame is None:
         return True
     parsed = frame.f_locals["run"].running[-1].parsed
-    located = _locate(parsed, Source(as_bytes(parsed.text)), frame, frame.f_lasti)
+    located = _locate(parsed, frame, frame.f_lasti)
     if located is None:
         return True
     site, compiler = located

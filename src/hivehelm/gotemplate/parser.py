@@ -205,7 +205,7 @@ class Parser(Pipelines):
     def _end_tree(self, scope: Scope) -> None:
         tree = scope.tree
         self._add(tree)
-        if tree.deep() or "$" in tree.assigned:
+        if "$" in tree.assigned:
             return
         for part in scope.parts:
             own = part.tree

@@ -193,6 +193,7 @@ def put(variables: dict[int, Any], slot: int, value: Any) -> Any:
 # The globals of all compiled templates. Templates are not Python: they see no builtins.
 GLOBALS: dict[str, Any] = {
     "__builtins__": {},
+    "complex": complex,
     "elements": elements,
     "entry": entry,
     "method": method,
@@ -200,6 +201,5 @@ GLOBALS: dict[str, Any] = {
     "put": put,
     "slots": slots,
     "stop": stop,
-    "str": str,
     "text": text,
 }

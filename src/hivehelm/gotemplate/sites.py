@@ -1,18 +1,14 @@
-"""Where compiled templates can fail, and how code positions tell it."""
+"""Where compiled templates can fail, and how lines of their code tell it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 
-from hivehelm.gotemplate import emit, nodes
+from hivehelm.gotemplate import nodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
-    from hivehelm.gotemplate.emit import Place
-
-    Key: TypeAlias = tuple[int, int, int]
+    from typing import Any
 
 
 class Site:
@@ -57,46 +53,28 @@ class Source:
 
 
 class Sites:
-    """Gives positions to generated code.
+    """The sites of generated code, each of which begins a line.
 
-    What can fail gets a position of its own: line and column in the template, and an end column that tells
-    sites at one position apart. Where the interpreter keeps only lines, each gets a line of its own.
+    The code is written from the inside out, so that lines are known when all of it is there: until then, a
+    comment at the end of the line before says which site begins.
     """
 
-    def __init__(self, source: Source, *, lines_only: bool) -> None:
-        self._source = source
-        self._lines_only = lines_only
-        self._sites: dict[Key, Site] = {}
-        self._ends: dict[tuple[int, int], int] = {}
-        self._places: dict[int, Place] = {}
-        self._nowhere = emit.place(1, 0, 0)
+    def __init__(self) -> None:
+        self._sites: list[Site] = []
+        self._lines: dict[int, Site] = {}
 
-    def plain(self, pos: int) -> Place:
-        """Return the position of what cannot fail."""
-        if self._lines_only:
-            return self._nowhere
-        place = self._places.get(pos)
-        if place is None:
-            line, column = self._source.place(pos)
-            place = self._places[pos] = emit.place(line, column, column)
-        return place
+    def begin(self, site: Site) -> str:
+        """Return what ends the line before `site`."""
+        self._sites.append(site)
+        return f"#{len(self._sites) - 1}\n"
 
-    def site(self, kind: str, node: nodes.Node, detail: Any = None) -> Place:
-        """Return a position of its own for what is done for `node`."""
-        sites = self._sites
-        if self._lines_only:
-            key = (len(sites) + 2, 0, 0)
-        else:
-            plain = self.plain(node.pos)
-            line, column = plain["lineno"], plain["col_offset"]
-            end = self._ends.get((line, column), column) + 1
-            self._ends[line, column] = end
-            key = (line, column, end)
-        sites[key] = Site(kind, node, detail)
-        return emit.place(*key)
+    def number(self, code: str) -> None:
+        """Note the lines of the whole code."""
+        for line, text in enumerate(code.split("\n"), 2):
+            _, hash_, number = text.rpartition("#")
+            if hash_ and number.isdecimal():
+                self._lines[line] = self._sites[int(number)]
 
-    def find(self, line: int | None, column: int | None, end: int | None) -> Site | None:
-        """Return the site at the position of an instruction."""
-        if self._lines_only:
-            return self._sites.get((line or 0, 0, 0))
-        return self._sites.get((line or 0, column or 0, end or 0))
+    def find(self, line: int | None) -> Site | None:
+        """Return the site that is on a line of the code."""
+        return self._lines.get(line or 0)

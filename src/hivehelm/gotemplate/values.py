@@ -1,22 +1,43 @@
-"""From pipelines to Python expressions."""
+"""From pipelines to Python expressions, as text.
+
+An expression is a name, a constant, in parentheses, or something with a trailer of its own, so that fields of
+it can be asked for. Line breaks are at sites alone; all expressions stand in brackets.
+"""
 
 from __future__ import annotations
 
-from _ast import AST, And, Constant, Name, NamedExpr, Or
-
-from hivehelm.gotemplate import emit, nodes
+from hivehelm.gotemplate import nodes
 from hivehelm.gotemplate.root import Root
-from hivehelm.gotemplate.sites import CallDetail, Sites, Source
+from hivehelm.gotemplate.sites import CallDetail, Site, Sites
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from _ast import expr, stmt
     from collections.abc import Callable
+    from typing import Any
 
-    from hivehelm.gotemplate.emit import Place
-
-# Expressions that nest deeper go into functions of their own: CPython compiles recursively.
+# Expressions that nest deeper go into functions of their own: CPython takes no more than 200 brackets.
 DEPTH_PER_FUNCTION = 40
+
+
+class Atom(str):
+    """A constant, or a local: evaluating it takes no time and changes nothing."""
+
+    __slots__ = ()
+
+
+def constant(value: Any) -> Atom:
+    """Return the literal of a constant."""
+    if value.__class__ is float:
+        return Atom(_float(value))
+    if isinstance(value, complex):
+        return Atom(f"complex({_float(value.real)},{_float(value.imag)})")
+    if value.__class__ is int and value < 0:
+        return Atom(f"({value})")
+    return Atom(repr(value))
+
+
+def _float(value: float) -> str:
+    return f"({value!r})".replace("inf", "1e999")
 
 
 def _fits(number: complex) -> bool:
@@ -25,24 +46,54 @@ def _fits(number: complex) -> bool:
 
 
 class Values:
-    """Compiles expressions, in the scope and under the cursor that the statements around them set."""
+    """Compiles expressions, in the scope and under the cursor that the statements around them set.
 
-    def __init__(self, source: Source, flags: str, *, deep: bool, nil: bool) -> None:
+    With `traced`, it remembers where what can fail, and what fields are asked of.
+    """
+
+    def __init__(self, flags: str, *, nil: bool, traced: bool) -> None:
         self.strict = "e" in flags
         self.inline = {name for name, flag in (("and", "a"), ("or", "o"), ("not", "n")) if flag not in flags}
-        self.sites = Sites(source, lines_only="l" in flags)
+        self.traced = traced
+        self.nil = nil
+        self.sites = Sites()
         self.roots: dict[int, Root] = {}
-        self.deep = deep
         self.scopes: list[dict[str, Root]] = []
-        self.dot = Root("d0", guard=nil)
+        self.reset(deep=False)
+
+    def reset(self, *, deep: bool) -> None:
+        """Begin anew; `deep` code may be split over several functions."""
+        self.deep = deep
+        self.sites = Sites()
+        self.roots = {}
+        self.dot = Root("d0", guard=self.nil)
         self.depth = 0
         self._counter = 0
         self._slots = 0
 
     if TYPE_CHECKING:
 
-        def split(self, compile_body: Callable[[list[stmt]], None], place: Place) -> expr:
+        def split(self, compile_body: Callable[[], None]) -> str:
             """Return the call of a function of its own, which `compile_body` fills; see `Compiler`."""
+
+    def site(
+        self,
+        kind: str,
+        node: nodes.Node,
+        detail: Any = None,
+        words: list[nodes.Operand] | None = None,
+        shape: str = "",
+    ) -> str:
+        """Return the line break before what is done for `node` and can fail.
+
+        With `words` and `shape`, it is a call, and `detail` is the name and node of what is called.
+        """
+        if not self.traced:
+            return "\n"
+        if words is not None:
+            name, called = detail
+            detail = CallDetail(name, called, words, shape)
+        return self.sites.begin(Site(kind, node, detail))
 
     # --- variables
 
@@ -88,46 +139,36 @@ class Values:
         self.scopes[-1][name] = known = Root(variable.load, interface=interface, kept=kept, held=held)
         return known
 
-    def load(self, variable: Root, place: Place) -> expr:
+    def load(self, variable: Root) -> str:
         """Return a variable's value."""
         if isinstance(variable.load, str):
-            return emit.name(variable.load, place)
-        return emit.item(emit.name("V", place), emit.constant(variable.load, place), place)
+            return Atom(variable.load)
+        return f"V[{variable.load}]"
 
-    def store(self, variable: Root, value: expr, place: Place) -> stmt:
-        """Return the statement that assigns to a variable."""
-        if isinstance(variable.load, str):
-            return emit.assign(emit.target(variable.load, place), value, place)
-        slot = emit.constant(variable.load, place)
-        return emit.assign(emit.item(emit.name("V", place), slot, place, assigned=True), value, place)
-
-    def stored(self, variable: Root, value: expr, place: Place) -> expr:
+    def stored(self, variable: Root, value: str) -> str:
         """Return an expression that assigns to a variable and has the value."""
         if isinstance(variable.load, str):
-            return emit.walrus(variable.load, value, place)
-        slot = emit.constant(variable.load, place)
-        return emit.call(emit.name("put", place), [emit.name("V", place), slot, value], place)
+            return f"({variable.load}:={value})"
+        return f"put(V,{variable.load},{value})"
 
     def root(self, node: nodes.Node) -> Root | None:
         """Return the variable that a node starts from, or the cursor; None for an undefined variable."""
         root = self.find(node.name) if isinstance(node, nodes.Variable) else self.dot
-        if root is not None:
+        if self.traced and root is not None:
             self.roots[id(node)] = root
         return root
 
     # --- pipes
 
-    def stop(self, message: str, node: nodes.Node) -> expr:
+    def stop(self, message: str, node: nodes.Node) -> str:
         """Return an expression that fails with `message` at `node`."""
-        place = self.sites.plain(node.pos)
-        return emit.call(emit.name("stop", place), [], self.sites.site("stop", node, message))
+        return f"({self.site('stop', node, message)}stop())"
 
-    def unassignable(self, pipe: nodes.Pipe, value: expr, name: str) -> expr:
+    def unassignable(self, pipe: nodes.Pipe, value: str, name: str) -> str:
         """Return an expression that evaluates `value` and fails: there is no variable to assign it to."""
-        stop = self.stop(f"undefined variable: {name}", pipe.commands[-1])
-        return emit.after(value, stop, self.sites.plain(pipe.pos))
+        return _after(value, self.stop(f"undefined variable: {name}", pipe.commands[-1]))
 
-    def pipe(self, pipe: nodes.Pipe) -> expr:
+    def pipe(self, pipe: nodes.Pipe) -> str:
         """Return the value of a pipe; what it declares or assigns to gets the value, too."""
         value = self.value(pipe)
         if not pipe.variables:
@@ -135,24 +176,28 @@ class Values:
         variable = self.declared(pipe)
         if variable is None:
             return self.unassignable(pipe, value, pipe.variables[0].name)
-        return self.stored(variable, value, self.sites.plain(pipe.pos))
+        return self.stored(variable, value)
 
-    def value(self, pipe: nodes.Pipe) -> expr:
+    def value(self, pipe: nodes.Pipe) -> str:
         """Return the value of a pipe, without what its declaration does with it."""
         if self.deep and self.depth >= DEPTH_PER_FUNCTION:
-            place = self.sites.plain(pipe.pos)
-            return self.split(lambda body: body.append(emit.give(self.value(pipe), place)), place)
-        self.depth += 1
+            return self.split(lambda: self.give(self.value(pipe)))
+        size = len(pipe.commands)
+        self.depth += size
         value = self._commands(pipe, pipe.commands)
-        self.depth -= 1
+        self.depth -= size
         return value
 
-    def _commands(self, pipe: nodes.Pipe, commands: list[nodes.Command]) -> expr:
+    if TYPE_CHECKING:
+
+        def give(self, value: str) -> None:
+            """Write that the running function returns `value`; see `Compiler`."""
+
+    def _commands(self, pipe: nodes.Pipe, commands: list[nodes.Command]) -> str:
         if self.deep and len(commands) > DEPTH_PER_FUNCTION:
             # The head of a long pipe becomes a function.
             head, commands = commands[: 1 - DEPTH_PER_FUNCTION], commands[1 - DEPTH_PER_FUNCTION :]
-            place = self.sites.plain(pipe.pos)
-            value = self.split(lambda body: body.append(emit.give(self._commands(pipe, head), place)), place)
+            value = self.split(lambda: self.give(self._commands(pipe, head)))
             before = head[-1]
         else:
             before, *commands = commands
@@ -165,10 +210,10 @@ class Values:
     def _command(
         self,
         command: nodes.Command,
-        final: expr | None,
+        final: str | None,
         piped: nodes.Command | None,
         pipe: nodes.Pipe,
-    ) -> expr:
+    ) -> str:
         words = command.words
         first = words[0]
         if isinstance(first, nodes.Identifier):
@@ -181,29 +226,29 @@ class Values:
             where: nodes.Node = first
             if isinstance(first, nodes.Pipe):
                 where = pipe if piped is None else piped
-            refusal = self.stop(f"can't give argument to non-function {first}", where)
-            return emit.after(final, refusal, self.sites.plain(first.pos))
+            return _after(final, self.stop(f"can't give argument to non-function {first}", where))
         if isinstance(first, nodes.Nil):
             return self.stop("nil is not a command", first)
         return self.operand(first)
 
     # --- operands
 
-    def operand(self, node: nodes.Operand) -> expr:
+    def operand(self, node: nodes.Operand) -> str:
         """Return the value of an operand without arguments."""
-        place = self.sites.plain(node.pos)
         if isinstance(node, nodes.Field):
-            return self._fields(self.load(self.dot, place), node, node.names, self._guard(node))
+            return self._fields(self.load(self.dot), node, node.names, self._guard(node))
         if isinstance(node, nodes.Dot):
             self.root(node)
-            return self.load(self.dot, place)
+            return self.load(self.dot)
         if isinstance(node, (nodes.String, nodes.Bool)):
-            return emit.constant(node.value, place)
+            return constant(node.value)
         if isinstance(node, nodes.Variable):
             variable = self.root(node)
             if variable is None:
                 return self.stop(f"undefined variable: {node.name}", node)
-            value = self.load(variable, self.sites.site("variable", node))
+            value = self.load(variable)
+            if node.name != "$":
+                value = value.__class__(f"({self.site('variable', node)}{value})")
             return self._fields(value, node, node.names, self._guard(node)) if node.names else value
         if isinstance(node, nodes.Pipe):
             return self.pipe(node)
@@ -211,42 +256,36 @@ class Values:
             return self._call(node, node, [], None)
         if isinstance(node, nodes.Number):
             if _fits(node.value):
-                return emit.constant(node.value, place)
+                return constant(node.value)
             return self.stop(f"{node.text} overflows int", node)
         if isinstance(node, nodes.Nil):
-            return emit.constant(None, place)
+            return constant(None)
         value = self.operand(node.operand)
         if not isinstance(node.operand, nodes.Pipe) or self.strict:
             return self._fields(value, node, node.names, None)
         name = self.fresh("_c")
-        guard = emit.walrus(name, value, place)
-        return self._fields(emit.name(name, place), node, node.names, guard)
+        return self._fields(name, node, node.names, f"({name}:={value})")
 
-    def _guard(self, node: nodes.Field | nodes.Variable) -> expr | None:
+    def _guard(self, node: nodes.Field | nodes.Variable) -> str | None:
         """Return the value whose nil makes the fields of a node nil."""
         root = self.root(node)
         if root is None or not root.guard:
             return None
-        place = self.sites.plain(node.pos)
-        value = self.load(root, place)
-        return emit.boolean(Or(), [emit.name(root.held, place), value], place) if root.held else value
+        value = self.load(root)
+        return f"({root.held} or {value})" if root.held else value
 
-    def _fields(self, value: expr, node: nodes.Node, names: list[str], guard: expr | None) -> expr:
+    def _fields(self, value: str, node: nodes.Node, names: list[str], guard: str | None) -> str:
         """Return fields of `value`; where `guard` is nil, so is the result."""
         if self.strict:
             for index, name in enumerate(names):
-                site = self.sites.site("field", node, index)
-                value = emit.call(emit.name("entry", site), [value, emit.constant(name, site)], site)
+                value = f"({self.site('field', node, index)}entry({value},{name!r}))"
             return value
         for index, name in enumerate(names):
-            site = self.sites.site("field", node, index)
-            value = emit.call(emit.attribute(value, "get", site), [emit.constant(name, site)], site)
-        return self._unless_nil(guard, value, self.sites.plain(node.pos))
+            value = f"{value}{self.site('field', node, index)}.get({name!r})"
+        return self._unless_nil(guard, value)
 
-    def _unless_nil(self, guard: expr | None, value: expr, place: Place) -> expr:
-        if guard is None or self.strict:
-            return value
-        return emit.choice(emit.is_none(guard, place), emit.constant(None, place), value, place)
+    def _unless_nil(self, guard: str | None, value: str) -> str:
+        return value if guard is None or self.strict else f"(None if {guard} is None else {value})"
 
     # --- calls
 
@@ -274,119 +313,94 @@ class Values:
         identifier: nodes.Identifier,
         node: nodes.Node,
         words: list[nodes.Operand],
-        final: expr | None,
-    ) -> expr:
+        final: str | None,
+    ) -> str:
         name = identifier.name
         if name in self.inline:
-            return self._boolean(identifier, node, words, final)
-        place = self.sites.plain(node.pos)
-        values, head = self._arguments(words, final, place)
+            return self._boolean(identifier, words, final)
+        values, head = self._arguments(words, final)
         shape = self._shape(words, final, head)
-        site = self.sites.site("call", node, CallDetail(name, identifier, words, shape))
-        function = emit.item(emit.name("F", site), emit.constant(f"{name}/{shape}", site), site)
-        return emit.after(head, emit.call(function, values, site), place)
+        site = self.site("call", node, (name, identifier), words, shape)
+        return _after(head, f"({site}F[{f'{name}/{shape}'!r}]({','.join(values)}))")
 
-    def _boolean(
-        self,
-        identifier: nodes.Identifier,
-        node: nodes.Node,
-        words: list[nodes.Operand],
-        final: expr | None,
-    ) -> expr:
+    def _boolean(self, identifier: nodes.Identifier, words: list[nodes.Operand], final: str | None) -> str:
         """Return a call of and, or, not: Python's have the same results, and the same short cuts."""
         name = identifier.name
         given = len(words) + (final is not None)
-        place = self.sites.plain(node.pos)
         if name == "not" and given != 1:
-            refusal = self.stop(f"wrong number of args for not: want 1 got {given}", identifier)
-            return emit.after(final, refusal, place)
+            return _after(final, self.stop(f"wrong number of args for not: want 1 got {given}", identifier))
         if not given:
             return self.stop(f"wrong number of args for {name}: want at least 1 got 0", identifier)
-        values, head = self._arguments(words, final, place, first=True)
+        values, head = self._arguments(words, final, first=True)
         if name == "not":
-            result = emit.negation(values[0], place)
+            result = f"(not {values[0]})"
         elif given == 1:
             result = values[0]
         else:
-            result = emit.boolean(And() if name == "and" else Or(), values, place)
-        return emit.after(head, result, place)
+            result = f"({f' {name} '.join(values)})"
+        return _after(head, result)
 
-    def _shape(self, words: list[nodes.Operand], final: expr | None, head: expr | None) -> str:
+    def _shape(self, words: list[nodes.Operand], final: str | None, head: str | None) -> str:
         """Return the shape of a call (`signature.bind`); its piped value is evaluated in `head`."""
-        piped = "|" if head is None and final.__class__ not in (Constant, Name) else "^"
+        piped = "|" if head is None and final.__class__ is not Atom else "^"
         if final is None:
             piped = ""
         return "".join([self._letter(word) for word in words]) + piped
 
     def _arguments(
-        self, words: list[nodes.Operand], final: expr | None, place: Place, *, first: bool = False
-    ) -> tuple[list[expr], expr | None]:
+        self, words: list[nodes.Operand], final: str | None, *, first: bool = False
+    ) -> tuple[list[str], str | None]:
         """Return the arguments with the piped one last, and what must be evaluated before them all: Go
         evaluates the piped value first. `first` says that the arguments may not be evaluated at all."""
         self.depth += 1
         values = [
-            emit.constant(word.value, place)
-            if isinstance(word, nodes.Number) and not first
-            else self.operand(word)
+            constant(word.value) if isinstance(word, nodes.Number) and not first else self.operand(word)
             for word in words
         ]
         self.depth -= 1
         if final is None:
             return values, None
-        if final.__class__ in (Constant, Name) or (
-            not first
-            and all(value.__class__ in (Constant, Name) for value in values)
-            and not _assigns(final, [value for value in values if isinstance(value, Name)])
+        if final.__class__ is Atom or (
+            not first and all(value.__class__ is Atom and not _assigns(final, value) for value in values)
         ):
             return [*values, final], None
         name = self.fresh("_p")
-        return [*values, emit.name(name, place)], emit.walrus(name, final, place)
+        return [*values, name], f"({name}:={final})"
 
     def _method(
         self,
         node: nodes.Field | nodes.Variable | nodes.Chain,
         words: list[nodes.Operand],
-        final: expr | None,
-    ) -> expr:
+        final: str | None,
+    ) -> str:
         """Return the call of a method, the last of a node's names, with arguments."""
-        place = self.sites.plain(node.pos)
-        guard: expr | None = None
+        guard: str | None = None
         if isinstance(node, nodes.Chain):
             value = self.operand(node.operand)
             if isinstance(node.operand, nodes.Pipe) and not self.strict:
                 name = self.fresh("_c")
-                guard = emit.walrus(name, value, place)
-                value = emit.name(name, place)
+                guard = f"({name}:={value})"
+                value = name
         else:
             root = self.root(node)
             if root is None:
                 return self.stop(f"undefined variable: {str(node).partition('.')[0]}", node)
-            value = self.load(root, place)
+            value = self.load(root)
             guard = self._guard(node)
         *names, method = node.names
         receiver = self._fields(value, node, names, None)
-        values, head = self._arguments(words, final, place, first=True)
+        values, head = self._arguments(words, final, first=True)
         shape = self._shape(words, final, head)
-        site = self.sites.site("method", node, CallDetail(method, node, words, shape))
-        bound = emit.call(
-            emit.name("method", site),
-            [receiver, emit.constant(method, site), emit.constant(shape, site)],
-            site,
-        )
-        result = self._unless_nil(guard, emit.call(bound, values, site), place)
-        return emit.after(head, result, place)
+        site = self.site("method", node, (method, node), words, shape)
+        call = f"({site}method({receiver},{method!r},{shape!r})({','.join(values)}))"
+        return _after(head, self._unless_nil(guard, call))
 
 
-def _assigns(value: expr, variables: list[Name]) -> bool:
-    """Tell whether `value` assigns to one of the variables, as a pipe in parentheses may."""
-    names = {variable.id for variable in variables}
-    left: list[object] = [value] if names else []
-    while left:
-        node = left.pop()
-        if isinstance(node, NamedExpr) and node.target.id in names:
-            return True
-        if isinstance(node, AST):
-            left += vars(node).values()
-        elif isinstance(node, list):
-            left += node
-    return False
+def _after(head: str | None, value: str) -> str:
+    """Return `value`, evaluated after `head`."""
+    return value if head is None else f"({head},{value})[1]"
+
+
+def _assigns(value: str, atom: str) -> bool:
+    """Tell whether `value` may assign to the local that `atom` is, as a pipe in parentheses does."""
+    return f"({atom.rpartition(chr(10))[2].rstrip(')')}:=" in value

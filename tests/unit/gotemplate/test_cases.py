@@ -42,7 +42,7 @@ def test_from_disk_as_compiled(path: Path, tmp_path: Path) -> None:
     "path", [path for path in FILES if path.stem != "formats"], ids=lambda path: path.stem
 )
 def test_without_columns_in_code(path: Path, tmp_path: Path) -> None:
-    """Positions survive an interpreter that keeps only lines (-X no_debug_ranges)."""
+    """Places survive an interpreter that keeps only lines (-X no_debug_ranges)."""
     import subprocess
     from pathlib import Path as RealPath
 
