@@ -18,6 +18,7 @@ DATA = b"x" * kept.SMALLEST
 def directory(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "charts"
     kept.use(str(path))
+    assert kept.get("kind", DATA) is None  # which makes it
     yield path
     kept.use("")
 
