@@ -67,9 +67,10 @@ class Confined(Relay):
 
 
 def _bare(name: str) -> bytes:
-    """Return a namespace that only has a name, as a request carries it."""
+    """Return a namespace that only has a name, as a request of Helm's carries it."""
     metadata = {"name": name, "labels": {"name": name}}
-    return json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}).encode()
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata, "spec": {}, "status": {}}
+    return json.dumps(namespace).encode()
 
 
 def _resource(path: str) -> tuple[list[str], str]:

@@ -74,7 +74,7 @@ def test_its_own_namespace_may_be_made_with_nothing_but_its_name(server_side: bo
         {"name": "new", "annotations": {"a": "b"}},
         {"name": "another", "labels": {"name": "another"}},
     ):
-        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata, "spec": {}, "status": {}}
         with pytest.raises(ApiError, match="is forbidden"):
             client.create(namespace)
         with pytest.raises(ApiError, match="is forbidden"):
