@@ -77,7 +77,7 @@ class Issuer(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def issuer() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Issuer) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -86,7 +86,7 @@ def issuer() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(cluster: Cluster) -> Client:
     made = Client(Config.load(str(cluster.kubeconfig()), environ={}), cache_dir=None)
     for name in (SHOP, PAY):
@@ -96,7 +96,7 @@ def client(cluster: Cluster) -> Client:
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(
     cluster: Cluster, client: Client, issuer: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
@@ -114,7 +114,7 @@ def served(
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tokens(served: Served) -> dict[str, str]:
     return {
         "admin": served.token("admin", "admin"),
@@ -128,7 +128,7 @@ def install(served: Served, token: str, chart: str, name: str, namespace: str = 
     return served.ask("POST", f"{RELEASES}?wait=true", token, body)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def release(served: Served, tokens: dict[str, str]) -> str:
     made = install(served, tokens["deployer"], "plain", "web")
     assert made.status == 201, made.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from hivehelm.cluster.cluster import Cluster
 
-NAMESPACE = "client-side"
+# Processes that share the tests of this file share a cluster.
+NAMESPACE = f"client-side-{os.getpid()}"
 Object = dict[str, Any]
 
 
@@ -103,7 +105,7 @@ CASES: dict[str, tuple[Object, Object, Object]] = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def real(cluster: Cluster) -> Iterator[Client]:
     """A client of a namespace of this module's own."""
     client = Client(Config.load(str(cluster.kubeconfig()), Overrides(namespace=NAMESPACE)), cache_dir=None)

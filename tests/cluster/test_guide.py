@@ -141,6 +141,8 @@ def mask(text: str) -> str:
     certain order, with ages, addresses and names.
     """
     text = re.sub(r"(?m)(?:^\.\.\.Succ.*\n)+", lambda found: "".join(sorted(found[0].splitlines(True))), text)
+    # klog says what client-go met with, now and then.
+    text = re.sub(r"(?m)^[IEW]\d{4} .*\n", "", text)
     text = re.sub(r"\w{3} \w{3} +\d+ [\d:]{8} \d{4}|\d{4}-\d\d-\d\d [\d:.]+ [+-]\d{4} \S+", "DATE", text)
     return re.sub(r"(?s)RESOURCES:.*?(?=TEST SUITE)", "", re.sub(r" +\t", "\t", text))
 

@@ -31,7 +31,8 @@ from hivehelm.platform.site import Site
 from hivehelm.server import ServerOptions, services
 
 EXAMPLES = int(os.environ.get("HIVEHELM_SCHEMATHESIS", "6"))
-# Tests of this file may be shared out to several processes, which share a cluster.
+# Processes that share the tests of this file share a cluster. What is made stays for the session: they may come
+# back to the file.
 NAMESPACE = f"schemathesis-{os.getpid()}"
 CHECKS = [
     not_a_server_error,
@@ -62,7 +63,7 @@ def signature(_context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("hivemind")
     server = Served(cluster.kubeconfig(), home, f"hivemind-{NAMESPACE}", "--no-auth", "--rate", "0")

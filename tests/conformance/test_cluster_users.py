@@ -60,14 +60,14 @@ USERS: dict[str, dict[str, list[str]]] = {
 GROUPS = {"jobs": "batch", "deployments": "apps"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     top = tmp_path_factory.mktemp("cluster-users")
     write(top, CHARTS)
     return top
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def runs(helm: Path, cluster: Cluster, place: Path) -> list[Run]:
     environs = [environment(place, cluster.kubeconfig(), space) for space in SPACES]
     client = connect(str(cluster.kubeconfig())).client

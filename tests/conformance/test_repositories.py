@@ -256,6 +256,9 @@ def masked(text: str) -> str:
     text = re.sub(r"tcp 127\.0\.0\.1:\d+->", "tcp 127.0.0.1:PORT->", text)
     text = re.sub(r"((?:a|b|a-index\.yaml|b-index\.yaml|a-charts\.txt))\d{6,}", r"\1TEMPORARY", text)
     text = re.sub(r"(?m)^time=\S+ ", "", text)
+    # Helm may be writing when the server hangs up on a client without a certificate.
+    lost = r"(write|read) tcp \S+: (write|read): (broken pipe|connection reset by peer)"
+    text = re.sub(lost, "remote error: tls: certificate required", text)
     return re.sub(r"current time \S+ is", "current time NOW is", text)
 
 
