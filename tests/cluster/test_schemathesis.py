@@ -31,8 +31,8 @@ from hivehelm.platform.site import Site
 from hivehelm.server import ServerOptions, services
 
 EXAMPLES = int(os.environ.get("HIVEHELM_SCHEMATHESIS", "6"))
-# Processes that share the tests of this file share a cluster. What is made stays for the session: they may come
-# back to the file.
+# Processes that share the tests of this file share a cluster; what is made stays for the session, as they may
+# come back to the file.
 NAMESPACE = f"schemathesis-{os.getpid()}"
 CHECKS = [
     not_a_server_error,
