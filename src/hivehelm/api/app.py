@@ -23,6 +23,7 @@ ROUTES: Final = (
     "operations",
     "events",
     "previews",
+    "debug",
     "charts",
     "repositories",
     "index",

@@ -35,6 +35,7 @@ TABLE = {
     f"GET {RELEASE}/notes": "viewer",
     f"GET {RELEASE}/hooks": "viewer",
     f"GET {RELEASE}/status": "viewer",
+    f"GET {RELEASE}/debug": "viewer",
     f"POST {RELEASE}/rollback": "deployer*",
     f"POST {RELEASE}/test": "deployer*",
     f"POST {RELEASE}/preview": "deployer*",

@@ -7,11 +7,12 @@ from hivehelm.platform.debug.facts import ChartState, Facts, Failure, ObjectStat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, TypeVar
 
     from hivehelm.actions.context import Context
     from hivehelm.chart.model import Chart
+    from hivehelm.operations.model import Operation
     from hivehelm.platform.debug.facts import RepositoryState
     from hivehelm.platform.debug.report import Report
     from hivehelm.platform.mask import Mask
@@ -37,27 +38,43 @@ def debug(
     chart: str = "",
     version: str = "",
     lines: int = 20,
+    operations: Sequence[Operation] | None = None,
+    sees: Callable[[str], bool] | None = None,
 ) -> Report:
     """Return a report on a release: everything there is to know, the likely cause and the next step first.
 
     Nothing is changed. `context` is the cluster of `namespace`, the site's if not given. `trial` tries what
     failed once more without doing it, and raises what is wrong; `chart` and `version` are what it tries.
-    `lines` of each log are shown. There is a report in any case: of a release that is not there, too.
+    `lines` of each log are shown. `operations` are those that are known, read from the cluster if not given;
+    `sees` tells which other namespaces may be told of, all if not given. There is a report in any case: of a
+    release that is not there, too.
     """
     from hivehelm.platform.debug.report import Report
 
-    facts = _Gathering(site, release, namespace, lines).facts(context, trial, chart, version)
+    facts = _Gathering(site, release, namespace, lines, operations, sees).facts(
+        context, trial, chart, version
+    )
     return Report.of(facts)
 
 
 class _Gathering:
     """Gathers facts about one release."""
 
-    def __init__(self, site: Site, name: str, namespace: str, lines: int) -> None:
+    def __init__(
+        self,
+        site: Site,
+        name: str,
+        namespace: str,
+        lines: int,
+        operations: Sequence[Operation] | None,
+        sees: Callable[[str], bool] | None,
+    ) -> None:
         self._site = site
         self._name = name
         self._namespace = namespace
         self._lines = lines
+        self._operations = operations
+        self._sees = sees or (lambda namespace: True)
         self._gaps: dict[str, str] = {}
 
     def _try(self, part: str, find: Callable[[], T], otherwise: T) -> T:
@@ -116,7 +133,7 @@ class _Gathering:
             like, places = self._try(
                 "other releases", lambda: others(self._site, self._name, self._namespace), nobody
             )
-            elsewhere = tuple(one for one in places if one != self._namespace)
+            elsewhere = tuple(one for one in places if one != self._namespace and self._sees(one))
             return facts.replace(similar=tuple(like), elsewhere=elsewhere)
         last = history[-1]
         facts = facts.replace(holder=holder_of(last))
@@ -170,7 +187,7 @@ class _Gathering:
     def _failure(
         self, context: Context | None, history: list[Release], trial: Trial | None, chart: str, version: str
     ) -> Failure | None:
-        from hivehelm.platform.debug.history import failed_operation, failure_on_record
+        from hivehelm.platform.debug.history import failed_operation, failure_on_record, recorded
         from hivehelm.platform.debug.noted import failure_of, noted
 
         verb = "upgrade" if any(one.info.status == "deployed" for one in history) else "install"
@@ -184,7 +201,10 @@ class _Gathering:
         if history:
             known.append(failure_on_record(history[-1]))
         if context is not None:
-            known.append(failed_operation(self._site, context, self._name, self._namespace))
+            operations = self._operations
+            if operations is None:
+                operations = recorded(self._site, context)
+            known.append(failed_operation(operations, self._name, self._namespace))
         failures = [one for one in known if one is not None]
         last = history[-1] if history else None
         if last is not None and last.info.status == "deployed":

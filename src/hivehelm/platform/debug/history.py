@@ -6,7 +6,10 @@ from hivehelm.platform.debug.facts import Failure, Holder, Revision
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hivehelm.actions.context import Context
+    from hivehelm.operations.model import Operation
     from hivehelm.platform.site import Site
     from hivehelm.release.model import Release
 
@@ -58,17 +61,21 @@ def holder_of(release: Release) -> Holder | None:
     return Holder(who=claim.holder, age=claim.age) if claim else Holder(who="")
 
 
-def failed_operation(site: Site, context: Context, name: str, namespace: str) -> Failure | None:
-    """Return what the newest operation on a release failed of; None where it did not, or cannot be read."""
+def recorded(site: Site, context: Context) -> list[Operation]:
+    """Return the operations on record in the cluster; none where they cannot be read."""
     from hivehelm.errors import HivehelmError
     from hivehelm.operations.secrets import SecretStore
 
     if not context.has_cluster:
-        return None
+        return []
     try:
-        found = SecretStore(context.client, site.namespace).list()
+        return SecretStore(context.client, site.namespace).list()
     except HivehelmError:
-        return None
+        return []
+
+
+def failed_operation(found: Iterable[Operation], name: str, namespace: str) -> Failure | None:
+    """Return what the newest operation on a release failed of; None where it did not."""
     ours = [one for one in found if (one.request.name, one.request.namespace) == (name, namespace)]
     if not ours:
         return None
