@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.actions import ownership
-from hivehelm.actions.errors import ActionError, ExistingResourceError, OwnershipError
+from hivehelm.actions.errors import ExistingResourceError, OwnershipError
 from hivehelm.kube.batches import fetch
 from hivehelm.kube.errors import KubeError
 from hivehelm.record import Record
@@ -112,6 +112,9 @@ def _named_by_server(resource: Resource, action: str) -> bool:
 
 
 def _live(client: Client, resources: list[Resource]) -> list[dict[str, Any] | KubeError | None]:
-    if not all(resource.name for resource in resources):
-        raise ActionError("resource name may not be empty")
-    return fetch(client, resources)
+    found = iter(fetch(client, [resource for resource in resources if resource.name]))
+    # The server is not asked for what has no name.
+    return [
+        next(found) if resource.name else KubeError("resource name may not be empty")
+        for resource in resources
+    ]

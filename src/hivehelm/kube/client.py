@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.kube.connection import ConnectionInfo
+    from hivehelm.kube.models import Models
     from hivehelm.kube.throttle import Throttle
     from hivehelm.kube.transport import Transport
 
@@ -92,6 +93,12 @@ class Client(Calls):
             self.version()
         except KubeError as error:
             raise UnreachableError(error) from None
+
+    def models(self) -> Models:
+        """Return the server's models of objects, asked for anew."""
+        from hivehelm.kube.models import Models
+
+        return Models(self._fetch("/openapi/v2", "application/json").get("definitions") or {})
 
     def resource_type(self, api_version: str, kind: str) -> ResourceType:
         """Return where objects of `kind` are."""

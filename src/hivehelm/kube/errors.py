@@ -129,11 +129,13 @@ class ObjectBuildError(KubeError):
 
 
 class UnmappedError(ObjectBuildError):
-    """A document's kind is unknown to the server."""
+    """A document's kind is unknown to the server, or that of an object in a list, where `listed`."""
 
-    def __init__(self, name: str, namespace: str, cause: NoMatchError) -> None:
+    def __init__(self, name: str, namespace: str, cause: NoMatchError, *, listed: bool = False) -> None:
         super().__init__(
-            f'resource mapping not found for name: "{name}" namespace: "{namespace}" from "": {cause}\n'
+            f"unable to recognize {cause}"
+            if listed
+            else f'resource mapping not found for name: "{name}" namespace: "{namespace}" from "": {cause}\n'
             "ensure CRDs are installed first"
         )
         self.name = name

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from hivehelm.kube import lists
 from hivehelm.kube.errors import (
     KubeError,
     NoMatchError,
     ObjectBuildError,
     ObjectsBuildError,
     UnmappedError,
-    aggregate,
 )
 from hivehelm.kube.integers import integers
 from hivehelm.kube.typed import TypeMismatchError, decode, not_an_object
+from hivehelm.kube.validator import Validator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,9 +76,8 @@ class Resource:
 def build(client: Client, manifest: str, namespace: str = "", *, validate: bool = True) -> list[Resource]:
     """Make objects of a manifest: every document, Lists taken apart, kinds looked up, namespaces filled in.
 
-    `namespace` (else the client's) goes to namespaced objects that name none. `validate` changes only how a
-    missing kind or apiVersion is reported: as with Helm on any server since 1.25, fields are validated by the
-    server when the object is written.
+    `namespace` (else the client's) goes to namespaced objects that name none. `validate` says whether objects
+    are held against what the server would take, as far as it does not do so itself (see `Validator`).
 
     Raises:
         ObjectBuildError: a document is not YAML, not an object, or of a kind the server does not have; the
@@ -87,14 +87,20 @@ def build(client: Client, manifest: str, namespace: str = "", *, validate: bool 
     if client.imaginary:
         return []
     builder = _Builder(client, namespace or client.namespace)
+    faults, validator = builder.faults, Validator(client)
     try:
         for document in documents(manifest):
             if validate:
-                _check_kind(document)
-            builder.add(document)
+                validator.check(document)
+            try:
+                builder.add(document)
+            except ObjectBuildError as error:
+                # The next documents may be wrong as well.
+                faults.append(error)
+            if len(builder.resources) > MAX_ITEMS:
+                raise ObjectBuildError(f"more than {MAX_ITEMS} objects")
     except ObjectBuildError as error:
-        builder.faults.append(error)
-    faults = builder.faults
+        faults.append(error)
     if faults:
         raise faults[0] if len(faults) == 1 else ObjectsBuildError(faults)
     return builder.resources
@@ -135,22 +141,6 @@ def _split(manifest: str) -> Iterator[str]:
         yield "".join(held)
 
 
-def _check_kind(document: Any) -> None:
-    """Refuse what kubectl's validator refuses before it leaves the rest to the server."""
-    if not isinstance(document, dict):
-        return
-    faults = []
-    for field in ("apiVersion", "kind"):
-        if document.get(field) is None:
-            faults.append(f"{field} not set")
-        elif not isinstance(document[field], str):
-            faults.append(f"{field} isn't string type")
-        elif field == "apiVersion" and document[field].count("/") > 1:
-            faults.append(f"unexpected GroupVersion string: {document[field]}")
-    if faults:
-        raise ObjectBuildError(f'error validating "": error validating data: {aggregate(faults)}')
-
-
 class _Builder:
     def __init__(self, client: Client, namespace: str) -> None:
         self._client = client
@@ -159,9 +149,16 @@ class _Builder:
         self.faults: list[KubeError] = []
 
     def add(self, obj: Any) -> None:
-        """Take one object, or each one of a list."""
+        """Take one document: an object, or a list of some.
+
+        Raises:
+            ObjectBuildError: it is neither.
+        """
         if not isinstance(obj, dict):
             raise ObjectBuildError(f'unable to decode "": {not_an_object(obj)}')
+        listed = (
+            lists.items_of(obj) if lists.is_list(obj) and obj.get("kind") and obj.get("apiVersion") else None
+        )
         try:
             decode(_STRUCTS, obj, "v1.PartialObjectMetadata")
         except TypeMismatchError as error:
@@ -172,38 +169,47 @@ class _Builder:
                 from hivehelm.golang import json
 
                 shown = json.dumps(obj)
-                text = f"unable to decode \"\": Object '{field}' is missing in '{shown}'"
-                self.faults.append(ObjectBuildError(text))
-                return
-        if isinstance(items := obj.get("items"), list):
-            self._take_apart(api_version, kind, items)
-            return
+                raise ObjectBuildError(f"unable to decode \"\": Object '{field}' is missing in '{shown}'")
         metadata = obj.get("metadata") or {}
-        name, own = metadata.get("name") or "", metadata.get("namespace") or ""
+        name, namespace = metadata.get("name") or "", metadata.get("namespace") or ""
         try:
-            known = self._client.resource_type(api_version, kind)
+            if listed is None:
+                self._put(obj, lists.kind_of(self._client, api_version, kind), name, namespace)
+                return
+            lists.check_served(self._client, api_version, kind)
         except NoMatchError as error:
-            self.faults.append(UnmappedError(name, own, error))
-            return
-        if known.namespaced and not own:
-            own = self._namespace
-            obj = {**obj, "metadata": {**metadata, "namespace": own}}
-        if len(self.resources) >= MAX_ITEMS:
-            raise ObjectBuildError(f"more than {MAX_ITEMS} objects")
-        self.resources.append(Resource(known, name, own, obj))
+            raise UnmappedError(name, namespace, error) from None
+        lists.check_flat(listed)
+        for item in listed:
+            self._add_item(item)
 
-    def _take_apart(self, api_version: str, kind: str, items: list[Any]) -> None:
-        """Take the items of a list; those that do not say what they are are what the list's name says."""
-        item_kind = kind.removesuffix("List")
+    def _add_item(self, item: dict[str, Any]) -> None:
+        """Take an object of a list; what is wrong with it is noted, and the next one's turn."""
+        api_version, kind = lists.text_of(item, "apiVersion"), lists.text_of(item, "kind")
+        for field, value in (("kind", kind), ("apiVersion", api_version)):
+            if not value:
+                named = "Kind" if field == "kind" else field
+                text = (
+                    f"Object '{named}' is missing in 'object has no {field} field{' ' * (field == 'kind')}'"
+                )
+                what = 'unable to get type info from the object "*unstructured.Unstructured"'
+                self.faults.append(ObjectBuildError(f"{what}: {text}"))
+                return
+        metadata = item.get("metadata")
+        if not isinstance(metadata, dict):
+            metadata = {}
+            item = {**item, "metadata": metadata}
+        name, namespace = lists.text_of(metadata, "name"), lists.text_of(metadata, "namespace")
         try:
-            if item_kind:
-                self._client.resource_type(api_version, item_kind)
-            elif api_version not in self._client.discovery.api_versions():
-                raise NoMatchError(api_version, kind)
-        except NoMatchError:
-            self.faults.append(UnmappedError("", "", NoMatchError(api_version, kind)))
+            known = lists.kind_of(self._client, api_version, kind)
+        except NoMatchError as error:
+            self.faults.append(UnmappedError(name, namespace, error, listed=True))
             return
-        for item in items:
-            if isinstance(item, dict) and item_kind and not item.get("kind"):
-                item = {**item, "apiVersion": api_version, "kind": item_kind}
-            self.add(item)
+        self._put(item, known, name, namespace)
+
+    def _put(self, obj: dict[str, Any], known: ResourceType, name: str, namespace: str) -> None:
+        if known.namespaced and not namespace:
+            namespace = self._namespace
+            metadata = obj.get("metadata") or {}
+            obj = {**obj, "metadata": {**metadata, "namespace": namespace}}
+        self.resources.append(Resource(known, name, namespace, obj))

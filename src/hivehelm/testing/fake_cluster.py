@@ -61,6 +61,7 @@ class FakeCluster:
         self.version = version
         self.reachable = True
         self.requests: list[tuple[str, str]] = []
+        self.definitions: dict[str, Any] = {}
         self._aggregated = aggregated
         self._store = Store(settle=settle)
         self._refusals: list[Refusal] = []
@@ -215,6 +216,8 @@ class FakeCluster:
         if request.path == "/version":
             major, minor = self.version.lstrip("v").split(".")[:2]
             return {"major": major, "minor": minor, "gitVersion": self.version, "platform": "fake/fake"}
+        if request.path == "/openapi/v2":
+            return {"swagger": "2.0", "definitions": self.definitions}
         if request.path in ("/api", "/apis") and self._aggregated:
             return aggregated(self._store.kinds, request.path)
         if (listing := legacy(self._store.kinds, request.path)) is not None:

@@ -60,6 +60,55 @@ def test_lists_are_taken_apart() -> None:
         made(f"apiVersion: v1\nkind: FooList\nitems:\n{item}")
 
 
+LIST = "apiVersion: v1\nkind: List\nitems: "
+ITEM = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"
+BUILDING = 'error validating "": error validating data: '
+NO_KIND = "unable to get type info from the object \"*unstructured.Unstructured\": Object 'Kind' is missing in 'object has no kind field '"
+NO_VERSION = "unable to get type info from the object \"*unstructured.Unstructured\": Object 'apiVersion' is missing in 'object has no apiVersion field'"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "valid", "invalid"),
+    [
+        (f"{LIST}5", BUILDING + "invalid object to validate",
+         'unable to decode "": json: cannot unmarshal number into Go struct field decodeList.items of type []json.RawMessage'),
+        (f"{LIST}[5]", BUILDING + "invalid object to validate",
+         'unable to decode "": json: cannot unmarshal number into Go value of type map[string]interface {}'),
+        (f"{LIST}[{ITEM}, {{apiVersion: v1, kind: List, items: []}}]",
+         "*unstructured.Unstructured is not a list: no Items field in this object",
+         "*unstructured.Unstructured is not a list: no Items field in this object"),
+        (f"{LIST}[{{kind: ConfigMap}}, {{apiVersion: v1}}, {{apiVersion: v1, kind: Z}}, {{metadata: {{}}}}]",
+         BUILDING + "[apiVersion not set, kind not set]",
+         f'[{NO_VERSION}, {NO_KIND}, unable to recognize no matches for kind "Z" in version "v1"]'),
+        (f"{LIST}[null]\n---\nkind: X\napiVersion: v1", BUILDING + "invalid object to validate",
+         f'[{NO_KIND}, resource mapping not found for name: "" namespace: "" from "": no matches for kind "X" in version "v1"{MISSING}]'),
+        ("apiVersion: v1\nkind: FooList\nmetadata: {name: f}", *[
+         f'resource mapping not found for name: "f" namespace: "" from "": no matches for kind "FooList" in version "v1"{MISSING}'] * 2),
+    ],
+)  # fmt: skip
+def test_faults_of_lists(manifest: str, valid: str, invalid: str) -> None:
+    for validate, message in ((True, valid), (False, invalid)):
+        with pytest.raises(ObjectBuildError) as caught:
+            made(manifest, validate=validate)
+        assert str(caught.value) == message
+
+
+def test_what_has_items_is_a_list_and_what_has_none_is_not() -> None:
+    assert made(f"{LIST}null", validate=False) == []
+    kind = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\nitems: "
+    assert made(f"{kind}null") == []
+    assert [one.name for one in made(f"{kind}[{ITEM}, {{metadata: {{name: c}}}}]")] == ["a", "c"]
+    found = made(
+        f"{LIST}[{{apiVersion: v1, kind: SecretList, items: null}}, {{apiVersion: v1, kind: Secret, metadata: 5}}]"
+    )
+    assert [(str(one.type), one.name, one.namespace) for one in found] == [
+        ("/v1, Kind=SecretList", "", ""),
+        ("/v1, Kind=Secret", "", "ns"),
+    ]
+    assert found[0].type.path() == "/api/v1/secretlists"
+    assert found[1].object["metadata"] == {"namespace": "ns"}
+
+
 @pytest.mark.parametrize(
     ("manifest", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cluster.scenarios.model import chart, scenario
 from tests.cluster.scenarios.objects import (
+    Object,
     claim,
     config_map,
     deployment,
@@ -37,9 +38,15 @@ def containers(*names: str, env: dict[str, str] | None = None) -> dict[str, obje
     )
 
 
+def listed(*items: Object) -> Object:
+    """Return a list of objects."""
+    return {"apiVersion": "v1", "kind": "List", "items": list(items)}
+
+
 LISTS_A = chart(containers("one", "two", env={"A": "1", "B": "2"}))
 LISTS_B = chart(containers("two", "three", env={"B": "3", "C": "4"}), version="0.2.0")
 HAND = {"spec": {"replicas": 3, "template": {"metadata": {"annotations": {"by": "hand"}}}}}
+
 
 SCENARIOS = {
     "server-side all along": scenario(
@@ -229,9 +236,12 @@ SCENARIOS = {
     ),
     "generateName and no name": scenario(
         "install x ./a",
-        "install x ./b",
+        "install y ./b",
+        "install z ./c",
+        "upgrade z ./b",
         a=chart("apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: g-}\n"),
-        b=chart("apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n"),
+        b=chart(config_map("b"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n"),
+        c=chart(config_map("c")),
     ),
     "the same object twice": scenario(
         "install x ./a",
@@ -245,6 +255,41 @@ SCENARIOS = {
         "uninstall x",
         a=chart({"apiVersion": "v1", "kind": "List", "items": [config_map("a"), service("s")]}),
         b=chart({"apiVersion": "v1", "kind": "List", "items": [config_map("a", k="2")]}),
+    ),
+    "lists in lists, of nothing and of no objects": scenario(
+        *(
+            f"install {name} ./{name}{flag}"
+            for name in ("a", "b", "c", "d", "e", "f", "g")
+            for flag in ("", " --disable-openapi-validation")
+        ),
+        "list",
+        a=chart(listed(listed(config_map("a")), config_map("b"))),
+        b=chart("apiVersion: v1\nkind: List\n"),
+        c=chart("apiVersion: v1\nkind: List\nitems: null\n"),
+        d=chart("apiVersion: v1\nkind: List\nitems: {}\n"),
+        e=chart("apiVersion: v1\nkind: List\nitems: [null]\n"),
+        f=chart("apiVersion: v1\nkind: List\nitems: [5]\n---\napiVersion: v1\nkind: Nothing\n"),
+        g=chart(listed({"kind": "ConfigMap"}, {"apiVersion": "v1"}, make("v1", "Nothing", "g"))),
+    ),
+    "lists with faults": scenario(
+        "install a ./a",
+        "install b ./b",
+        "install c ./c",
+        "upgrade --install d ./d",
+        "upgrade --install d ./a",
+        a=chart(
+            listed({**config_map("a"), "more": 1}, make("v1", "Service", "s", spec={"ports": [{"p": 1}]}))
+        ),
+        b=chart(
+            make(
+                "rbac.authorization.k8s.io/v1",
+                "RoleBindingList",
+                "b",
+                items=[{"metadata": {"name": "b"}, "subjects": {}, "roleRef": {"kind": "Role"}}],
+            )
+        ),
+        c=chart("apiVersion: v1\nkind: ConfigMapList\nitems: 5\n"),
+        d=chart("apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: d}}]\n"),
     ),
     "the next version of a kind": scenario(
         "install x ./a",
