@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
+from hivehelm.platform.debug.rules import diagnose
 from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Self
 
+    from hivehelm.platform.debug.diagnosis import Diagnosis
     from hivehelm.platform.debug.facts import Facts
 
 HEALTHY, FAILING, BUSY, ABSENT = "healthy", "failing", "busy", "not there"
-
-
-class Diagnosis(Record):
-    """What a rule found: the `cause` in a sentence, what it goes by, and what to do `next`.
-
-    `topic` is the case of the guide's troubleshooting section. A `note` is worth knowing, and no cause.
-    """
-
-    rule: str
-    topic: str
-    cause: str
-    evidence: tuple[str, ...] = ()
-    next: tuple[str, ...] = ()
-    note: bool = False
 
 
 class Report(Record):
@@ -37,8 +25,6 @@ class Report(Record):
     @classmethod
     def of(cls, facts: Facts) -> Self:
         """Return the report on some facts."""
-        from hivehelm.platform.debug.rules import diagnose
-
         found = diagnose(facts)
         if not facts.history:
             state = ABSENT

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hivehelm.golang.url import URL
     from hivehelm.sources.oci.challenge import Challenge
-    from hivehelm.sources.oci.credentials import Credential
+    from hivehelm.sources.oci.credential import Credential
     from hivehelm.sources.oci.exchange import Answer, Exchange
 
 _MAX_TOKEN = 128 * 1024

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from hivehelm.sources.oci.credentials import NOBODY, Credential
+from hivehelm.sources.oci.credential import NOBODY, Credential
 from hivehelm.sources.oci.errors import RegistryConfigError
 
 TYPE_CHECKING = False

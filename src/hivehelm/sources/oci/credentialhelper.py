@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from hivehelm.limits import Paused
-from hivehelm.sources.oci.credentials import NOBODY, Credential
+from hivehelm.sources.oci.credential import NOBODY, Credential
 from hivehelm.sources.oci.errors import CredentialHelperError
 
 TYPE_CHECKING = False

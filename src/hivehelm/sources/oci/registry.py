@@ -6,7 +6,8 @@ import os
 
 from hivehelm.sources.oci import scopes
 from hivehelm.sources.oci.authorization import Authorization
-from hivehelm.sources.oci.credentials import NOBODY, Credential, Stores
+from hivehelm.sources.oci.credential import NOBODY, Credential
+from hivehelm.sources.oci.credentials import Stores
 from hivehelm.sources.oci.errors import RegistryError
 from hivehelm.sources.oci.exchange import Exchange
 from hivehelm.sources.oci.reference import Reference, check_registry, parse, parse_target

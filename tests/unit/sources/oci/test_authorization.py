@@ -10,7 +10,7 @@ from hivehelm.http.client import Client
 from hivehelm.http.errors import HttpError
 from hivehelm.sources.oci import authorization as module
 from hivehelm.sources.oci.authorization import Authorization
-from hivehelm.sources.oci.credentials import NOBODY, Credential
+from hivehelm.sources.oci.credential import NOBODY, Credential
 from hivehelm.sources.oci.errors import BadAnswerError, RegistryConfigError, RegistryError
 from hivehelm.sources.oci.exchange import Exchange
 from hivehelm.testing import FakeRegistry, Reply

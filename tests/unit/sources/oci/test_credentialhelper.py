@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hivehelm.sources.oci import credentialhelper
-from hivehelm.sources.oci.credentials import NOBODY, Credential
+from hivehelm.sources.oci.credential import NOBODY, Credential
 from hivehelm.sources.oci.errors import CredentialHelperError
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.sources.oci.credentials import NOBODY, Credential, Store, Stores, address, docker_config
+from hivehelm.sources.oci.credential import NOBODY, Credential
+from hivehelm.sources.oci.credentials import Store, Stores, address, docker_config
 from hivehelm.sources.oci.errors import RegistryConfigError
 
 ONE = Credential(username="bob", password="secret")

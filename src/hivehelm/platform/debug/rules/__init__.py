@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from hivehelm.platform.debug.diagnosis import Diagnosis
     from hivehelm.platform.debug.facts import Facts
-    from hivehelm.platform.debug.report import Diagnosis
 
     Rule = Callable[[Facts], Iterator[Diagnosis]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hivehelm.platform.debug.report import Diagnosis
+from hivehelm.platform.debug.diagnosis import Diagnosis
 from hivehelm.platform.debug.rules.steps import CHART, RELEASE, lines, search, upgrade
 
 TYPE_CHECKING = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.platform.debug.report import Diagnosis
+from hivehelm.platform.debug.diagnosis import Diagnosis
 from hivehelm.platform.debug.rules.steps import RELEASE, lines, rollback, search, topic
 
 TYPE_CHECKING = False

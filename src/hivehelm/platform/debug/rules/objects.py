@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hivehelm.platform.debug.diagnosis import Diagnosis
 from hivehelm.platform.debug.facts import CHANGED, MISSING
-from hivehelm.platform.debug.report import Diagnosis
 from hivehelm.platform.debug.rules.steps import (
     INSTALL,
     RELEASE,
