@@ -121,7 +121,12 @@ def get_metadata(context: Context, name: str, revision: int = 0) -> Metadata:
 
 
 def content(context: Context, name: str, revision: int) -> Release:
-    """Return a revision without asking whether the cluster is there (Helm's `releaseContent`)."""
+    """Return a revision without asking whether the cluster is there (Helm's `releaseContent`).
+
+    Raises:
+        InvalidNameError, ReleaseNotFoundError: there is none.
+        StorageError: the records cannot be read.
+    """
     from hivehelm.actions.names import fault
 
     if reason := fault(name):

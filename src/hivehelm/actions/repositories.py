@@ -150,6 +150,8 @@ def update(
 ) -> None:
     """Fetch the indexes of all repositories, or of those named, side by side; `say(text)` hears how it goes.
 
+    Each may take `timeout` seconds, None for as many as Helm gives it.
+
     Raises:
         RepositoryListError: there are none, or none of a name.
         IndexUpdateError: some are not to be had; the others are there.

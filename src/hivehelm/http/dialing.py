@@ -100,6 +100,8 @@ def dial_socks5(
 ) -> _socket.socket:
     """Connect to `target` through a SOCKS5 proxy (RFC 1928, 1929), which also resolves the target's name.
 
+    `timeout` is in seconds, for each step.
+
     Raises:
         DialError: the proxy does not answer, refuses us, or cannot reach the target.
     """

@@ -282,6 +282,8 @@ def _part(context: Context, api_version: str, kind: str, name: str, namespace: s
 def delete(context: Context, name: str, *, wait: bool = False, timeout: float = 300.0) -> Iterable[str]:
     """Delete app `name` with its objects and records; return what there is to say of objects that stayed.
 
+    With `wait` it returns once all objects are gone, which may take `timeout` seconds.
+
     Raises:
         UnknownAppError, NotAnAppError: there is no such app.
         UnreachableError, UninstallError: the cluster does not answer, or not all could be deleted.

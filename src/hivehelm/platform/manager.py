@@ -75,7 +75,7 @@ class HelmManager:
     def add_repository(
         self, repository: HelmRepository, *, force_update: bool = False, timeout: float | None = None
     ) -> bool:
-        """Make a repository known, its index fetched; False if it is known already, just so.
+        """Make a repository known, fetching its index in `timeout` seconds; False if it is known, just so.
 
         Raises:
             RepositoryExistsError, RepositoryListError: another one goes by that name, or none can.

@@ -167,6 +167,8 @@ class Repositories:
     ) -> bool:
         """Make a repository known; False if it is, just so. Its index is fetched; a registry has none.
 
+        That may take `timeout` seconds, None for as many as Helm gives it.
+
         Raises:
             RepositoryExistsError, RepositoryListError: another one goes by that name, or none can.
             RegistryAddressError: it is a registry, and its URL is none of one.
@@ -268,7 +270,8 @@ class Repositories:
     ) -> None:
         """Fetch the indexes of all repositories, or of those named; `say(text)` hears how it goes.
 
-        Registries have none; they are asked whenever a chart of theirs is.
+        Registries have none; they are asked whenever a chart of theirs is. Each index may take `timeout`
+        seconds, None for as many as Helm gives it.
 
         Raises:
             UnknownRepositoryError: there is none of a name.

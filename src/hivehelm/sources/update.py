@@ -122,7 +122,7 @@ def update_all(
     """Fetch the indexes of repositories side by side.
 
     `done(repository, error)` hears of each as soon as it is there, or is not to be had; one call at a time,
-    and none while `log` is called.
+    and none while `log` is called. `timeout` is that of `update`, for each.
     """
     from hivehelm.sources.crew import processes, spread
 

@@ -17,7 +17,11 @@ _AT = "hivehelm.dev/at"
 
 
 def lock(connection: Connection, place: Place) -> tuple[str, int]:
-    """Keep others from a record until the transaction ends, and return which one it is."""
+    """Keep others from a record until the transaction ends, and return which one it is: name and revision.
+
+    Raises:
+        ReleaseNotFoundError: there is no such record.
+    """
     namespace, key = place
     row = connection.execute(
         "SELECT name, version FROM releases_v1 WHERE key = %s AND namespace = %s FOR UPDATE",

@@ -46,8 +46,11 @@ def check_type(answer: Answer, wanted: str) -> None:
 
 
 def described(answer: Answer, reference: str, data: bytes | None) -> Descriptor:
-    """Return what the headers of an answer say of a manifest, and its content where they do not."""
+    """Return what the headers of an answer say of a manifest, and its content where they do not.
 
+    Raises:
+        BadAnswerError, RegistryError: they say too little, or what cannot be.
+    """
     media_type, problem = _media_type(answer)
     if problem:
         text = f"invalid response `Content-Type` header; {problem}"
