@@ -24,12 +24,6 @@ DAEMON = make(
     spec={"selector": {"matchLabels": {"app": "ds"}}, "template": pod_template("ds")},
 )
 READY = chart(deployment(), stateful_set(), DAEMON, pod(), claim(), service(type="LoadBalancer"), job())
-CONDITION = {
-    "apiVersion": "NAMESPACE.example.com/v1",
-    "kind": "Widget",
-    "metadata": {"name": "w"},
-    "spec": {"a": 1},
-}
 
 SCENARIOS = {
     "all ready": scenario("install x ./a --wait", "upgrade x ./a --wait", "uninstall x --wait", a=READY),
