@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from hivehelm.fastpaths import FAST
+from hivehelm.golang import jsonscan
 from hivehelm.golang.json import JSONError, repair
 from hivehelm.golang.utf8 import length
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
 _INF: Final = (float("inf"), float("-inf"))
 MAX_DEPTH: Final = 10_000
-_SMALL: Final = 8192
 _UNFINISHED: Final = "unexpected end of JSON input"
 
 
@@ -26,12 +24,10 @@ def loads(text: str | bytes) -> Any:
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
-    if _is_small(text) or (text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH):
+    if not FAST or (text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH):
         return _Scanner(text).document()
-    import json
-
     try:
-        value = json.loads(repair(text), parse_int=_number, parse_float=_number, parse_constant=_refuse)
+        value = jsonscan.whole(repair(text), _number, _refuse)
     except (ValueError, RecursionError):
         return _Scanner(text).document()
     # Halves of surrogate pairs are only in escapes now.
@@ -50,12 +46,9 @@ def first(text: str, start: int = 0, *, finite: bool = False) -> tuple[Any, int]
     scanner = _Scanner(text)
     if (begin := scanner.seek(start)) == len(text):
         raise EOFError
-    if not _is_small(text):
-        import json
-
-        decoder = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_refuse)
+    if FAST:
         try:
-            value, end = decoder.raw_decode(text, begin)
+            value, end = jsonscan.first(text, begin, _number, _refuse)
             if isinstance(value, float) and text[end : end + 1] in (".", "e", "E"):
                 # A number that goes on, or is not complete.
                 raise ValueError
@@ -71,11 +64,6 @@ def first(text: str, start: int = 0, *, finite: bool = False) -> tuple[Any, int]
     if finite:
         scanner.check()
     return value, scanner.end
-
-
-def _is_small(text: str) -> bool:
-    """Tell whether reading a text ourselves costs less than to import CPython's reader."""
-    return not FAST or (len(text) <= _SMALL and "json" not in sys.modules)
 
 
 def _depth(text: str) -> int:

@@ -121,13 +121,12 @@ def parse(data: bytes) -> Any:
     Raises:
         DocumentError: it is not JSON, with the text of Go's decoder.
     """
-    import json
-
     from hivehelm.golang.json import repair
+    from hivehelm.golang.jsonscan import whole
 
     text = data.decode("utf-8", "surrogateescape")
     try:
-        return json.loads(repair(text), parse_float=Number, parse_int=Number, parse_constant=_no_constant)
+        return whole(repair(text), Number, _no_constant)
     except (ValueError, RecursionError):
         from hivehelm.golang.json import loads
 
