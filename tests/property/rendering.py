@@ -11,15 +11,11 @@ import json
 import sys
 import tarfile
 from copy import deepcopy
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from hivehelm import kept
 from hivehelm.actions.plan import PlanError, PlanOptions, plan
-from hivehelm.chart import archive as archives
-from hivehelm.chart import decode
-from hivehelm.chart import values as values_file
 from hivehelm.chart.load import load_archive
 from hivehelm.errors import HivehelmError
 from hivehelm.gotemplate.cache import TemplateCache
@@ -78,9 +74,9 @@ def forget(directory: Path | None) -> None:
     kept.use(str(directory / "charts") if directory else "")
 
 
-@cache
 def _remembered() -> list[Seen]:
-    found = [value for module in (archives, decode, values_file) for value in vars(module).values()]
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("hivehelm.")]
+    found = [value for module in modules for value in vars(module).values()]
     trees = [value._seen for value in found if isinstance(value, SeenTrees)]
     return [*trees, *(value for value in found if isinstance(value, Seen))]
 
