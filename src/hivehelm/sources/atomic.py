@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def write(path: str, data: bytes, mode: int = 0o644) -> None:
     """Write a file beside `path`, then put it in its place; what was there stays until then.
@@ -12,6 +16,11 @@ def write(path: str, data: bytes, mode: int = 0o644) -> None:
         PathError: the system refuses; the file of before is as it was.
         RenameError: something else than a file is in its place.
     """
+    write_pieces(path, (data,), mode)
+
+
+def write_pieces(path: str, pieces: Iterable[bytes], mode: int = 0o644) -> None:
+    """Write a file that comes in pieces, as `write` does."""
     from hivehelm.chart.errors import PathError
 
     part = f"{path}{int.from_bytes(os.urandom(4), 'big')}"
@@ -23,7 +32,8 @@ def write(path: str, data: bytes, mode: int = 0o644) -> None:
     try:
         call = "write"
         with open(descriptor, "wb") as file:
-            file.write(data)
+            for piece in pieces:
+                file.write(piece)
             os.fchmod(descriptor, mode)
         call = "rename"
         os.replace(part, path)

@@ -118,18 +118,26 @@ def merge(entries: Entries, other: Index, log: Log | None = None) -> None:
 
     One that differs in its metadata only counts as there, which `log` hears of, as Helm says so.
     """
-    known = {name: _Known(versions) for name, versions in entries.items()}
-    for _, versions in other:
-        for version in versions:
+    known: dict[str, _Known] = {}
+    strays: set[str] = set()
+    for under in other.names():
+        for version in other.stored(under):
             # Names are those of the charts, whatever the index has them under.
             name, wanted = version.name, version.version
-            there = known.setdefault(name, _Known(()))
+            if name != under:
+                strays.add(name)
+            there = known.get(name)
+            if there is None:
+                there = known[name] = _Known(entries.get(name, ()))
             found = there.find(wanted)
             if found is None:
                 there.add(wanted)
                 entries.setdefault(name, []).append(version)
             elif found != wanted and log is not None:
                 log("WARN", FALLING_BACK, chart=name, requested=wanted, selected=found)
+        if under not in strays:
+            # Nobody will ask again, most likely: this is most of what a large index takes.
+            known.pop(under, None)
 
 
 class _Known:
@@ -195,12 +203,13 @@ def write(
                 _write(merge_into, {}, json=json)
         except IndexFileError as error:
             raise SourceError(f"merge failed: {error}") from error
-    ordered = {name: newest_first(entries[name], lambda one: one.version) for name in entries}
-    _write(os.path.join(directory, "index.yaml"), ordered, json=json)
+    for name in entries:
+        entries[name] = newest_first(entries[name], lambda one: one.version)
+    _write(os.path.join(directory, "index.yaml"), entries, json=json)
 
 
 def _write(path: str, entries: Entries, *, json: bool) -> None:
-    from hivehelm.sources.atomic import write as write_file
+    from hivehelm.sources.atomic import write_pieces
     from hivehelm.sources.index.write import to_json, to_yaml
 
-    write_file(path, b"".join((to_json if json else to_yaml)(entries, now())), _MODE)
+    write_pieces(path, (to_json if json else to_yaml)(entries, now()), _MODE)

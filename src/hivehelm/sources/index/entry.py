@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.chart.model import Metadata
+    from hivehelm.sources.index.store import Store
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
 """When Go's time starts: that of a version that does not say when it was made."""
@@ -20,10 +21,15 @@ class ChartVersion:
     must not be changed.
     """
 
-    __slots__ = ("document",)
+    __slots__ = ("_document",)
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
+        self._document = document
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """What the index says."""
+        return self._document
 
     def __repr__(self) -> str:
         return f"ChartVersion({self.name!r}, {self.version!r})"
@@ -96,3 +102,25 @@ class ChartVersion:
         metadata = Metadata()
         Decoder(strict=False).struct(dict(self.document), metadata, METADATA, "Metadata", "v2.Metadata", ())
         return metadata
+
+
+class StoredVersion(ChartVersion):
+    """A version of which only that is in memory: the rest is read whenever it is asked for."""
+
+    __slots__ = ("_at", "_size", "_store", "_version")
+
+    def __init__(self, store: Store, version: str, at: int, size: int) -> None:
+        self._store = store
+        self._version = version
+        self._at = at
+        self._size = size
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """What the index says."""
+        return self._store.document(self._at, self._size)
+
+    @property
+    def version(self) -> str:
+        """The chart's version, a semantic one."""
+        return self._version

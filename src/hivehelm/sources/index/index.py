@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hivehelm.sources.index.entry import ZERO_TIME, ChartVersion
+from hivehelm.sources.index.entry import ZERO_TIME, ChartVersion, StoredVersion
 from hivehelm.sources.index.errors import NoChartNameError, NoChartVersionError
 
 TYPE_CHECKING = False
@@ -54,6 +54,12 @@ class Index:
             return []
         _, offsets, sizes = self._store.versions(name)
         return [ChartVersion(self._store.document(*where)) for where in zip(offsets, sizes, strict=True)]
+
+    def stored(self, name: str) -> Iterator[StoredVersion]:
+        """Go through a chart's versions, the newest first; what they say is read when they are asked."""
+        if name in self._store:
+            for version, at, size in zip(*self._store.versions(name), strict=True):
+                yield StoredVersion(self._store, version, at, size)
 
     def mentions(self, text: str) -> bool:
         """Tell at once whether a text of ASCII letters is anywhere in the index, be it in a longer one."""

@@ -6,7 +6,7 @@ from hivehelm.sources.index.entry import ZERO_TIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from hivehelm.sources.index.entry import ChartVersion
@@ -19,11 +19,12 @@ _METADATA = (
     "name", "home", "sources", "version", "description", "keywords", "maintainers", "icon", "apiVersion",
     "condition", "tags", "appVersion", "deprecated", "annotations", "kubeVersion", "dependencies", "type",
 )  # fmt: skip
+_AT_ONCE = 64
 _AFTER = ("digest", "checksum", "engine", "tillerVersion", "url")
 
 
 def to_yaml(entries: Entries, generated: str) -> Iterator[bytes]:
-    """Yield the pieces of an index as YAML: one for each chart, so that large ones need little memory.
+    """Yield the pieces of an index as YAML, so that large ones need little memory.
 
     `generated` is the time of the index (RFC 3339).
     """
@@ -31,7 +32,7 @@ def to_yaml(entries: Entries, generated: str) -> Iterator[bytes]:
 
     yield beginning(some=bool(entries))
     for name in natural_sort(entries):
-        yield chart_yaml(name, entries[name])
+        yield from chart_pieces(name, entries[name])
     yield ending(generated)
 
 
@@ -40,12 +41,24 @@ def beginning(*, some: bool) -> bytes:
     return b"apiVersion: v1\nentries:" + (b"\n" if some else b" {}\n")
 
 
-def chart_yaml(name: str, versions: Iterable[ChartVersion]) -> bytes:
+def chart_yaml(name: str, versions: Sequence[ChartVersion]) -> bytes:
     """Return the part of an index that is about one chart."""
+    return b"".join(chart_pieces(name, versions))
+
+
+def chart_pieces(name: str, versions: Sequence[ChartVersion]) -> Iterator[bytes]:
+    """Yield the part of an index that is about one chart."""
     from hivehelm.golang.yaml import dump
 
-    text = dump({"entries": {name: [_document(version) for version in versions]}})
-    return text.removeprefix("entries:\n").encode("utf-8", "surrogateescape")
+    start, indent = "entries:\n", ""
+    for place in range(0, len(versions) or 1, _AT_ONCE):
+        some = [_document(version) for version in versions[place : place + _AT_ONCE]]
+        text = dump({"entries": {name: some}}).removeprefix(start)
+        yield f"{indent}{text}".encode("utf-8", "surrogateescape")
+        if not place and len(versions) > _AT_ONCE:
+            # A long name has lines of its own.
+            start = dump({"entries": {name: [0]}}).removesuffix("- 0\n")
+            indent = " " * len(start.rpartition("\n")[2])
 
 
 def ending(generated: str) -> bytes:
@@ -64,16 +77,21 @@ def version_json(version: ChartVersion) -> bytes:
 
 def to_json(entries: Entries, generated: str) -> Iterator[bytes]:
     """Yield the pieces of an index as JSON; as `to_yaml`."""
-    from hivehelm.golang.json import dumps
+    from hivehelm.golang.json import dumps, quote
 
     yield b'{\n  "apiVersion": "v1",\n  "generated": ' + dumps(_moment(generated)).encode()
     yield b',\n  "entries": {' + (b"" if entries else b"}")
     separator = b"\n"
     for name in sorted(entries):
-        documents = [_ordered(_document(version)) for version in entries[name]]
-        text = dumps({"entries": {name: documents}}, indent="  ")
-        yield separator + text.split("\n", 2)[2].rpartition("\n  }")[0].encode("utf-8", "surrogateescape")
-        separator = b",\n"
+        versions = entries[name]
+        start, end = "{\n" + '  "entries": {\n', "\n  }\n}"
+        for place in range(0, len(versions) or 1, _AT_ONCE):
+            some = [_ordered(_document(version)) for version in versions[place : place + _AT_ONCE]]
+            text = dumps({"entries": {name: some}}, indent="  ").removeprefix(start)
+            last = place + _AT_ONCE >= len(versions)
+            text = text.removesuffix(end if last else "\n    ]" + end)
+            yield separator + text.encode("utf-8", "surrogateescape")
+            start, separator = f'{{\n  "entries": {{\n    {quote(name)}: [\n', b",\n"
     yield b"\n  }\n}" if entries else b"\n}"
 
 

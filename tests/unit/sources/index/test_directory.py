@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from hivehelm.chart.errors import PathError
+from hivehelm.golang.json import dumps
+from hivehelm.golang.yaml import dump
 from hivehelm.sources.errors import SourceError
 from hivehelm.sources.index import ChartVersion, load
 from hivehelm.sources.index.directory import digest, index_directory, joined, merge, write
@@ -168,3 +170,54 @@ def test_how_it_is_spelt() -> None:
         "generated": "2020-01-02T03:04:05Z",
         "entries": {},
     }
+
+
+@pytest.mark.parametrize("count", [0, 1, 64, 65, 128, 200])
+@pytest.mark.parametrize("name", ["a", "x" * 140, "a b: c\n", 'q"<\udcff', "null"])
+def test_however_many_versions_there_are(name: str, count: int) -> None:
+    more = {"urls": ["u"], "keywords": ["k", "l"]}
+    versions = [ChartVersion({"name": name, "version": f"1.0.{n}", **more}) for n in range(count)]
+    entries, moment = {name: versions, "z": versions[:1]}, "2020-01-02T03:04:05Z"
+
+    def document(version: ChartVersion) -> dict[str, object]:
+        return {**version.document, "created": "0001-01-01T00:00:00Z"}
+
+    whole = {one: [document(version) for version in some] for one, some in entries.items()}
+    text = b"".join(to_yaml(entries, moment)).decode("utf-8", "surrogateescape")
+    assert text == dump({"apiVersion": "v1", "entries": whole, "generated": moment})
+    order = ("name", "version", "keywords", "urls", "created")
+    charts = []
+    for one in sorted(whole):
+        some = [
+            "      {\n"
+            + ",\n".join(
+                f'        "{field}": ' + dumps(said[field], indent="  ").replace("\n", "\n        ")
+                for field in order
+            )
+            + "\n      }"
+            for said in whole[one]
+        ]
+        listed = "[\n" + ",\n".join(some) + "\n    ]" if some else "[]"
+        charts.append(f"    {dumps(one)}: {listed}")
+    expected = (
+        f'{{\n  "apiVersion": "v1",\n  "generated": "{moment}",\n  "entries": {{\n'
+        + ",\n".join(charts)
+        + "\n  }\n}"
+    )
+    assert b"".join(to_json(entries, moment)).decode() == expected
+
+
+def test_what_is_merged_is_read_when_it_is_written(charts: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    lines = "".join(f"  - {{name: m, version: {number}.0.0}}\n" for number in range(9))
+    strays = "  n: [{name: a, version: 9.0.0}]\n  o: [{name: a, version: 9.0.0+x}]\n"
+    other.write_text(f"apiVersion: v1\nentries:\n  m:\n{lines}{strays}")
+    index, said = load(str(other)), []
+    entries = index_directory(str(charts))
+    merge(entries, index, log=lambda *told, **more: said.append(more["chart"]))
+    assert said == ["a"]
+    assert [type(one).__name__ for one in entries["m"]] == ["StoredVersion"] * 9
+    assert entries["m"] == index.versions("m")
+    assert repr(entries["m"][0]) == "ChartVersion('m', '8.0.0')"
+    assert list(index.stored("nosuch")) == []
+    assert [one.version for one in entries["a"]] == ["1.0.0", "2.0.0+b", "9.0.0"]
