@@ -6,7 +6,7 @@ never written, so their items are held against the server's models.
 
 from __future__ import annotations
 
-from hivehelm.kube.errors import NoMatchError, ObjectBuildError, aggregate
+from hivehelm.kube.errors import ApiError, NoMatchError, ObjectBuildError, aggregate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Of no kind at all.
 _NONE = "invalid object to validate"
+_DEFINITION = ("apiextensions.k8s.io/v1", "CustomResourceDefinition")
 
 
 class Validator:
@@ -44,16 +45,29 @@ class Validator:
             if not isinstance(items, list):
                 return [_NONE]
             return [fault for item in items for fault in _of_kind(item) or self._of_model(item)]
-        return self._of_model(document) if self._is_typed_list(document) else []
+        if self._is_written(document):
+            return []
+        return self._unchecked() or self._of_model(document)
 
-    def _is_typed_list(self, document: dict[str, Any]) -> bool:
-        if not document["kind"].endswith("List"):
-            return False
+    def _is_written(self, document: dict[str, Any]) -> bool:
+        """Tell whether the server validates the document itself, or cannot know what it is at all."""
+        api_version, kind = document["apiVersion"], document["kind"]
         try:
-            self._client.resource_type(document["apiVersion"], document["kind"])
+            self._client.resource_type(api_version, kind)
         except NoMatchError:
-            return True
-        return False
+            return api_version not in self._client.discovery.api_versions()
+        return True
+
+    def _unchecked(self) -> list[str]:
+        """Return why it cannot be found out whether a kind that is not served is one of somebody's own.
+
+        It is asked as kubectl asks, which some users may not; the answer itself would make no difference.
+        """
+        try:
+            self._client.list(_DEFINITION[0], _DEFINITION[1], label_selector="of=nobody")
+        except ApiError as error:
+            return [f"failed to check CRD: failed to list CRDs: {error}"]
+        return []
 
     def _of_model(self, obj: dict[str, Any]) -> list[str]:
         if self._models is None:

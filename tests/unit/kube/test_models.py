@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hivehelm.kube.errors import ObjectBuildError
+from hivehelm.kube.errors import ApiError, ObjectBuildError
 from hivehelm.kube.models import Models
 from hivehelm.kube.resources import build
 from hivehelm.testing import FakeCluster
@@ -128,6 +128,22 @@ def test_objects_whose_kind_ends_like_a_lists_are_the_servers_to_validate() -> N
     manifest = "apiVersion: g.example/v1\nkind: GuestList\nmetadata: {name: a}\n"
     assert [one.name for one in build(cluster.client(), manifest)] == ["a"]
     assert ("GET", "/openapi/v2") not in cluster.requests
+
+
+def test_who_may_not_list_definitions_is_told_so_where_a_kind_is_not_served() -> None:
+    cluster = FakeCluster()
+    cluster.refuse("LIST", "customresourcedefinitions", ApiError(403, "Forbidden", "not for you"))
+    text = 'error validating "": error validating data: failed to check CRD: failed to list CRDs: not for you'
+    for manifest in (
+        "apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: a}}]\n",
+        "apiVersion: v1\nkind: Nothing\n",
+    ):
+        with pytest.raises(ObjectBuildError) as caught:
+            build(cluster.client(), manifest)
+        assert str(caught.value) == text
+    with pytest.raises(ObjectBuildError, match=r'kind "Nothing" in version "g\.example/v1"'):
+        build(cluster.client(), "apiVersion: g.example/v1\nkind: Nothing\n")
+    assert build(cluster.client(), "apiVersion: v1\nkind: List\nitems: []\n") == []
 
 
 def test_the_server_is_asked_for_its_models_only_when_there_are_lists() -> None:
