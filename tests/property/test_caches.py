@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import sys
+import tarfile
 from functools import cache
 from pathlib import Path
 
@@ -146,6 +147,32 @@ def test_long_ways_give_what_short_ones_give(drawn: list[Case], expected: list[s
         names.append({entry.name for entry in entries(tmp_path / way)})
     assert all(names)
     assert names[0].isdisjoint(names[1])
+
+
+def _published(chart: Path) -> Case:
+    with tarfile.open(chart) as tar:
+        found = [(member.name, tar.extractfile(member)) for member in tar if member.isfile()]
+        files = [(name.partition("/")[2], file.read()) for name, file in found if file is not None]
+    return {name: data.decode("utf-8", "surrogateescape") for name, data in files}, {}
+
+
+def test_published_charts(charts: Path, tmp_path: Path) -> None:
+    """The smallest ones, or all; those whose values are drawn by chance are another each time."""
+    found = sorted(charts.glob("*.tgz"), key=lambda path: (path.stat().st_size, path.name))
+    drawn = [_published(chart) for chart in (found if CASES else found[:10])]
+    twice = [(case, rendered(case), rendered(case)) for case in drawn]
+    same = [(case, once) for case, once, again in twice if once == again]
+    cases, expected = [case for case, _ in same], [once for _, once in same]
+    assert len(cases) > len(drawn) // 4
+    apart = Apart(cases, tmp_path)
+    for way in ("on", "on", "off"):
+        (after,) = apart.rendered(tmp_path / "cache", variables={VARIABLE: way})
+        assert not _differing(cases, expected, after), way
+    source = random.Random(1)  # noqa: S311
+    for entry in entries(tmp_path / "cache"):
+        source.choice(DAMAGES)(entry, source)
+    (after,) = apart.rendered(tmp_path / "cache")
+    assert not _differing(cases, expected, after)
 
 
 # --- what may have become of entries
