@@ -26,15 +26,15 @@ class Subject(Record):
     Attributes:
         name: what tables call it.
         original: where it is; `path` is the copy that is rendered.
-        chance: two renders with the same values differ.
-        costly: the functions it calls that make keys.
+        chance: two renders with the same values may differ.
+        keys: it makes keys.
     """
 
     name: str
     original: Path
     path: Path
     chance: bool = False
-    costly: list[str] = []
+    keys: bool = False
 
     @property
     def size(self) -> int:
@@ -100,18 +100,20 @@ class Session:
         path = marked(chart, place)
         arguments = ("template", "probe", str(path), "--set", f"{VALUE}=v0x")
         self.helm.run(*arguments, out=self.out("helm"))
-        self.helm.run(*arguments, out=self.out("again"))
         self.ours.run(*arguments, out=self.out("ours"))
         with self.library() as library:
             library.render(path, "probe", [f"{VALUE}=v0x"], self.out("library"))
-            costly = library.call("costly", chart=str(path), settings=[f"{VALUE}=v0x"])
+            calls = library.call("calls", chart=str(path), settings=[f"{VALUE}=v0x"])
+        # Last, so that what the clock says is between the two.
+        self.helm.run(*arguments, out=self.out("again"))
         first, again, *others = (self.out(who).read_bytes() for who in ("helm", "again", "ours", "library"))
         if b"v0x" not in first:
             raise FailedError(HELM, "shows no global value")
         for other in others:
             if bad := differences(first.decode(), again.decode(), other.decode(), 1):
                 raise WrongError(bad[0])
-        return Subject(name=name, original=chart, path=path, chance=first != again, costly=costly)
+        chance = first != again or calls["clock"]
+        return Subject(name=name, original=chart, path=path, chance=chance, keys=calls["keys"])
 
     def check(self, subject: Subject, fresh: str, *others: str) -> None:
         """Compare outputs with the real Helm's of the same round.

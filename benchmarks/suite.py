@@ -53,7 +53,7 @@ COMMANDS = {
 def measure(session: Session, charts: Sequence[Path], wanted: Sequence[str], sample: int) -> list[Row]:
     """Measure the parts that are wanted, some of them over `sample` charts; return their rows."""
     subjects = session.subjects(charts)
-    plain = sorted((subject for subject in subjects if not subject.costly), key=lambda subject: subject.size)
+    plain = sorted((subject for subject in subjects if not subject.keys), key=lambda subject: subject.size)
     some = sampled(plain, sample)
     rows, peaks = _renders(session, subjects, wanted)
     for found in _umbrellas(session, subjects, wanted):
@@ -90,14 +90,14 @@ def _renders(
         ways = ["library", "command"]
     if not ways:
         return [], []
-    costly = {subject.name for subject in subjects if subject.costly}
+    makers = {subject.name for subject in subjects if subject.keys}
     rows: list[Row] = []
     apart: list[Row] = []
     peaks: list[Row] = []
     for way, samples in rendering.measure(session, subjects, ways).items():
         title, target, limit = _WAYS[way]
-        plain = [sample for sample in samples if sample.name not in costly]
-        keys = [sample for sample in samples if sample.name in costly]
+        plain = [sample for sample in samples if sample.name not in makers]
+        keys = [sample for sample in samples if sample.name in makers]
         if way in wanted:
             rows.append(Row(title=title, samples=plain, target=target, limit=limit))
             apart.append(Row(title=f"{title}, charts that make keys", samples=keys))

@@ -24,7 +24,7 @@ FEW, MANY, DIFFERENT = 10, 60, 120
 def middling(subjects: Sequence[Subject]) -> Subject:
     """Return the chart that is put under many names."""
     named = [subject for subject in subjects if subject.name == MIDDLING]
-    plain = sorted(subjects, key=lambda subject: (bool(subject.costly), subject.size))
+    plain = sorted(subjects, key=lambda subject: (subject.keys, subject.size))
     return named[0] if named else plain[len(plain) // 2]
 
 

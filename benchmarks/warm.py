@@ -21,13 +21,9 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Chart
 
 # What makes keys: the time goes into arithmetic, in both tools, and is another one each time.
-_COSTLY = (
-    "derivePassword",
-    "genCA",
-    "genPrivateKey",
-    "genSelfSignedCert",
-    "genSignedCert",
-)
+_KEYS = ("derivePassword", "genCA", "genPrivateKey", "genSelfSignedCert", "genSignedCert")
+# What may look at the clock.
+_CLOCK = ("ago", "date", "dateInZone", "date_in_zone", "htmlDate", "htmlDateInZone", "now")
 #: How many values are tried to find one that few templates read.
 _TRIES = 60
 #: What people change most.
@@ -112,8 +108,8 @@ def spin(chart: str, name: str, setting: str, seconds: float) -> dict[str, float
     return {"count": count, "processor": time.process_time() - processor}
 
 
-def costly(chart: str, settings: list[str]) -> list[str]:
-    """Return the functions a chart calls that make keys."""
+def calls(chart: str, settings: list[str]) -> dict[str, bool]:
+    """Tell whether a chart makes `keys`, and whether it may look at the `clock`."""
     from hivehelm.gotemplate.functions.table import SPRIG, resolve
 
     called: set[str] = set()
@@ -128,9 +124,9 @@ def costly(chart: str, settings: list[str]) -> list[str]:
         note.go_parameters = getattr(function, "go_parameters", "...any")  # type: ignore[attr-defined]
         return note
 
-    functions = {name: noting(name) for name in _COSTLY}
+    functions = {name: noting(name) for name in (*_KEYS, *_CLOCK)}
     rendered(hivehelm.load(chart), "probe", settings, functions=functions)
-    return sorted(called)
+    return {"keys": not called.isdisjoint(_KEYS), "clock": not called.isdisjoint(_CLOCK)}
 
 
 def find(chart: str, name: str) -> dict[str, Any]:
@@ -184,7 +180,7 @@ def change(setting: str, out: str) -> dict[str, float]:
 VERBS: dict[str, Callable[..., Any]] = {
     "render": render,
     "spin": spin,
-    "costly": costly,
+    "calls": calls,
     "find": find,
     "change": change,
 }

@@ -4,7 +4,7 @@ import tarfile
 from pathlib import Path
 
 from benchmarks.charts import aliases, different, found, marked, names, unpacked
-from benchmarks.warm import costly, find, rendered
+from benchmarks.warm import calls, find, rendered
 
 import hivehelm
 
@@ -67,11 +67,13 @@ def test_different(tmp_path: Path) -> None:
     assert 'label-7: "chart-001-2-1-7"' in text
 
 
-def test_costly(tmp_path: Path) -> None:
+def test_calls(tmp_path: Path) -> None:
     plain = write(tmp_path / "plain", a="a: {{ if .Values.absent }}{{ genPrivateKey `rsa` }}{{ end }}")
     keys = write(tmp_path / "keys", a="a: {{ genPrivateKey `ed25519` | quote }}")
-    assert costly(str(plain), []) == []
-    assert costly(str(keys), []) == ["genPrivateKey"]
+    clock = write(tmp_path / "clock", a="a: {{ now | date `15:04:05` | quote }}")
+    assert calls(str(plain), []) == {"keys": False, "clock": False}
+    assert calls(str(keys), []) == {"keys": True, "clock": False}
+    assert calls(str(clock), []) == {"keys": False, "clock": True}
 
 
 def test_find(tmp_path: Path) -> None:
