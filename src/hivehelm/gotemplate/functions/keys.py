@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 _SUFFIX = " PRIVATE KEY"
 
+# Digests of RSA keys that were made here: looking whether they are sound takes as long as to make them.
+_SOUND: dict[bytes, None] = {}
+_MOST = 256
+
 
 @go("string")
 def gen_private_key(kind: str) -> str:
@@ -32,7 +36,19 @@ def new_rsa(size: int) -> PrivateKeyTypes:
     """Return a new RSA key of `size` bits."""
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    return rsa.generate_private_key(65537, size)
+    key = rsa.generate_private_key(65537, size)
+    if len(_SOUND) >= _MOST:
+        _SOUND.clear()
+    block = from_pem(private_pem(key))
+    if block is not None:
+        _SOUND[_digest(block[1])] = None
+    return key
+
+
+def _digest(data: bytes) -> bytes:
+    from _blake2 import blake2b
+
+    return blake2b(data, digest_size=32).digest()
 
 
 def private_pem(key: PrivateKeyTypes) -> str:
@@ -70,6 +86,6 @@ def _load(data: bytes, doing: str) -> PrivateKeyTypes:
     from cryptography.hazmat.primitives.serialization import load_der_private_key
 
     try:
-        return load_der_private_key(data, None)
+        return load_der_private_key(data, None, unsafe_skip_rsa_key_validation=_digest(data) in _SOUND)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise FunctionError(f"{doing}: asn1: structure error: not a private key") from None

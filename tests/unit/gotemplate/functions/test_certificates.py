@@ -177,3 +177,20 @@ def test_large_keys_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert keys.gen_private_key("").startswith("-----BEGIN PRIVATE KEY-----")
     keys.gen_private_key("rsa")
     assert sizes == [4096, 4096]
+
+
+def test_only_keys_of_others_are_looked_at_for_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cryptography.hazmat.primitives import serialization
+
+    load, skipped = serialization.load_der_private_key, []
+
+    def spy(data: bytes, password: None, *, unsafe_skip_rsa_key_validation: bool) -> object:
+        skipped.append(unsafe_skip_rsa_key_validation)
+        return load(data, password, unsafe_skip_rsa_key_validation=unsafe_skip_rsa_key_validation)
+
+    monkeypatch.setattr(serialization, "load_der_private_key", spy)
+    monkeypatch.setattr(keys, "_MOST", 1)
+    first, second = (keys.private_pem(keys.new_rsa(2048)) for _ in range(2))
+    for pem in (second, first):
+        assert keys.private_pem(keys.parse_private(pem)) == pem
+    assert skipped == [True, False]
