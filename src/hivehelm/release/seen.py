@@ -19,6 +19,7 @@ _VERSION = 1
 _MOST = 20_000
 _MOST_BYTES = 64 << 20
 _LENGTH = 5
+_SUM = 9
 _OF_CHARTS = ("name", "version", "appVersion", "apiVersion")
 
 
@@ -60,8 +61,16 @@ class Seen:
 
         rows = {**self._used, **self._rows} if len(self._rows) < _MOST else self._used
         if private.directory(os.path.dirname(self._path)):
-            private.write(self._path, dumps({"version": _VERSION, "rows": rows}).encode())
+            data = dumps({"version": _VERSION, "rows": rows}).encode()
+            private.write(self._path, _sum(data) + data)
         self._new = False
+
+
+def _sum(data: bytes) -> bytes:
+    """Return the first line of the file, by which what was damaged is told from what was written."""
+    from zlib import crc32
+
+    return b"%08x\n" % crc32(data)
 
 
 def _release(entry: Entry, row: list[Any], labels: dict[str, str]) -> Release:
@@ -83,6 +92,9 @@ def _read(path: str) -> dict[str, list[Any]]:
         return {}
     data = private.read(path, _MOST_BYTES)
     if data is None:
+        return {}
+    data, found = data[_SUM:], data[:_SUM]
+    if found != _sum(data):
         return {}
     from json import loads
 

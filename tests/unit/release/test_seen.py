@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import pytest
 
@@ -91,6 +92,20 @@ def told(context: Context, path: str | None = None) -> list[tuple[Any, ...]]:
     return found
 
 
+def document(path: str) -> dict[str, Any]:
+    """Return what the file says."""
+    with open(path) as file:
+        file.readline()
+        found: dict[str, Any] = json.load(file)
+    return found
+
+
+def put(path: str, text: str) -> None:
+    """Write a file that says `text`, with the right sum."""
+    with open(path, "wb") as file:
+        file.write(b"%08x\n" % crc32(text.encode()) + text.encode())
+
+
 def test_a_record_is_decoded_once(context: Context, path: str, read: list[bytes]) -> None:
     plain = listed(context), told(context)
     read.clear()
@@ -112,7 +127,7 @@ def test_what_changes_is_read_again(context: Context, path: str, read: list[byte
         (2, "failed"),
         (3, "pending-upgrade"),
     ]
-    assert len(read) == 3
+    assert len(read) == 2
     assert listed(context, path) == listed(context)
     context.storage.delete("a", 3)
     assert listed(context, path) == listed(context)
@@ -151,23 +166,53 @@ def test_the_file_is_ours_alone_and_holds_no_more_than_is_shown(context: Context
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"version": 0, "rows": {}}', '{"version": 1}', "[" * 100_000]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"version": 0, "rows": {}}',
+        '{"version": 1}',
+        '{"version": 1, "rows": [1]}',
+        "[" * 100_000,
+    ],
 )
 def test_a_broken_file_is_an_empty_one(context: Context, path: str, text: str) -> None:
-    os.makedirs(os.path.dirname(path), mode=0o700)
-    with open(path, "w") as file:
-        file.write(text)
+    listed(context, path)
+    put(path, text)
     assert listed(context, path) == listed(context)
-    with open(path) as file:
-        assert len(json.load(file)["rows"]) == 2
+    assert len(document(path)["rows"]) == 2
+
+
+def test_no_damage_is_shown(context: Context, path: str) -> None:
+    plain = listed(context, path)
+    with open(path, "rb") as file:
+        data = file.read()
+    for place in range(0, len(data), 23):
+        spoilt = bytearray(data)
+        spoilt[place] ^= 1
+        with open(path, "wb") as file:
+            file.write(spoilt)
+        assert listed(context, path) == plain
+        with open(path, "wb") as file:
+            file.write(data[:place])
+        assert listed(context, path) == plain
+
+
+def test_a_file_that_others_could_have_written_is_an_empty_one(
+    context: Context, path: str, read: list[bytes]
+) -> None:
+    plain = listed(context, path)
+    os.chmod(path, 0o620)
+    read.clear()
+    assert listed(context, path) == plain
+    assert len(read) == 2
 
 
 def test_a_row_of_another_shape_is_read_again(context: Context, path: str, read: list[bytes]) -> None:
     listed(context, path)
-    with open(path) as file:
-        document = json.load(file)
-    with open(path, "w") as file:
-        json.dump({**document, "rows": {stamp: [] for stamp in document["rows"]}}, file)
+    known = document(path)
+    put(path, json.dumps({**known, "rows": {stamp: [] for stamp in known["rows"]}}))
     read.clear()
     assert listed(context, path) == listed(context)
     assert len(read) == 4
@@ -184,8 +229,7 @@ def test_what_is_long_unused_makes_room(context: Context, path: str, monkeypatch
     listed(context, path)
     monkeypatch.setattr("hivehelm.release.seen._MOST", 2)
     told(context, path)
-    with open(path) as file:
-        assert len(json.load(file)["rows"]) == 2
+    assert len(document(path)["rows"]) == 2
 
 
 def test_what_has_no_stamp_is_not_remembered(context: Context, path: str, read: list[bytes]) -> None:
