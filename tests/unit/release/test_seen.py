@@ -127,7 +127,7 @@ def test_what_changes_is_read_again(context: Context, path: str, read: list[byte
         (2, "failed"),
         (3, "pending-upgrade"),
     ]
-    assert len(read) == 2
+    assert len(read) == 3
     assert listed(context, path) == listed(context)
     context.storage.delete("a", 3)
     assert listed(context, path) == listed(context)
