@@ -50,10 +50,3 @@ def tagged(
         if known(request, tag):
             return Response(status_code=304, headers=said)
     return Response(data, headers=said, media_type=media_type)
-
-
-def digest(data: bytes) -> str:
-    """Return an entity tag for bytes."""
-    from hashlib import blake2b
-
-    return blake2b(data, digest_size=12).hexdigest()

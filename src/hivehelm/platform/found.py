@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from hivehelm.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self
+
 
 class Found(Record):
     """One thing as JSON: `data`; `tag` changes whenever that does."""
@@ -21,6 +26,12 @@ class Page(Record):
     total: int
     tag: str
 
+    @classmethod
+    def of(cls, items: Iterable[bytes], total: int) -> Self:
+        """Return a page of `items`, JSON each, of `total` that there are."""
+        data = b"[%s]" % b",".join(items)
+        return cls(data=data, total=total, tag=tag_of(data))
+
 
 class ReaderState(Record):
     """How reading is: whether records are followed, and for how many seconds there has been no news of them.
@@ -34,3 +45,10 @@ class ReaderState(Record):
     records: int
     releases: int
     size: int
+
+
+def tag_of(data: bytes) -> str:
+    """Return a short text that other data does not have."""
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=12).hexdigest()

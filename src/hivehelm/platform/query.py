@@ -76,14 +76,11 @@ class ReleaseQuery(Record):
 
     def cut(self, chosen: Sequence[Shown]) -> Page:
         """Return the page that is asked for of all that was chosen."""
-        from hashlib import blake2b
-
         from hivehelm.platform.found import Page
 
         start = max(self.offset, 0)
         end = start + self.limit if self.limit > 0 else len(chosen)
-        data = b"[%s]" % b",".join([one[3].data(values=self.values) for one in chosen[start:end]])
-        return Page(data=data, total=len(chosen), tag=blake2b(data, digest_size=12).hexdigest())
+        return Page.of([one[3].data(values=self.values) for one in chosen[start:end]], len(chosen))
 
     def _tests(self) -> list[Callable[[Shown], bool]]:
         tests: list[Callable[[Shown], bool]] = []

@@ -10,7 +10,7 @@ import time
 
 from hivehelm.platform.face import Face, face, values_json
 from hivehelm.platform.following import Following
-from hivehelm.platform.found import Found, Page, ReaderState
+from hivehelm.platform.found import Found, Page, ReaderState, tag_of
 from hivehelm.platform.marked import Marked
 from hivehelm.platform.shelf import Shelf
 from hivehelm.platform.sparing import Sparing
@@ -179,7 +179,7 @@ class Reader(Following):
         shown = face(release, None if secrets else self._conceal, most=1 << 30)
         return Found(
             data=shown.data(values=values),
-            tag=_hash(shown.data(values=values)),
+            tag=tag_of(shown.data(values=values)),
             revision=shown.revision,
             status=shown.status,
         )
@@ -207,7 +207,7 @@ class Reader(Following):
                 return found
         release = self.record(namespace, name, revision, context=context)
         data = values_json(release, None if secrets else self._conceal)
-        return Found(data=data, tag=_hash(data), revision=release.version)
+        return Found(data=data, tag=tag_of(data), revision=release.version)
 
     def look_history(self, namespace: str, name: str, limit: int = 0) -> Page | None:
         """Return the revisions of a release, oldest first, of more than `limit` only the newest, 0 is all.
@@ -332,15 +332,8 @@ def _check(name: str) -> None:
 
 def _page(faces: Sequence[Face], limit: int) -> Page:
     shown = faces[-limit:] if limit > 0 else faces
-    data = b"[%s]" % b",".join([one.data(values=False) for one in shown])
-    return Page(data=data, total=len(faces), tag=_hash(data))
+    return Page.of([one.data(values=False) for one in shown], len(faces))
 
 
 def _tag(row: Row[Face]) -> str:
     return f"{row.entry.version}-{row.stamp}"
-
-
-def _hash(data: bytes) -> str:
-    from hashlib import blake2b
-
-    return blake2b(data, digest_size=12).hexdigest()

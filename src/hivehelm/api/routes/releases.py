@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from hivehelm.api.answers import digest, dumps, json_answer, tagged
+from hivehelm.api.answers import dumps, json_answer, tagged
 from hivehelm.api.auth.caller import AnyViewer, Viewer
 from hivehelm.api.bodies.releases import HelmRelease, Hook, ReleaseStatus, ReleaseView
 from hivehelm.api.errors import CACHED, Responses, refusals
@@ -16,6 +16,7 @@ from hivehelm.api.guard.mask import Mask
 from hivehelm.api.parameters import AnyNamespace, Flag, Limit, Name, Namespace, Offset
 from hivehelm.api.shared import Shared
 from hivehelm.api.wanted import Wanted, WantedRevision
+from hivehelm.platform.found import tag_of
 from hivehelm.platform.query import ReleaseQuery
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def hooks(release: Release, *, secrets: bool) -> list[dict[str, Any]]:
 
 def _text(request: Request, text: str) -> Response:
     data = text.encode("utf-8", "replace")
-    return tagged(request, data, digest(data), media_type="text/plain")
+    return tagged(request, data, tag_of(data), media_type="text/plain")
 
 
 def _computed(services: Services, wanted: Wanted) -> Response:
