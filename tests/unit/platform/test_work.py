@@ -12,6 +12,7 @@ import pytest
 
 from hivehelm.actions import process
 from hivehelm.errors import HivehelmError
+from hivehelm.kube import wait
 from hivehelm.kube.errors import ApiError
 from hivehelm.operations.errors import InvalidRequestError
 from hivehelm.operations.model import Request
@@ -68,15 +69,18 @@ class Wire:
 
 
 class Mortal:
-    """Lets a process live for so many of its steps; from then on it can do nothing more."""
+    """Lets a process live for so many of its steps; from then on it can do nothing more.
+
+    `died` tells whether what it was about came to an end by that.
+    """
 
     def __init__(self, cluster: FakeCluster, wire: Wire, steps: int, *, answered: bool) -> None:
         self.cluster = cluster
         self.steps = steps
         self.answered = answered
+        self.died = False
         self._answer = cluster.request
         self._stream = cluster.stream
-        self._wire = wire
         wire.alive = self.step
 
     def step(self) -> None:
@@ -85,8 +89,8 @@ class Mortal:
 
     def check(self) -> None:
         if self.steps < 0:
-            # Who waits for a thread that died need not wait on.
-            self._wire.cancelled.set()
+            # Threads die on their own; what they were for is the main thread's.
+            self.died = self.died or threading.current_thread() is threading.main_thread()
             raise Dead
 
     def request(self, *given: Any, **more: Any) -> Any:
@@ -133,13 +137,16 @@ class Works:
         try:
             patched.setattr(self.cluster, "request", mortal.request)
             patched.setattr(self.cluster, "stream", mortal.stream)
+            # Who waits for a thread that died need not wait on.
+            patched.setattr(wait._Wait, "_recheck", lambda waiting: mortal.check())
             self.do(verb, wire=wire, **more)
-        except (Dead, HivehelmError):
-            return mortal.steps < 0
+        except Dead:
+            return True
+        except HivehelmError:
+            return mortal.died
         finally:
             patched.undo()
             wire.alive = lambda: None
-            wire.cancelled.clear()
         return False
 
     def states(self) -> list[tuple[int, str]]:
@@ -333,7 +340,7 @@ def test_who_dies_while_all_is_being_undone_is_finished_by_another(
 ) -> None:
     works.write_chart(service=SERVICE, job=JOB % ("back", "pre-rollback", "before-hook-creation"))
     works.cluster.refuse("PATCH", "services", ApiError(403, "Forbidden", "no, you may not"), times=100_000)
-    more = {"values": {"broken": True}, "options": {"rollback_on_failure": True, "timeout": 0.3}}
+    more = {"values": {"broken": True}, "options": {"rollback_on_failure": True}}
     steps = 0
     died = True
     while died:
