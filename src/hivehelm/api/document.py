@@ -20,6 +20,7 @@ TAGS: Final = (
     {"name": "repositories", "description": "Where charts come from."},
     {"name": "chart repository", "description": "The server's own repository, for `helm repo add`."},
 )
+JSON: Final = "application/json"
 _UNUSED: Final = ("HTTPValidationError", "ValidationError")
 _TOKEN: Final = {
     "type": "http",
@@ -76,6 +77,8 @@ def _guard(path: str, operation: dict[str, Any]) -> None:
         statuses += [401, 403, 429, 503]
     if "requestBody" in operation:
         statuses += [408, 413]
+        if JSON in operation["requestBody"]["content"]:
+            statuses.append(415)
         _say_plainly(operation["requestBody"])
     responses = operation["responses"]
     for status, said in refusals(*statuses).items():

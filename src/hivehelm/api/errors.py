@@ -16,6 +16,7 @@ _WORDS: Final = {
     409: "It is not in a state for that, or somebody else is at work on it.",
     413: "It is too large.",
     414: "The URL is too long.",
+    415: "It is not JSON, or does not say so.",
     422: "It is understood and wrong: a parameter, a chart, its values, or what the cluster makes of them.",
     424: "A repository or a registry did not do what it should.",
     429: "Too much at a time: `Retry-After` says when to come again.",

@@ -13,7 +13,7 @@ from hivehelm.api.statuses import status_of, status_of_told
 from hivehelm.errors import HivehelmError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -118,6 +118,10 @@ async def _http(request: Request, error: Exception) -> Response:
     detail = error.detail
     if error.status_code == 404 and detail == "Not Found":
         detail = f"there is nothing at {request.url.path}"
+    elif error.status_code == 400 and detail == "There was an error parsing the body":
+        detail = (
+            "the body is no JSON that can be read: it must be UTF-8, and neither deep nor of huge numbers"
+        )
     elif error.status_code == 405:
         detail = f"{request.method} is not for {request.url.path}"
     return response(document(error.status_code, detail), request.scope, error.headers)
@@ -126,7 +130,11 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = error.errors()
-    faults = [{"location": _where(one["loc"]), "message": _message(one)} for one in errors]
+    if any(tuple(one["loc"]) == ("body",) for one in errors) and not _is_json(request):
+        # Guessing would let pages of other sites send what browsers send without asking.
+        text = "the body must be JSON, and say so: Content-Type: application/json"
+        return response(document(415, text), request.scope)
+    faults = [{"location": _where(one), "message": _message(one)} for one in errors]
     broken = any(one["type"] == "json_invalid" for one in errors)
     status = 400 if broken else 422
     shown = "; ".join(f"{one['location']}: {one['message']}" for one in faults[:5])
@@ -135,13 +143,21 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return response(members, request.scope)
 
 
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
 def _message(error: Mapping[str, Any]) -> str:
     """Return what is wrong: in our own words, where it is one of our own rules."""
+    if error["type"] == "json_invalid":
+        return f"not valid JSON: {error.get('ctx', {}).get('error', '')} at character {error['loc'][-1]}"
     own = error.get("ctx", {}).get("error") if error.get("type") == "value_error" else None
     return str(error["msg"] if own is None else own)
 
 
-def _where(location: Iterable[object]) -> str:
+def _where(error: Mapping[str, Any]) -> str:
+    location = error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
     return ".".join(map(str, location))
 
 

@@ -63,7 +63,9 @@ def create_chart(
     for inner in _FILES:
         with open(os.path.join(_STARTER, inner), "rb") as source:
             data = source.read()
-        for placeholder, value in values.items():
+        # A name may look like a number or a truth.
+        named = {_NAME: _scalar(name)} if inner == "Chart.yaml" else {}
+        for placeholder, value in {**values, **named}.items():
             data = data.replace(placeholder, value)
         target = filepath.join(top, inner)
         if warn is not None and os.path.exists(target):

@@ -539,3 +539,37 @@ def test_a_stream_tells_that_it_is_there(serving: Serving, monkeypatch: pytest.M
         assert names == ["event: plan", "event: end"]
 
     asyncio.run(main())
+
+
+# Bodies that are none
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "detail"),
+    [
+        (b"{", "application/json", 400, "body: not valid JSON: "),
+        (b'{"name": "\xff"}', "application/json", 400, "the body is no JSON that can be read"),
+        (b"[" * 100_000, "application/json", 400, "the body is no JSON that can be read"),
+        (b"[]", "application/json; charset=utf-8", 422, "body: "),
+        (json.dumps(BODY).encode(), "application/merge-patch+json", 202, None),
+        (
+            json.dumps(BODY).encode(),
+            "application/x-www-form-urlencoded",
+            415,
+            "the body must be JSON, and say so",
+        ),
+        (json.dumps(BODY).encode(), "text/plain", 415, "the body must be JSON, and say so"),
+        (json.dumps(BODY).encode(), "", 415, "the body must be JSON, and say so"),
+    ],
+)
+def test_bodies_that_are_no_json_or_do_not_say_so(
+    serving: Serving, body: bytes, kind: str, status: int, detail: str | None
+) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    answer = serving.client.post(RELEASES, content=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    if detail is not None:
+        assert answer.json()["detail"].startswith(detail)
+    for path in (f"{RELEASES}/web/rollback", f"{RELEASES}/web/test"):
+        answer = serving.client.post(path, content=b"x=1", headers={"Content-Type": "text/plain"})
+        assert answer.status_code == 415

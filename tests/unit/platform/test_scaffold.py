@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.actions.plan import plan
+from hivehelm.actions.plan import PlanOptions, plan
 from hivehelm.chart.load import load
 from hivehelm.chart.scaffold import ScaffoldNameError
 from hivehelm.lint.run import run
 from hivehelm.lint.subject import Subject
 from hivehelm.platform.scaffold import ChartExistsError, create_chart
+from hivehelm.render.context import ReleaseOptions
 from hivehelm.values.schema import SchemaError
 
 FILES = [
@@ -54,6 +55,15 @@ def test_it_renders_probes_and_resources(tmp_path: Path) -> None:
     assert container["resources"]["requests"] == {"cpu": "50m", "memory": "64Mi"}
     selector = found["Deployment"]["spec"]["selector"]["matchLabels"]
     assert found["Service"]["spec"]["selector"] == selector
+
+
+@pytest.mark.parametrize("name", ["y", "123", "1e3", "null", "0x1f"])
+def test_names_that_yaml_takes_for_something_else_stay_names(name: str, tmp_path: Path) -> None:
+    chart = load(create_chart(name, "", str(tmp_path)))
+    for one in plan(chart, {}, PlanOptions(release=ReleaseOptions(name=name))).manifests:
+        assert one.object["metadata"]["name"] == name
+        assert one.object["metadata"]["labels"]["app.kubernetes.io/instance"] == name
+        assert one.object["metadata"]["labels"]["app.kubernetes.io/name"] == name
 
 
 @pytest.mark.parametrize("kind", ["ClusterIP", "NodePort", "LoadBalancer"])

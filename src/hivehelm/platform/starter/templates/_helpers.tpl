@@ -24,7 +24,7 @@
 
 {{/* The labels of every object. */}}
 {{- define "<CHARTNAME>.labels" -}}
-helm.sh/chart: {{ include "<CHARTNAME>.chart" . }}
+helm.sh/chart: {{ include "<CHARTNAME>.chart" . | quote }}
 {{ include "<CHARTNAME>.selectorLabels" . }}
 {{- if .Chart.AppVersion }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -34,6 +34,6 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* The labels that pods are found by; they stay as they are for a release's life. */}}
 {{- define "<CHARTNAME>.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "<CHARTNAME>.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "<CHARTNAME>.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
