@@ -210,3 +210,19 @@ def test_json_is_not_imported_to_read() -> None:
         "loads('{\"a\": [1]}'); loads(' ' * 9000 + '1'); assert 'json' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("text", ["{", '{"a": 1,}', '"\\x"', '"a', "[1,", "nul", '{"a" 1}', "[1 2]"])
+def test_what_is_wrong_is_told_without_it(text: str) -> None:
+    """CPython's reader in C wants an error of the package `json`, which may not be there."""
+    with pytest.raises(JSONError) as caught:
+        loads(text)
+    program = (
+        "import sys\n"
+        "from hivehelm.golang.json import JSONError, loads\n"
+        "assert 'json' not in sys.modules\n"
+        "try:\n    loads(sys.argv[1])\n"
+        "except JSONError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, text], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{caught.value}\n", "")
