@@ -215,8 +215,8 @@ def test_json_is_not_imported_to_read() -> None:
 @pytest.mark.parametrize("text", ["{", '{"a": 1,}', '"\\x"', '"a', "[1,", "nul", '{"a" 1}', "[1 2]"])
 def test_what_is_wrong_is_told_without_it(text: str) -> None:
     """CPython's reader in C wants an error of the package `json`, which may not be there."""
-    with pytest.raises(JSONError) as caught:
-        loads(text)
+    with pytest.raises(golang_json.JSONError) as caught:
+        golang_json.loads(text)
     program = (
         "import sys\n"
         "from hivehelm.golang.json import JSONError, loads\n"
