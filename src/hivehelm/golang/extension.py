@@ -41,12 +41,14 @@ def alone(package: str, module: str) -> ModuleType:
         ImportError: there is no such package or module.
     """
     name = f"{package}.{module}"
-    if name not in sys.modules and package not in sys.modules:
-        sys.modules[package] = stand_in(package)
-        try:
-            __import__(name)
-        finally:
-            del sys.modules[package]
-    else:
+    if (there := sys.modules.get(name)) is not None:
+        return there
+    if package in sys.modules:
         __import__(name)
+        return sys.modules[name]
+    sys.modules[package] = stand_in(package)
+    try:
+        __import__(name)
+    finally:
+        del sys.modules[package]
     return sys.modules[name]
