@@ -8,6 +8,8 @@ ever, in Helm's order.
 
 from __future__ import annotations
 
+from marshal import dumps
+
 from hivehelm.render.context import Values
 from hivehelm.render.watched import Map, Reads, Root, Scope, Watch, shared, watched
 
@@ -138,6 +140,8 @@ class Changes:
                 self._note((*path, key), structure=True)
                 continue
             before = old[key]
+            if _alike(before, value):
+                continue
             if isinstance(value, dict) and isinstance(before, dict) and type(value) is type(before):
                 self.compare(before, value, (*path, key))
             elif not _same(before, value):
@@ -163,6 +167,17 @@ def _below(reads: Reads, places: Iterable[Path]) -> bool:
         for paths in (reads.entries, reads.keys)
         for path in paths
     )
+
+
+def _alike(old: Any, new: Any) -> bool:
+    """Tell at once that two values are the same in all respects; what is the same may not be alike."""
+    if new.__class__ is str or new.__class__ is bool:
+        return new.__class__ is old.__class__ and bool(new == old)
+    try:
+        # Version 2 knows no references, which depend on what else there is.
+        return dumps(old, 2) == dumps(new, 2)
+    except ValueError:
+        return False
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -12,6 +12,7 @@ from marshal import dumps as _dump
 from marshal import loads as _load
 
 from hivehelm.errors import HivehelmError
+from hivehelm.seen import Seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     Table = dict[str, Any]
     Warn = Callable[[str], None]
+    Wanted = dict[str, "Wanted | None"]
 
 GLOBAL = "global"
 
@@ -43,6 +45,18 @@ def coalesce(chart: Chart, values: Table | None, warn: Warn | None = None) -> Ta
         ValuesError: a subchart's values are not a table.
     """
     return _Coalescing(False, warn).chart(chart, copy(values or {}), "")
+
+
+def coalesce_for(chart: Chart, values: Table | None, wanted: Wanted) -> Table:
+    """Return what `coalesce` does, without those of the charts' values that `wanted` does not have.
+
+    It has keys, and under the name of a subchart those wanted of its values; None stands for all of them.
+    `tags`, `global` and the values for subcharts are there in any case.
+
+    Raises:
+        ValuesError: a subchart's values are not a table.
+    """
+    return _Coalescing(False, None).chart(chart, copy(values or {}), "", wanted)
 
 
 def merge(chart: Chart, values: Table | None, warn: Warn | None = None) -> Table:
@@ -75,6 +89,32 @@ def copy(values: Table) -> Table:
     return copied
 
 
+def _defaults(values: Table) -> tuple[Table, frozenset[str] | None]:
+    """Return a copy of a chart's values, and the keys of tables in it that hold a null; None: any of them."""
+    try:
+        dumped = _dump(values, 2)
+    except ValueError:
+        return _copy(values), None
+    copied: Table = _load(dumped)  # noqa: S302  (only what was just dumped)
+    nulls: frozenset[str] | None = _NULLS.get(dumped)
+    if nulls is None:
+        nulls = frozenset(
+            key for key, value in copied.items() if isinstance(value, dict) and _has_null(value)
+        )
+        _NULLS.put(dumped, nulls, len(dumped))
+    return copied, nulls
+
+
+# The keys of tables with nulls in charts' values, by their dump.
+_NULLS = Seen(8 << 20)
+
+
+def _has_null(table: Table) -> bool:
+    return None in table.values() or any(
+        isinstance(item, dict) and _has_null(item) for item in table.values()
+    )
+
+
 def _copy(value: Any) -> Any:
     if isinstance(value, dict):
         return type(value)((key, _copy(item)) for key, item in value.items())
@@ -90,9 +130,9 @@ class _Coalescing:
         self.keep_nulls = keep_nulls
         self.warn = warn
 
-    def chart(self, chart: Chart, values: Table, prefix: str) -> Table:
+    def chart(self, chart: Chart, values: Table, prefix: str, wanted: Wanted | None = None) -> Table:
         prefix = f"{prefix}.{chart.name}" if prefix else chart.name
-        self.own_values(chart, values, prefix)
+        self.own_values(chart, values, prefix, wanted)
         for subchart in chart.dependencies:
             name = subchart.name
             below = values.setdefault(name, {})
@@ -101,16 +141,23 @@ class _Coalescing:
 
                 raise ValuesError(f"type mismatch on {name}: {sprintf('%t', [below])}", name)
             self.globals(below, values, prefix)
-            self.chart(subchart, below, prefix)
+            self.chart(subchart, below, prefix, None if wanted is None else wanted.get(name, {}))
         return values
 
-    def own_values(self, chart: Chart, values: Table, prefix: str) -> None:
-        for key, default in (copy(chart.values) if chart.values else {}).items():
+    def own_values(self, chart: Chart, values: Table, prefix: str, wanted: Wanted | None) -> None:
+        own = chart.values
+        if wanted is not None:
+            keys = {GLOBAL, "tags", *wanted, *(below.name for below in chart.dependencies)}
+            own = {key: value for key, value in own.items() if key in keys}
+        if not own:
+            return
+        defaults, nulls = _defaults(own)
+        for key, default in defaults.items():
             if key not in values:
                 if not self.keep_nulls:
                     if default is None:
                         continue
-                    if isinstance(default, dict):
+                    if isinstance(default, dict) and (nulls is None or key in nulls):
                         _drop_nulls(default)
                 values[key] = default
                 continue
@@ -121,7 +168,7 @@ class _Coalescing:
                 if isinstance(default, dict):
                     # A subchart's table keeps its nulls until the subchart's own turn.
                     keep = self.keep_nulls or any(below.name == key for below in chart.dependencies)
-                    if not keep:
+                    if not keep and (nulls is None or key in nulls):
                         _drop_nulls(default)
                     self.tables(value, default, f"{prefix}.{key}", keep)
                 elif default is not None:

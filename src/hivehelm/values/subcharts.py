@@ -7,7 +7,7 @@ at from the top down, with the values as they are coalesced at each chart.
 from __future__ import annotations
 
 from hivehelm.golang.kinds import StringMap
-from hivehelm.values.coalesce import coalesce, copy, merge, merge_tables
+from hivehelm.values.coalesce import coalesce, coalesce_for, copy, merge, merge_tables
 from hivehelm.values.paths import NoTableError, NoValueError, table, value
 
 TYPE_CHECKING = False
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.chart.model import Chart, Dependency
+    from hivehelm.values.coalesce import Wanted
 
     Log = Callable[..., None]
 
@@ -44,6 +45,29 @@ def _clone(chart: Chart) -> Chart:
     return clone
 
 
+def _looked_at(chart: Chart, path: str) -> Wanted:
+    """Return the keys of values that decide on the subcharts of `chart`, whose own are at `path`."""
+    wanted: Wanted = {}
+    for dependency in chart.metadata.dependencies or ():
+        for condition in dependency.condition.strip().split(","):
+            first, *rest = (path + condition).split(".")
+            inner = wanted.setdefault(first, {})
+            if not rest:
+                wanted[first] = None
+            elif inner is not None:
+                inner[rest[0]] = None
+    for subchart in chart.dependencies:
+        for below in subchart.walk():
+            for dependency in below.metadata.dependencies or ():
+                # The charts below look for theirs among the values of this one.
+                wanted[dependency.name] = wanted[dependency.alias] = None
+                if dependency.condition:
+                    wanted[subchart.name] = None
+            if below is not subchart:
+                wanted[below.name] = None
+    return wanted
+
+
 class _Processing:
     def __init__(self, log: Log | None) -> None:
         self.log = log
@@ -64,7 +88,10 @@ class _Processing:
         chart.adopt(self.named(chart.dependencies, asked))
         for dependency in asked:
             dependency.enabled = True
-        coalesced = coalesce(chart, values, self.say)
+        if self.log is None:
+            coalesced = coalesce_for(chart, values, _looked_at(chart, path))
+        else:
+            coalesced = coalesce(chart, values, self.say)
         self.apply_tags(asked, coalesced)
         self.apply_conditions(asked, coalesced, path)
         off = {dependency.name for dependency in asked if not dependency.enabled}

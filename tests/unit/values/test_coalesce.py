@@ -116,3 +116,21 @@ def test_copies_keep_kinds_and_unshare() -> None:
     for found in (copied, plain):
         found["one"]["a"] = 2.0
         assert found["two"] == {"a": 1.0}
+
+
+def test_nulls_of_defaults_are_dropped_each_time() -> None:
+    values = {"a": {"b": None, "c": {"d": None, "e": [None]}}, "f": {"g": 1.0}, "h": None}
+    for _ in range(2):
+        assert coalesce(chart("a", values), {}) == {"a": {"c": {"e": [None]}}, "f": {"g": 1.0}}
+        assert coalesce(chart("a", values), {"a": {"x": None}, "f": {}}) == {
+            "a": {"x": None, "c": {"e": [None]}},
+            "f": {"g": 1.0},
+        }
+        assert merge(chart("a", values), {})["a"] == {"b": None, "c": {"d": None, "e": [None]}}
+    values["f"] = {"g": None}
+    assert coalesce(chart("a", values), {})["f"] == {}
+
+
+def test_defaults_that_cannot_be_dumped_lose_their_nulls_too() -> None:
+    values = {"a": {"b": None, "c": Int64(1)}}
+    assert coalesce(chart("a", values), {}) == {"a": {"c": 1}}
