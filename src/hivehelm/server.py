@@ -100,10 +100,9 @@ def _store(site: Site) -> Store:
 
 def concealed(release: Release) -> dict[str, Any] | None:
     """Return the values of a release that anybody may see who may see the release."""
-    from hivehelm.api.guard.mask import Mask
+    from hivehelm.platform.mask import Mask
 
-    hooks = (hook.manifest for hook in release.hooks)
-    values: dict[str, Any] | None = Mask("\n---\n".join((release.manifest, *hooks))).values(release.config)
+    values: dict[str, Any] | None = Mask.of(release).values(release.config)
     return values
 
 

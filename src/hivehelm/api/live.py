@@ -81,7 +81,7 @@ def view(
         from hivehelm.actions.status import status
         from hivehelm.platform.mask import Mask
 
-        mask = Mask(services.reader.record(namespace, name, found.revision).manifest)
+        mask = Mask.of(services.reader.record(namespace, name, found.revision))
         kept = status(context, name, found.revision).info.resources
         document["resources"] = (
             kept if secrets else {kind: _hidden(kind, ones, mask) for kind, ones in kept.items()}
@@ -109,7 +109,7 @@ class View:
 
         release = services.reader.record(namespace, name, found.revision)
         notes = release.info.notes
-        self.notes = notes if secrets else Mask(release.manifest).text(notes)
+        self.notes = notes if secrets else Mask.of(release).text(notes)
         self.objects: list[Resource] = []
         if context.has_cluster:
             built = build(context.client, release.manifest, namespace, validate=False)

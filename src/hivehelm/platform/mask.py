@@ -14,8 +14,10 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Iterable, Iterator
+    from typing import Any, Self
+
+    from hivehelm.release.model import Release
 
 MASK = "********"
 
@@ -39,18 +41,28 @@ _MOST = 500
 
 
 class Mask:
-    """Hides what is secret in one revision of a release, whose manifest with its hooks is `manifest`."""
+    """Hides what is secret in one revision of a release: in its `manifest`, or the manifest of a hook."""
 
-    def __init__(self, manifest: str) -> None:
-        self._manifest = manifest
+    def __init__(self, manifest: str, hooks: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
-        self._parts = list(self._read(manifest)) if _SECRET in manifest else [(manifest, False)]
+        self._parts = [
+            list(self._read(text)) if _SECRET in text else [(text, False)] for text in (manifest, *hooks)
+        ]
         within = sorted((s for s in self._secrets if len(s) >= _WITHIN), key=len, reverse=True)[:_MOST]
         self._within = re.compile("|".join(re.escape(each) for each in within)) if within else None
 
+    @classmethod
+    def of(cls, release: Release) -> Self:
+        """Return what hides the secrets of a release."""
+        return cls(release.manifest, [hook.manifest for hook in release.hooks])
+
     def manifest(self) -> str:
-        """Return the manifest without what is in its Secrets."""
-        return "".join(part if masked else self._hidden(part) for part, masked in self._parts)
+        """Return the manifest without what is in the Secrets."""
+        return self._shown(self._parts[0])
+
+    def hooks(self) -> list[str]:
+        """Return the manifests of the hooks without what is in the Secrets."""
+        return list(map(self._shown, self._parts[1:]))
 
     def text(self, text: str) -> str:
         """Return a text, such as notes, without what is in the Secrets."""
@@ -78,6 +90,9 @@ class Mask:
         if secret or _KEY_BLOCK.search(value) or (len(value) >= _WHOLE and value in self._secrets):
             return MASK
         return self.text(value)
+
+    def _shown(self, parts: Iterable[tuple[str, bool]]) -> str:
+        return "".join(part if masked else self._hidden(part) for part, masked in parts)
 
     def _hidden(self, text: str) -> str:
         return self._within.sub(MASK, text) if self._within is not None else text

@@ -21,6 +21,7 @@ from hivehelm.api.routes import events
 from hivehelm.api.shared import Shared
 from hivehelm.kube.errors import WaitError
 from hivehelm.operations.model import Operation, Request
+from hivehelm.release.model import Hook
 
 RELEASES = "/api/helm/releases"
 BODY = {"name": "web", "chart": "web", "namespace": "default"}
@@ -252,6 +253,18 @@ def test_secrets_are_for_deployers(serving: Serving) -> None:
             serving.who.identity = limited(role, "default")
             answer = serving.client.get(f"{RELEASES}/web{what}?secrets=true")
             assert answer.status_code == status, what
+
+
+def test_a_manifest_is_the_same_but_for_what_is_secret(serving: Serving) -> None:
+    plain = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+    hook = Hook(
+        name="k", kind="Secret", path="k.yaml", manifest=f"kind: Secret\nstringData: {{a: {SECRET}}}\n"
+    )
+    serving.create(release(manifest=plain + f"# {SECRET}\n", hooks=(hook,)))
+    assert serving.client.get(f"{RELEASES}/web/manifest").text == plain + "# ********\n"
+    assert SECRET not in serving.client.get(f"{RELEASES}/web/hooks").text
+    assert serving.client.get(f"{RELEASES}/web/hooks?secrets=true").json()[0]["manifest"] == hook.manifest
+    assert serving.client.get(f"{RELEASES}/web/status").json()["notes"] == "log in: ********"
 
 
 def test_what_is_hidden_is_hidden_everywhere(serving: Serving) -> None:

@@ -43,6 +43,21 @@ def test_secrets_are_hidden_and_the_rest_is_as_it_was() -> None:
     assert config == MANIFEST.split("---\n")[2].replace(SECRET, MASK)
 
 
+def test_what_is_secret_is_so_in_hooks_too() -> None:
+    hooks = (
+        f"kind: Job\nspec: {SECRET}\n",
+        "kind: Secret\nstringData: {key: opens-the-door}\n",
+        "kind: Pod\nspec: x\n",
+    )
+    mask = Mask(MANIFEST + "# opens-the-door\n", hooks)
+    assert mask.manifest() == Mask(MANIFEST).manifest() + f"# {MASK}\n"
+    job, secret, pod = mask.hooks()
+    assert job == f"kind: Job\nspec: {MASK}\n"
+    assert f"key: '{MASK}'" in secret
+    assert pod == hooks[2]
+    assert mask.text("opens-the-door") == MASK
+
+
 def test_a_manifest_without_secrets_is_as_it_was() -> None:
     manifest = "---\nkind: ConfigMap\n---\n# SecretStore\nkind: SecretStore\nspec: {a:   b}\n"
     assert Mask(manifest).manifest() == manifest

@@ -13,10 +13,10 @@ from hivehelm.api.auth.caller import AnyDeployer, Viewer
 from hivehelm.api.bodies import releases as bodies
 from hivehelm.api.bodies.previews import Diff, Preview
 from hivehelm.api.errors import refusals
-from hivehelm.api.guard.mask import Mask
 from hivehelm.api.parameters import MOST_REVISION, BodyNamespace, Name, Namespace, Secrets
 from hivehelm.api.routes.changes import Asked, where
 from hivehelm.api.wanted import Revealed
+from hivehelm.platform.mask import Mask
 
 if TYPE_CHECKING:
     from hivehelm.api.auth.identity import Identity
@@ -154,11 +154,11 @@ def _preview(result: dict[str, Any], *, secrets: bool) -> dict[str, Any]:
         return result
     hooks = result.get("hooks") or []
     manifest = str(result.get("manifest", ""))
-    mask = Mask("\n---\n".join((manifest, *(str(hook.get("manifest", "")) for hook in hooks))))
+    mask = Mask(manifest, [str(hook.get("manifest", "")) for hook in hooks])
     return {
         **result,
         "values": mask.values(result.get("values") or {}),
-        "manifest": Mask(manifest).manifest(),
+        "manifest": mask.manifest(),
         "notes": mask.text(str(result.get("notes", ""))),
-        "hooks": [{**hook, "manifest": Mask(str(hook.get("manifest", ""))).manifest()} for hook in hooks],
+        "hooks": [{**hook, "manifest": shown} for hook, shown in zip(hooks, mask.hooks(), strict=True)],
     }

@@ -12,11 +12,11 @@ from hivehelm.api.answers import dumps, json_answer, tagged
 from hivehelm.api.auth.caller import AnyViewer, Viewer
 from hivehelm.api.bodies.releases import HelmRelease, Hook, ReleaseStatus, ReleaseView
 from hivehelm.api.errors import CACHED, Responses, refusals
-from hivehelm.api.guard.mask import Mask
 from hivehelm.api.parameters import AnyNamespace, Flag, Limit, Name, Namespace, Offset
 from hivehelm.api.shared import Shared
 from hivehelm.api.wanted import Wanted, WantedRevision
 from hivehelm.platform.found import tag_of
+from hivehelm.platform.mask import Mask
 from hivehelm.platform.query import ReleaseQuery
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def router(services: Services) -> APIRouter:
 
         def made() -> Response:
             release = reader.record(*wanted.place)
-            text = release.manifest if wanted.secrets else masked(release).manifest()
+            text = release.manifest if wanted.secrets else Mask.of(release).manifest()
             return _text(request, text)
 
         return await threads.run(made)
@@ -143,7 +143,7 @@ def router(services: Services) -> APIRouter:
         def made() -> Response:
             release = reader.record(*wanted.place)
             notes = release.info.notes
-            return _text(request, notes if wanted.secrets else masked(release).text(notes))
+            return _text(request, notes if wanted.secrets else Mask.of(release).text(notes))
 
         return await threads.run(made)
 
@@ -202,13 +202,9 @@ async def _seen(services: Services, identity: Identity) -> tuple[str, ...] | Non
     return await services.threads.run(asked)
 
 
-def masked(release: Release) -> Mask:
-    """Return what hides the secrets of a release, its hooks' included."""
-    return Mask("\n---\n".join((release.manifest, *(hook.manifest for hook in release.hooks))))
-
-
 def hooks(release: Release, *, secrets: bool) -> list[dict[str, Any]]:
     """Return the hooks of a release as they are answered."""
+    manifests = [hook.manifest for hook in release.hooks] if secrets else Mask.of(release).hooks()
     return [
         {
             "name": hook.name,
@@ -220,9 +216,9 @@ def hooks(release: Release, *, secrets: bool) -> list[dict[str, Any]]:
             "phase": hook.last_run.phase,
             "started": hook.last_run.started_at,
             "completed": hook.last_run.completed_at,
-            "manifest": hook.manifest if secrets else Mask(hook.manifest).manifest(),
+            "manifest": manifest,
         }
-        for hook in release.hooks
+        for hook, manifest in zip(release.hooks, manifests, strict=True)
     ]
 
 
@@ -236,4 +232,4 @@ def _computed(services: Services, wanted: Wanted) -> Response:
 
     release = services.reader.record(*wanted.place)
     values = coalesce(release.chart, release.config or {})
-    return json_answer(values if wanted.secrets else masked(release).values(values))
+    return json_answer(values if wanted.secrets else Mask.of(release).values(values))

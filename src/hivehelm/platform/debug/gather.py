@@ -286,7 +286,7 @@ def _mask_of(release: Release | None) -> Mask:
 
     if release is None:
         return Mask("")
-    return Mask("\n---\n".join([release.manifest, *(hook.manifest for hook in release.hooks)]))
+    return Mask.of(release)
 
 
 def _hidden(value: Value, mask: Mask) -> Value:
