@@ -6,12 +6,13 @@ from hivehelm.cli.flags import Flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from hivehelm.cli.stream import Stream
     from hivehelm.settings import Settings
 
+_AT_ONCE = 256
 FORMATS = ("table", "json", "yaml")
 
 _RED, _GREEN, _YELLOW, _CYAN = "31", "32", "33", "36"
@@ -66,6 +67,29 @@ def encode(format: str, value: Any) -> str:  # noqa: A002
     return dump(value)
 
 
+def encode_list(format: str, values: Iterable[Any]) -> Iterator[str]:  # noqa: A002
+    """Yield what `encode` returns for a list, in pieces: a long one is never there as a whole."""
+    from itertools import islice
+
+    rest = iter(values)
+    some = list(islice(rest, _AT_ONCE))
+    if format == "json":
+        from hivehelm.golang.json import dumps
+
+        before = "["
+        while some:
+            yield before + dumps(some)[1:-1]
+            before = ","
+            some = list(islice(rest, _AT_ONCE))
+        yield "[]\n" if before == "[" else "]\n"
+        return
+    from hivehelm.golang.yaml import dump
+
+    yield dump(some)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield dump(some)
+
+
 class Colors:
     """Colors where they are wanted: never, always, or when `stream` is a terminal; never with `NO_COLOR`."""
 
@@ -97,15 +121,20 @@ def table(rows: Sequence[Sequence[object]], limit: int = 0) -> str:
 
     With a `limit`, no column is wider than that, and what does not fit is cut.
     """
-    cells = [[str(cell) for cell in row] for row in rows]
+    return "\n".join(table_lines(rows, limit)) + "\n"
+
+
+def table_lines(rows: Sequence[Sequence[object]], limit: int = 0) -> Iterator[str]:
+    """Yield the lines of a table, without their ends; as `table`."""
     sizes: list[int] = []
-    for row in cells:
+    for row in rows:
         for i, cell in enumerate(row):
             if i == len(sizes):
                 sizes.append(0)
-            size = max(width(line) for line in cell.split("\n"))
+            size = max(width(line) for line in str(cell).split("\n"))
             sizes[i] = max(sizes[i], min(size, limit) if limit else size)
-    return "\n".join(line for row in cells for line in _lines(row, sizes)) + "\n"
+    for row in rows:
+        yield from _lines([str(cell) for cell in row], sizes)
 
 
 def _lines(row: Sequence[str], sizes: Sequence[int]) -> list[str]:

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from hivehelm.cli.output import Colors, Members, encode, output_flag, table, width
+from hivehelm.cli.output import Colors, Members, encode, encode_list, output_flag, table, width
 from hivehelm.cli.stream import Stream
 from hivehelm.settings import Settings
 
@@ -96,3 +96,12 @@ def test_a_limit_for_columns() -> None:
     assert table(rows, 8) == "NAME\tVERSION \na   \t1.2.3...\n"
     assert table(rows, 5) == "NAME\tVE...\na   \t1....\n"
     assert table(rows, 0) == table(rows)
+
+
+@pytest.mark.parametrize("count", [0, 1, 256, 257, 1000])
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_long_lists_come_in_pieces(form: str, count: int) -> None:
+    values = [Members({"b": str(number), "a": "<x>"}) for number in range(count)]
+    pieces = list(encode_list(form, values))
+    assert "".join(pieces) == encode(form, values)
+    assert max(map(len, pieces)) < 16_000

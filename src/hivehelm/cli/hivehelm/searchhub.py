@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hivehelm.cli.command import Call
+    from hivehelm.sources.hub import HubChart
 
 
 def run(call: Call) -> None:
@@ -32,24 +33,24 @@ def run(call: Call) -> None:
         if error.asked:
             log_of(call).debug("search failed", error=error.cause)
         raise
-    members: list[dict[str, Any]] = [
-        {
+
+    def members(one: HubChart) -> dict[str, Any]:
+        return {
             "url": one.url,
             "version": one.version,
             "app_version": one.app_version,
             "description": one.description,
             "repository": Members({"url": one.repository_url, "name": one.repository_name}),
         }
-        for one in charts
-    ]
+
     heads = ["URL", "CHART VERSION", "APP VERSION", "DESCRIPTION"]
     addresses = flags.boolean("list-repo-url")
 
-    def row(one: dict[str, Any]) -> list[str]:
-        cells = [one[name] for name in ("url", "version", "app_version", "description")]
-        return [*cells, one["repository"].to_json()["url"]] if addresses else cells
+    def row(one: HubChart) -> list[str]:
+        cells = [one.url, one.version, one.app_version, one.description]
+        return [*cells, one.repository_url] if addresses else cells
 
-    write(call, members, [*heads, "REPO URL"] if addresses else heads, row)
+    write(call, charts, members, [*heads, "REPO URL"] if addresses else heads, row)
 
 
 command = Command(

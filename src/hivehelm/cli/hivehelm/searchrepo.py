@@ -11,11 +11,15 @@ from hivehelm.errors import HivehelmError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
 
     from hivehelm.cli.command import Call
     from hivehelm.sources.index import Index
     from hivehelm.sources.search import Result
+
+    Found = TypeVar("Found")
+
+_AT_ONCE = 256
 
 
 class SearchError(HivehelmError):
@@ -87,41 +91,49 @@ def show(call: Call, results: Sequence[Result]) -> None:
     Raises:
         SearchError: nothing was found, with `--fail-on-no-result`.
     """
-    members: list[dict[str, Any]] = [
-        {
+
+    def members(one: Result) -> dict[str, Any]:
+        return {
             "name": one.name,
             "version": one.version,
             "app_version": one.app_version,
             "description": one.description,
         }
-        for one in results
-    ]
-    write(call, members, ("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION"), lambda one: one.values())
+
+    def row(one: Result) -> Sequence[str]:
+        return one.name, one.version, one.app_version, one.description
+
+    write(call, results, members, ("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION"), row)
 
 
 def write(
     call: Call,
-    members: Sequence[dict[str, Any]],
+    found: Sequence[Found],
+    members: Callable[[Found], dict[str, Any]],
     heads: Sequence[str],
-    row: Callable[[dict[str, Any]], Any],
+    row: Callable[[Found], Sequence[str]],
 ) -> None:
-    """Print what was found as `--output` says: a table of `heads` and the cells that `row` gives.
+    """Print what was found as `--output` says: the `members` of each, or a table of `heads` and each `row`.
 
     Raises:
         SearchError: nothing was found, with `--fail-on-no-result`.
     """
-    from hivehelm.cli.output import Members, encode, table
+    from itertools import islice
 
-    if not members and call.flags.boolean("fail-on-no-result"):
+    from hivehelm.cli.output import Members, encode_list, table_lines
+
+    if not found and call.flags.boolean("fail-on-no-result"):
         raise SearchError("no results found")
     form = call.flags.string("output")
     if form != "table":
-        call.out.write(encode(form, [Members(one) for one in members]))
-    elif not members:
+        for piece in encode_list(form, (Members(members(one)) for one in found)):
+            call.out.write(piece)
+    elif not found:
         call.out.write("No results found\n")
     else:
-        rows = [list(heads), *(list(row(one)) for one in members)]
-        call.out.write(table(rows, call.flags.integer("max-col-width")))
+        lines = table_lines([heads, *map(row, found)], call.flags.integer("max-col-width"))
+        while some := list(islice(lines, _AT_ONCE)):
+            call.out.write("\n".join(some) + "\n")
 
 
 command = Command(
