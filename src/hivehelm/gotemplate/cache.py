@@ -9,6 +9,7 @@ import sys
 
 from hivehelm import private
 from hivehelm.fastpaths import FAST
+from hivehelm.gotemplate.errors import ParseError
 from hivehelm.gotemplate.runtime import GLOBALS
 from hivehelm.seen import Seen
 
@@ -24,7 +25,7 @@ else:
     FunctionType = type(lambda: None)  # as in types, which takes longer to import than a template to run
 
 # Counts up with every change of what the compiler makes of a template.
-VERSION = 10
+VERSION = 11
 
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192
@@ -68,6 +69,7 @@ class Parsed:
         "codes",
         "defines",
         "dirty",
+        "exact",
         "flags",
         "frames",
         "functions",
@@ -86,6 +88,7 @@ class Parsed:
         self.codes: dict[int, tuple[CodeType, ...] | bytes] = {}
         self.functions: dict[int, Callable[..., Any]] = {}
         self.trees: list[nodes.Tree] | None = None
+        self.exact: list[nodes.Tree] | None = None
         self.dirty = False
 
     def parse(self, name: str, functions: Container[str]) -> None:
@@ -93,8 +96,13 @@ class Parsed:
         from hivehelm.gotemplate.parser import Parser
 
         with Paused():
-            parser = Parser(name, self.text, functions)
-            self.trees = parser.parse()
+            parser = Parser(name, self.text, functions, places=not FAST)
+            try:
+                self.trees = parser.parse()
+            except ParseError:
+                # It knows neither the line nor whether Go agrees.
+                parser = Parser(name, self.text, functions)
+                self.trees = parser.parse()
         whole = [tree for tree in self.trees if tree.given is None]
         self.defines = tuple((tree.name, tree.empty()) for tree in whole)
         self.frames = 1 + max(tree.parts for tree in whole)
@@ -103,12 +111,16 @@ class Parsed:
 
     def tree(self, index: int) -> nodes.Tree:
         """Return one parse tree; the text is parsed again where that has not been done in this process."""
-        if self.trees is None:
+        return self.trees[index] if self.trees is not None else self.placed(index)
+
+    def placed(self, index: int) -> nodes.Tree:
+        """Return one parse tree whose nodes have their places."""
+        if self.exact is None:
             from hivehelm.gotemplate.parser import Parser
 
             # Any name will do: only errors have it, and there was none.
-            self.trees = Parser("", self.text, _AnyFunction(self.flags)).parse()
-        return self.trees[index]
+            self.exact = Parser("", self.text, _AnyFunction(self.flags)).parse()
+        return self.exact[index]
 
     def function(self, index: int) -> Callable[..., Any]:
         """Return the function of one template, compiling it where need be.

@@ -66,7 +66,7 @@ def diagnose(error: Exception, run: Run) -> ExecError | None:
 def _locate(parsed: Parsed, frame: FrameType, instruction: int) -> tuple[Site, Compiler] | None:
     name = frame.f_code.co_name[1:].partition("_")[0]
     index = int(name.rstrip("n"))
-    compiler = Compiler(parsed.tree(index), index, parsed.flags, nil=name.endswith("n"), traced=True)
+    compiler = Compiler(parsed.placed(index), index, parsed.flags, nil=name.endswith("n"), traced=True)
     with Paused():
         compiler.compile()
     line = next(islice(frame.f_code.co_positions(), instruction // 2, None))[0]

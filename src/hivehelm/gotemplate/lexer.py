@@ -10,7 +10,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from typing import Final, TypeAlias
 
     Token: TypeAlias = tuple[int, int, str]
@@ -49,6 +49,7 @@ NIL: Final = 30
 RANGE: Final = 31
 TEMPLATE: Final = 32
 WITH: Final = 33
+KNOWN: Final = 34
 
 _WORDS = {
     "block": BLOCK,
@@ -98,6 +99,10 @@ _TOKEN = re.compile(
     rf"|(?P<dot>\.(?![0-9]){_END}(?!\Z))"
     r"|(?P<assign>=)"
 )
+# An action whose end can be told without lexing it, after its left delimiter.
+_PLAIN = re.compile(r"[^\"`'{}]*+(?:\"(?:[^\"\\\n]++|\\[^\n])*+\"[^\"`'{}]*+)*+\}\}")
+_NAMED = re.compile(rf"\${_ALNUM}")
+_TRIMS = (" -", "\t-", "\r-", "\n-")
 _NUMBER_AT = re.compile(_NUMBER)
 _RUN = re.compile(rf"{_ALNUM}*")
 _GROUP = _TOKEN.groupindex
@@ -130,25 +135,43 @@ def as_text(text: str) -> str:
     return text if text.isascii() else text.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
-def lex(text: str, *, break_ok: bool = True, continue_ok: bool = True) -> list[Token]:
-    """Return the tokens of a template given as by `as_bytes`: (kind, byte offset, text).
+class Lexer:
+    """Lexes a template given as by `as_bytes`, action by action.
 
-    The last is of kind EOF, or ERROR with the message as its text. `break_ok` and `continue_ok` are false
-    where a function has that name: then it is no keyword.
+    `tokens` are those so far: (kind, byte offset, text). The last of all is of kind EOF, after one of kind
+    ERROR, with the message as its text, if there is one. `break_ok` and `continue_ok` are false where a
+    function has that name: then it is no keyword.
+
+    `key` is what stands in the last action, if that has neither odd characters nor variables, "" otherwise.
+    An action of which that is in `known` is one token of kind KNOWN.
     """
-    tokens: list[Token] = []
-    append = tokens.append
-    match = _TOKEN.match
-    find = text.find
-    size = len(text)
-    pos = 0
-    while True:
-        delim = find("{{", pos)
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        break_ok: bool = True,
+        continue_ok: bool = True,
+        known: Container[str] | None = None,
+    ) -> None:
+        self.tokens: list[Token] = []
+        self.key = ""
+        self._text = text
+        self._pos = 0
+        self._no_words = {kind for kind, good in ((BREAK, break_ok), (CONTINUE, continue_ok)) if not good}
+        self._known = known
+
+    def more(self) -> None:
+        """Add the tokens up to the end of the next action, or of the template."""
+        text, append = self._text, self.tokens.append
+        size = len(text)
+        pos = self._pos
+        delim = text.find("{{", pos)
         if delim < 0:
             if pos < size:
                 append((TEXT, pos, text[pos:]))
             append((EOF, size, "EOF"))
-            return tokens
+            return
         inner = delim + 2
         trim = text.startswith("-", inner) and inner + 1 < size and text[inner + 1] in _SPACES
         if delim > pos:
@@ -160,64 +183,87 @@ def lex(text: str, *, break_ok: bool = True, continue_ok: bool = True) -> list[T
         if trim:
             inner += 2
         if text.startswith("/*", inner):
-            after = find("*/", inner + 2)
-            if after < 0:
-                append((ERROR, inner, "unclosed comment"))
-                return tokens
-            after += 2
-            if text.startswith("}}", after):
-                pos = after + 2
-            elif text[after : after + 1] in ("", *_SPACES) and text.startswith("-}}", after + 1):
-                pos = _skip(text, after + 4)
-            else:
-                append((ERROR, inner, "comment ends before closing delimiter"))
-                return tokens
-            continue
+            self._comment(inner)
+            return
+        self.key = ""
+        if self._known is not None and (found := _PLAIN.match(text, inner)) is not None:
+            after = found.end()
+            key = text[inner : after - 2]
+            if trimmed := key.endswith(_TRIMS):
+                key = key[:-2]
+            key = key.strip(_SPACES)
+            if key in self._known:
+                append((KNOWN, delim, key))
+                self._pos = _skip(text, after) if trimmed else after
+                return
+            if "=" not in key and not _NAMED.search(key):
+                self.key = key
         append((LEFT_DELIM, delim, "{{"))
+        self._action(inner)
+
+    def _fail(self, pos: int, message: str) -> None:
+        self.tokens += (ERROR, pos, message), (EOF, 0, "EOF")
+
+    def _comment(self, inner: int) -> None:
+        text = self._text
+        after = text.find("*/", inner + 2)
+        if after < 0:
+            self._fail(inner, "unclosed comment")
+            return
+        after += 2
+        if text.startswith("}}", after):
+            self._pos = after + 2
+        elif text[after : after + 1] in ("", *_SPACES) and text.startswith("-}}", after + 1):
+            self._pos = _skip(text, after + 4)
+        else:
+            self._fail(inner, "comment ends before closing delimiter")
+
+    def _action(self, pos: int) -> None:
+        text, append = self._text, self.tokens.append
+        match = _TOKEN.match
         depth = 0
-        pos = inner
         while True:
             found = match(text, pos)
             if found is None:
                 pos = _rare(text, pos, append)
                 if pos < 0:
-                    return tokens
+                    append((EOF, 0, "EOF"))
+                    return
                 continue
             group = found.lastindex
             if group == _WORD:
                 word = found.group()
                 kind = _WORDS.get(word, IDENTIFIER)
-                if (kind == BREAK and not break_ok) or (kind == CONTINUE and not continue_ok):
+                if kind in self._no_words:
                     kind = IDENTIFIER
                 if not word.isascii() and (bad := _not_alphanumeric(word)) is not None:
-                    append((ERROR, pos, _bad_start(text, pos) or bad))
-                    return tokens
+                    self._fail(pos, _bad_start(text, pos) or bad)
+                    return
                 append((kind, pos, word))
             elif group in (_CLOSE, _TRIM):
                 if depth:
-                    append((ERROR, pos, "unclosed left paren"))
-                    return tokens
-                if group == _CLOSE:
+                    self._fail(pos, "unclosed left paren")
+                elif group == _CLOSE:
                     append((RIGHT_DELIM, pos, "}}"))
-                    pos += 2
+                    self._pos = pos + 2
                 else:
                     append((RIGHT_DELIM, pos + 2, "}}"))
-                    pos = _skip(text, pos + 4)
-                break
+                    self._pos = _skip(text, pos + 4)
+                return
             else:
                 if group == _OPEN:
                     depth += 1
                 elif group == _SHUT:
                     depth -= 1
                     if depth < 0:
-                        append((ERROR, pos, "unexpected right paren"))
-                        return tokens
+                        self._fail(pos, "unexpected right paren")
+                        return
                 value = found.group()
                 if group in (_FIELD, _VARIABLE) and not value.isascii():
                     bad = _not_alphanumeric(value.replace(".", "").replace("$", ""))
                     if bad is not None:
-                        append((ERROR, pos, bad))
-                        return tokens
+                        self._fail(pos, bad)
+                        return
                 append((_KIND[group], pos, value))  # type: ignore[index]
             pos = found.end()
 

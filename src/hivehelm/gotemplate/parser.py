@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hivehelm.golang.fmt import quote
 from hivehelm.gotemplate import lexer, nodes
+from hivehelm.gotemplate.errors import ParseError
+from hivehelm.gotemplate.known import KNOWN, Known, remember
 from hivehelm.gotemplate.pipelines import Pipelines
 from hivehelm.gotemplate.tokens import STRINGS, Scope
 
@@ -20,8 +22,8 @@ _CONTROLS: dict[int, tuple[str, type[nodes.Branch]]] = {
 }
 
 
-# So many tokens are worth a part: about fifteen actions.
-_PART = 80
+# So many actions, and texts between them, are worth a part.
+_PART = 15
 # So deep do parts nest at most: each takes a frame.
 _PARTS = 4
 
@@ -30,8 +32,8 @@ class _Open:
     """A control or definition whose end is still to come.
 
     `mark` is how many variables there were before it. `rooted` tells that dot is the template's in its
-    current block, `around` that it is outside. `begun` is the token that the block begins with, `known` the
-    number of variables there, `read` and `written` how many of its scope had been read and written; `parts`
+    current block, `around` that it is outside. When that block began, `begun` actions and texts had been
+    parsed, `known` variables were there, `read` and `written` of its scope had been read and written; `parts`
     is how deep parts nest.
     """
 
@@ -64,20 +66,25 @@ class _Open:
         self.parts = 0
         self.begin(0)
 
-    def begin(self, token: int) -> None:
-        """Begin a block."""
-        self.begun = token
+    def begin(self, steps: int) -> None:
+        """Begin a block, after so many actions and texts."""
+        self.begun = steps
         self.known = len(self.scope.variables)
         self.read = len(self.scope.read)
         self.written = len(self.scope.written)
 
 
 class Parser(Pipelines):
-    """Parses one source; `trees` are its templates in the order in which Go adds them, the main one last."""
+    """Parses one source; `trees` are its templates in the order in which Go adds them, the main one last.
 
-    def __init__(self, name: str, text: str, functions: Container[str]) -> None:
-        super().__init__(name, text, functions)
+    With `places`, nodes are where they stand; without, those of actions known from elsewhere are taken again.
+    """
+
+    def __init__(self, name: str, text: str, functions: Container[str], *, places: bool = True) -> None:
+        super().__init__(name, text, functions, None if places else KNOWN)
         self.trees: list[nodes.Tree] = []
+        self._steps = 0
+        self._made: Known | None = None
         self._parts: list[nodes.Part] = []
         self._by_name: dict[str, nodes.Tree] = {}
 
@@ -85,14 +92,15 @@ class Parser(Pipelines):
         """Parse the whole source; parts come after all templates.
 
         Raises:
-            ParseError: with Go's text.
+            ParseError: with Go's text; without `places`, perhaps at another line.
         """
         main = self.scope
         opened = [_Open("main", main, main.tree.statements)]
         top = opened[0]
         statements = top.statements
         while True:
-            kind, pos, value = token = self.take_word()
+            kind, pos, value = token = self.begin()
+            self._steps += 1
             if kind == lexer.TEXT:
                 statements.append(nodes.Text(pos, lexer.as_text(value)))
                 continue
@@ -100,41 +108,15 @@ class Parser(Pipelines):
                 if top.context == "main":
                     break
                 self.fail("unexpected EOF")
-            if kind != lexer.LEFT_DELIM:
+            self.scope = top.scope
+            if kind == lexer.KNOWN:
+                self._again(KNOWN.get(value), opened)
+            elif kind != lexer.LEFT_DELIM:
                 self.unexpected(token, "input")
-            scope = top.scope
-            self.scope = scope
-            word = self.peek_word()[0]
-            if word == lexer.DEFINE and top.context == "main":
-                self.next += 1
-                opened.append(self._define())
+            elif key := self.lexer.key:
+                self._remember(key, opened, pos)
             else:
-                scope.action_start = pos
-                if word < lexer.KEYWORD:
-                    statements.append(self._action())
-                elif word in _CONTROLS:
-                    self.next += 1
-                    opened.append(self._control(word, scope, rooted=top.rooted))
-                elif word == lexer.END:
-                    self.next += 1
-                    self._end(opened)
-                elif word == lexer.ELSE:
-                    self.next += 1
-                    self._else(opened)
-                elif word == lexer.BLOCK:
-                    self.next += 1
-                    opened.append(self._block(statements))
-                elif word == lexer.TEMPLATE:
-                    self.next += 1
-                    statements.append(self._template())
-                elif word in (lexer.BREAK, lexer.CONTINUE):
-                    self.next += 1
-                    statements.append(self._leave(word, pos))
-                else:
-                    statements.append(self._action())
-                if word not in _CONTROLS:
-                    # Go is in a control's action up to the end of the first one inside it.
-                    scope.action_start = -1
+                self._step(opened, pos)
             top = opened[-1]
             statements = top.statements
             if len(opened) > top.scope.tree.blocks:
@@ -145,14 +127,91 @@ class Parser(Pipelines):
             self.trees.append(part.tree)
         return self.trees
 
+    def _step(self, opened: list[_Open], pos: int) -> None:
+        """Parse an action, after its left delimiter."""
+        top = opened[-1]
+        scope, statements = top.scope, top.statements
+        word = self.peek_word()[0]
+        if word == lexer.DEFINE and top.context == "main":
+            self.next += 1
+            opened.append(self._define())
+            return
+        scope.action_start = pos
+        if word < lexer.KEYWORD:
+            statements.append(self._action())
+        elif word in _CONTROLS:
+            self.next += 1
+            mark = len(scope.variables)
+            pipe = self.pipeline(_CONTROLS[word][0], lexer.RIGHT_DELIM)
+            opened.append(self._control(word, pipe, scope, mark, rooted=top.rooted))
+            self._made = Known(word, pipe=pipe)
+            # Go is in a control's action up to the end of the first one inside it.
+            return
+        elif word == lexer.END:
+            self.next += 1
+            self.expect(lexer.RIGHT_DELIM, "end")
+            self._end(opened)
+        elif word == lexer.ELSE:
+            self.next += 1
+            self._else(opened)
+        elif word == lexer.BLOCK:
+            self.next += 1
+            opened.append(self._block(statements))
+        elif word == lexer.TEMPLATE:
+            self.next += 1
+            statements.append(self._template())
+        elif word in (lexer.BREAK, lexer.CONTINUE):
+            self.next += 1
+            statements.append(self._leave(word, pos))
+        else:
+            statements.append(self._action())
+        scope.action_start = -1
+
+    def _remember(self, key: str, opened: list[_Open], pos: int) -> None:
+        """Parse an action, and remember what it parses to if it is one that can stand elsewhere."""
+        tree = self.scope.tree
+        called, self.called = self.called, set()
+        depth, tree.depth = tree.depth, 0
+        self._made = None
+        self._step(opened, pos)
+        if (made := self._made) is not None:
+            made.called = frozenset(self.called)
+            made.depth = tree.depth
+            remember(key, made)
+        tree.depth = max(tree.depth, depth)
+        self.called |= called
+
+    def _again(self, known: Known | None, opened: list[_Open]) -> None:
+        """Do what parsing a known action would do."""
+        if known is None:
+            # Another thread has forgotten it.
+            raise ParseError(self.name, 0, "not known")
+        if not known.called <= self.called:
+            if not all(name in self.functions for name in known.called):
+                raise ParseError(self.name, 0, "a function is not defined")
+            self.called |= known.called
+        top, scope = opened[-1], self.scope
+        if known.depth > scope.tree.depth:
+            scope.tree.depth = known.depth
+        if known.statement is not None:
+            top.statements.append(known.statement)
+        elif known.word == lexer.END:
+            self._end(opened)
+        elif known.word == lexer.ELSE:
+            self._otherwise(opened, known.chained, known.pipe)
+        elif known.pipe is not None:
+            mark = len(scope.variables)
+            opened.append(self._control(known.word, known.pipe, scope, mark, rooted=top.rooted))
+
     def _action(self) -> nodes.Action:
         pos = self.peek()[1]
-        return nodes.Action(pos, self.pipeline("command", lexer.RIGHT_DELIM))
+        action = nodes.Action(pos, self.pipeline("command", lexer.RIGHT_DELIM))
+        self._made = Known(0, statement=action)
+        return action
 
-    def _control(self, word: int, scope: Scope, *, rooted: bool) -> _Open:
+    def _control(self, word: int, pipe: nodes.Pipe, scope: Scope, mark: int, *, rooted: bool) -> _Open:
         context, cls = _CONTROLS[word]
-        mark = len(scope.variables)
-        branch = cls(self.pipeline(context, lexer.RIGHT_DELIM))
+        branch = cls(pipe)
         if word == lexer.RANGE:
             scope.ranges += 1
         item = _Open(context, scope, branch.body)
@@ -160,11 +219,11 @@ class Parser(Pipelines):
         item.mark = mark
         item.around = rooted
         item.rooted = rooted and word == lexer.IF
-        item.begin(self.next)
+        item.begin(self._steps)
         return item
 
     def _end(self, opened: list[_Open]) -> None:
-        self.expect(lexer.RIGHT_DELIM, "end")
+        self._made = Known(lexer.END)
         top = opened.pop()
         if top.context == "main":
             self.fail("unexpected {{end}}")
@@ -187,7 +246,7 @@ class Parser(Pipelines):
     def _end_block(self, block: _Open) -> None:
         """Set a block apart that may become a part: dot is the template's, no variable of outside changes."""
         scope = block.scope
-        if self.next - block.begun < _PART or not block.rooted or block.parts == _PARTS:
+        if self._steps - block.begun < _PART or not block.rooted or block.parts == _PARTS:
             return
         if not block.statements:
             return
@@ -221,10 +280,16 @@ class Parser(Pipelines):
             self._parts.append(part)
 
     def _else(self, opened: list[_Open]) -> None:
-        token = self.peek_word()
-        chains = token[0] in (lexer.IF, lexer.WITH)
-        if not chains:
+        word = self.peek_word()[0]
+        if word in (lexer.IF, lexer.WITH):
+            self._otherwise(opened, word, None)
+        else:
             self.expect(lexer.RIGHT_DELIM, "else")
+            self._otherwise(opened, 0, None)
+            self._made = Known(lexer.ELSE)
+
+    def _otherwise(self, opened: list[_Open], word: int, pipe: nodes.Pipe | None) -> None:
+        """Go on after an else, and the if or with after it (`word`), whose pipe comes next or is given."""
         top = opened[-1]
         branch = top.branch
         if branch is None:
@@ -240,15 +305,22 @@ class Parser(Pipelines):
         if top.context == "range":
             top.scope.ranges -= 1
         self._end_block(top)
-        if chains and _CONTROLS[token[0]][0] == top.context:
-            top.scope.action_start = -1
-            self.next += 1
-            inner = self._control(token[0], top.scope, rooted=top.around)
+        if word and _CONTROLS[word][0] == top.context:
+            scope = top.scope
+            mark = len(scope.variables)
+            if pipe is None:
+                scope.action_start = -1
+                self.next += 1
+                pipe = self.pipeline(_CONTROLS[word][0], lexer.RIGHT_DELIM)
+                self._made = Known(lexer.ELSE, chained=word, pipe=pipe)
+            inner = self._control(word, pipe, scope, mark, rooted=top.around)
             inner.chained = True
             opened.append(inner)
             return
+        if pipe is not None:
+            raise ParseError(self.name, 0, "a chain of another control")
         top.rooted = top.around
-        top.begin(self.next)
+        top.begin(self._steps)
         branch.otherwise = []
         top.statements = branch.otherwise
 
@@ -285,8 +357,11 @@ class Parser(Pipelines):
         name = self._template_name(token, "template clause")
         if self.peek_word()[0] == lexer.RIGHT_DELIM:
             self.next += 1
-            return nodes.Template(token[1], name, None)
-        return nodes.Template(token[1], name, self.pipeline("template clause", lexer.RIGHT_DELIM))
+            called = nodes.Template(token[1], name, None)
+        else:
+            called = nodes.Template(token[1], name, self.pipeline("template clause", lexer.RIGHT_DELIM))
+        self._made = Known(0, statement=called)
+        return called
 
     def _template_name(self, token: Token, context: str) -> str:
         if token[0] not in STRINGS:

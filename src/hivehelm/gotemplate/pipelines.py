@@ -42,8 +42,10 @@ _PARENTHESES_PER_STACK = 50
 class Pipelines(Tokens):
     """Parses expressions; `called` collects the names of all functions."""
 
-    def __init__(self, name: str, text: str, functions: Container[str]) -> None:
-        super().__init__(name, text, functions)
+    def __init__(
+        self, name: str, text: str, functions: Container[str], known: Container[str] | None = None
+    ) -> None:
+        super().__init__(name, text, functions, known)
         self.called: set[str] = set()
 
     def pipeline(self, context: str, end: int) -> nodes.Pipe:
@@ -53,6 +55,7 @@ class Pipelines(Tokens):
             ParseError: with Go's text.
         """
         pipe = nodes.Pipe(self.peek_word()[1])
+        mark = len(self.scope.variables)
         while (token := self.peek_word())[0] == lexer.VARIABLE:
             here = self.next
             if "." in token[2]:
@@ -96,6 +99,8 @@ class Pipelines(Tokens):
             break
         if not commands:
             self.fail(f"missing value for {context}")
+        if pipe.variables and not pipe.assign:
+            self.scope.own(mark, len(pipe.variables))
         if len(commands) > 1:
             for stage, command in enumerate(commands):
                 if stage and isinstance(command.words[0], _LITERALS):
@@ -108,7 +113,8 @@ class Pipelines(Tokens):
     def _declare(self, pipe: nodes.Pipe, token: Token) -> None:
         name = lexer.as_text(token[2])
         pipe.variables.append(nodes.Variable(token[1], name, []))
-        self.scope.declare(name)
+        # Up to the end of the pipe, the name stands for what it stood for before.
+        self.scope.declare(name, self.scope.find(name))
 
     def _assign(self, pipe: nodes.Pipe) -> None:
         """Let the variables of a pipe be names of those that are there."""

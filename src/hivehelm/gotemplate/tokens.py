@@ -59,10 +59,14 @@ class Scope:
                 return self.origins[index]
         return -1
 
-    def declare(self, name: str, origin: int | None = None) -> None:
-        """Add a variable: a new one, or one more name of another."""
-        self.origins.append(len(self.variables) if origin is None else origin)
+    def declare(self, name: str, origin: int = -1) -> None:
+        """Add a variable: one more name of another, or a new one."""
+        self.origins.append(len(self.variables) if origin < 0 else origin)
         self.variables.append(name)
+
+    def own(self, mark: int, count: int) -> None:
+        """Make `count` variables from `mark` on new ones."""
+        self.origins[mark : mark + count] = range(mark, mark + count)
 
     def forget(self, mark: int) -> None:
         """Leave but `mark` variables."""
@@ -72,21 +76,35 @@ class Scope:
 class Tokens:
     """The tokens of one source, and how far they have been read.
 
-    `seen` is the last that has been looked at: complaints have its line.
+    `seen` is the last that has been looked at: complaints have its line. `known` says what actions are one
+    token.
     """
 
-    def __init__(self, name: str, text: str, functions: Container[str]) -> None:
+    def __init__(
+        self, name: str, text: str, functions: Container[str], known: Container[str] | None = None
+    ) -> None:
         self.name = name
         self.text = lexer.as_bytes(text)
         self.functions = functions
-        self._tokens: list[Token] = lexer.lex(
-            self.text, break_ok="break" not in functions, continue_ok="continue" not in functions
+        self.lexer = lexer.Lexer(
+            self.text,
+            break_ok="break" not in functions,
+            continue_ok="continue" not in functions,
+            known=known,
         )
-        # After an error the lexer gives EOF for ever.
-        self._tokens.append((lexer.EOF, 0, "EOF"))
+        self._tokens: list[Token] = self.lexer.tokens
         self.next = 0
         self.seen = 0
         self.scope = Scope(nodes.Tree(None))
+
+    def begin(self) -> Token:
+        """Return the next token after the end of an action, which is no space, and go on."""
+        index = self.seen = self.next
+        tokens = self._tokens
+        while index == len(tokens):
+            self.lexer.more()
+        self.next = index + 1
+        return tokens[index]
 
     def peek(self) -> Token:
         """Return the next token, which stays the next."""

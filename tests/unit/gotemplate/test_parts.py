@@ -71,6 +71,8 @@ def test_small_blocks_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
         ("{{ if . }}{{ template `t` .a }}{{ end }}{{ define `t` }}{{ if . }}{{ . }}{{ end }}{{ end }}", "A"),
         ("{{ if . }}{{ block `b` .a }}{{ if . }}<{{ . }}>{{ end }}{{ end }}{{ end }}", "<A>"),
         ("{{ $x := 5 }}{{ if .none }}{{ $x := 1 }}{{ else }}{{ $x }}{{ end }}", "5"),
+        ("{{ $x := 5 }}{{ if . }}{{ $x := print $x 6 }}{{ $x }}{{ end }}", "5 6"),
+        ("{{ $x := 5 }}{{ if . }}{{ if $x := print ($x := $x) 6 }}{{ $x }}{{ end }}{{ end }}", "5 6"),
         ("{{ $x := 5 }}{{ if .none }}{{ $x := 1 }}{{ else if . }}{{ $x }}{{ end }}", "5"),
         ("{{ if . }}{{ end }}{{ if . }}{{/* */}}{{ end }}", ""),
     ],
