@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
 _HEADER = 16
+# More than nearly all compiled modules have.
+_ENOUGH = 1 << 16
 
 
 def install() -> None:
@@ -49,8 +51,7 @@ class Finder:
         compiled = f"{directory}/__pycache__/{stem}{self._suffix}"
         try:
             status = os.stat(source)
-            with open(compiled, "rb", 0) as file:
-                data = file.read()
+            data = _read(compiled)
         except OSError:
             return None
         changed = int(status.st_mtime) & 0xFFFFFFFF
@@ -64,6 +65,19 @@ class Finder:
         spec.has_location = True
         spec.cached = compiled
         return spec
+
+
+def _read(path: str) -> bytes:
+    """Return the bytes of a file; with half the calls to the system that `open` makes."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = part = os.read(descriptor, _ENOUGH)
+        while len(part) == _ENOUGH:
+            part = os.read(descriptor, _ENOUGH)
+            data += part
+    finally:
+        os.close(descriptor)
+    return data
 
 
 class _Loader(SourceFileLoader):

@@ -104,3 +104,13 @@ def test_it_is_installed_where_compiled_files_are_the_usual_ones(monkeypatch: py
     monkeypatch.setattr(sys, "pycache_prefix", None)
     imports.install()
     assert [type(finder) for finder in sys.meta_path] == [imports.Finder]
+
+
+def test_large_modules_are_read_whole(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = importlib.util.cache_from_source(str(package / "one.py"))
+    for enough in (1, 7, os.path.getsize(compiled), 1 << 20):
+        monkeypatch.setattr(imports, "_ENOUGH", enough)
+        spec = imports.Finder("sample").find_spec("sample.one", [str(package)])
+        assert spec is not None
+        assert isinstance(spec.loader, imports._Loader)
+        assert spec.loader._data == Path(compiled).read_bytes()

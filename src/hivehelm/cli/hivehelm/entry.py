@@ -6,7 +6,6 @@ import sys
 
 from hivehelm.cli.command import UnknownCommandError
 from hivehelm.cli.hivehelm.commands import root
-from hivehelm.cli.hivehelm.expired import warn_of_expired
 from hivehelm.cli.hivehelm.globals import ColorModeError, global_flags, read_ahead
 from hivehelm.cli.hivehelm.plugincommands import COMPLETIONS, add, add_python
 from hivehelm.cli.log import Log
@@ -106,7 +105,7 @@ def _run(arguments: Sequence[str], out: Stream, err: Stream, extend: Extend | No
     if extend is not None:
         extend(commands, arguments)
     add(commands, defaults, Log(err, debug=flags.boolean("debug")), arguments)
-    warn_of_expired(flags.string("repository-config"), err)
+    _warn_of_expired(flags.string("repository-config"), err)
 
     def before(call: Call) -> None:
         _check_driver(call, defaults)
@@ -136,6 +135,15 @@ def _check_registry_config(path: str) -> None:
         ConfigFile(path)
     except RegistryConfigError as error:
         raise _RegistryConfigError(str(error)) from error
+
+
+def _warn_of_expired(path: str, err: Stream) -> None:
+    import os
+
+    if os.path.exists(path):
+        from hivehelm.cli.hivehelm.expired import warn_of_expired
+
+        warn_of_expired(path, err)
 
 
 def _check_driver(call: Call, settings: Settings) -> None:
