@@ -33,15 +33,18 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Chart
     from hivehelm.errors import HivehelmError
     from hivehelm.limits import LimitError, Limits
+    from hivehelm.platform.locate import locate
     from hivehelm.platform.manager import HelmManager
     from hivehelm.platform.model import HelmChart, HelmRelease, HelmReleaseStatus, HelmRepository
     from hivehelm.render.capabilities import Capabilities, parse_kube_version
     from hivehelm.render.capabilities import default as capabilities
     from hivehelm.render.context import ReleaseOptions
     from hivehelm.render.memory import RenderMemory
+    from hivehelm.sources.stores import Access
     from hivehelm.values.inputs import merge as merge_values
 
 _PUBLIC = {
+    "Access": ("hivehelm.sources.stores", "Access"),
     "Capabilities": ("hivehelm.render.capabilities", "Capabilities"),
     "Chart": ("hivehelm.chart.model", "Chart"),
     "Context": ("hivehelm.actions.context", "Context"),
@@ -74,6 +77,7 @@ _PUBLIC = {
     "install": ("hivehelm.actions.install", "install"),
     "list_releases": ("hivehelm.actions.list", "list_releases"),
     "load": ("hivehelm.chart.load", "load"),
+    "locate": ("hivehelm.platform.locate", "locate"),
     "merge_values": ("hivehelm.values.inputs", "merge"),
     "parse_kube_version": ("hivehelm.render.capabilities", "parse_kube_version"),
     "render_isolated": ("hivehelm.actions.isolated", "render_isolated"),
@@ -86,6 +90,7 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "Access",
     "Capabilities",
     "Chart",
     "Context",
@@ -118,6 +123,7 @@ __all__ = [
     "install",
     "list_releases",
     "load",
+    "locate",
     "merge_values",
     "parse_kube_version",
     "render_isolated",
