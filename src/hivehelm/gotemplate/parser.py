@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.fmt import quote
 from hivehelm.gotemplate import lexer, nodes
 from hivehelm.gotemplate.errors import ParseError
@@ -246,7 +247,7 @@ class Parser(Pipelines):
     def _end_block(self, block: _Open) -> None:
         """Set a block apart that may become a part: dot is the template's, no variable of outside changes."""
         scope = block.scope
-        if self._steps - block.begun < _PART or not block.rooted or block.parts == _PARTS:
+        if not FAST or self._steps - block.begun < _PART or not block.rooted or block.parts == _PARTS:
             return
         if not block.statements:
             return
