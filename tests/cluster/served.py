@@ -98,7 +98,7 @@ class Served:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `hivemind` with the server's environment."""
         return subprocess.run(
-            [*PROGRAM, *arguments], env=self.environ, capture_output=True, text=True, check=False, timeout=60
+            [*PROGRAM, *arguments], env=self.environ, capture_output=True, text=True, check=False, timeout=120
         )
 
     def token(self, name: str, role: str, *flags: str) -> str:

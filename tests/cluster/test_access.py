@@ -191,7 +191,7 @@ def test_nobody_without_good_credentials(served: Served, tokens: dict[str, str],
         assert said.status == 401, token
         assert said.headers["www-authenticate"].startswith("Bearer ")
         assert token not in said.data.decode()
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while any(served.ask("GET", RELEASES, token).status != 401 for token in (revoked, expired)):
         assert time.monotonic() < deadline, "a token that was revoked or has expired is still good"
         time.sleep(0.2)
@@ -324,7 +324,7 @@ def test_bodies_and_headers_are_bounded(served: Served, tokens: dict[str, str]) 
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: a\x00b\r\n\r\n",
         b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n",
     ):
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
             connection.sendall(head)
             assert connection.recv(12)[9:] in (b"400", b"431"), head[:60]
 

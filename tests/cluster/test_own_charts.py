@@ -176,7 +176,7 @@ def kubeconfig_of(client: Client, cluster: Cluster, path: Path, account: str, na
         },
     }
     client.create(secret)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not (token := (client.get("v1", "Secret", name, namespace).get("data") or {}).get("token")):
         assert time.monotonic() < end
         time.sleep(0.05)

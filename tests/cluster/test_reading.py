@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def eventually(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)

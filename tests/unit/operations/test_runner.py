@@ -30,7 +30,7 @@ from hivehelm.operations.model import Operation, Request
 from hivehelm.operations.runner import Runner
 
 COMMAND = [sys.executable, str(Path(__file__).with_name("fake_worker.py"))]
-PACE = Pace(beat=0.05, fence=0.3, lost=0.4, hesitate=0.1, flush=0.01, patience=5.0, longest=60.0, tidy=3600.0)
+PACE = Pace(beat=0.05, fence=1.5, lost=2.0, hesitate=0.1, flush=0.01, patience=5.0, longest=60.0, tidy=3600.0)
 
 MakeRunner = Callable[..., Runner]
 
@@ -89,13 +89,13 @@ def request(name: str = "web", **options: Any) -> Request:
     return Request(verb="rollback", name=name, values={"secret": "s3cret"}, options=options)
 
 
-def ended(runner: Runner, operation: Operation, seconds: float = 30.0) -> Operation:
+def ended(runner: Runner, operation: Operation, seconds: float = 90.0) -> Operation:
     found = runner.wait(operation.id, seconds)
     assert found.is_final, found
     return found
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 90.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come to pass"

@@ -148,7 +148,7 @@ def test_a_watcher_outlasts_expired_versions_and_outages(cluster: FakeCluster, s
 
     def known(*wanted: str) -> None:
         with board.condition:
-            assert board.condition.wait_for(lambda: sorted(board.operations) == sorted(wanted), 20)
+            assert board.condition.wait_for(lambda: sorted(board.operations) == sorted(wanted), 60)
 
     store.create(operation("a1"))
     known("a1")
@@ -161,7 +161,7 @@ def test_a_watcher_outlasts_expired_versions_and_outages(cluster: FakeCluster, s
     known("a2")
     assert doubts
     watcher.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 

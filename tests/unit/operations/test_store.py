@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -69,7 +68,7 @@ class Ear:
 
     def wait(self, what: str, value: object = None) -> None:
         with self.changed_:
-            assert self.changed_.wait_for(lambda: (what, value) in self.heard, 10), self.heard
+            assert self.changed_.wait_for(lambda: (what, value) in self.heard, 60), self.heard
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def ear(store: Store) -> Iterator[Ear]:
     made.wait("reset", (["first"], ["me"]))
     yield made
     watcher.close()
-    thread.join(10)
+    thread.join(30)
     assert not thread.is_alive()
 
 
@@ -173,7 +172,6 @@ def test_closing_ends_a_watcher_that_hears_nothing(store: Store) -> None:
     thread = threading.Thread(target=watcher.run)
     thread.start()
     ear.wait("reset", ([], []))
-    started = time.monotonic()
     watcher.close()
-    thread.join(10)
-    assert time.monotonic() - started < 5
+    thread.join(30)
+    assert not thread.is_alive()

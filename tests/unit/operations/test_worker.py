@@ -57,7 +57,7 @@ def runner() -> Iterator[Runner]:
     yield made
     if not made.ended.is_set():
         made.close()
-        assert made.ended.wait(10)
+        assert made.ended.wait(60)
     made.lines.close()
     made.target.close()
 
@@ -92,7 +92,7 @@ def test_notes_are_gone_on_from_when_they_are_safe(runner: Runner) -> None:
     runner.send({"ack": 1})
     assert runner.heard() == {"trace": {"revisions": [1]}, "sync": 2}
     runner.send({"ack": 2})
-    thread.join(10)
+    thread.join(60)
     assert went_on == [0, 1]
 
 
@@ -100,13 +100,13 @@ def test_who_gives_up_is_heard(runner: Runner) -> None:
     begun(runner)
     assert not runner.line.cancelled.is_set()
     runner.send({"cancel": True})
-    assert runner.line.cancelled.wait(10)
+    assert runner.line.cancelled.wait(60)
 
 
 def test_the_end_of_the_line_is_the_end(runner: Runner) -> None:
     begun(runner)
     runner.close()
-    assert runner.ended.wait(10)
+    assert runner.ended.wait(60)
 
 
 def test_who_gets_no_job_ends() -> None:

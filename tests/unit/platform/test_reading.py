@@ -97,13 +97,13 @@ def open_reader(site: FakeSite) -> Iterator[Callable[..., Reader]]:
 def reader(request: pytest.FixtureRequest, open_reader: Callable[..., Reader]) -> Reader:
     found = open_reader(follow=request.param == "followed")
     if request.param == "followed":
-        assert found.ready(10)
+        assert found.ready(60)
         eventually(lambda: found.look_releases(ReleaseQuery()))
     return found
 
 
 def eventually(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.002)
@@ -238,7 +238,7 @@ def test_floods_of_unknown_names_do_not_reach_the_cluster(
 ) -> None:
     monkeypatch.setattr(reading, "_DOUBTS", (0.0, 3))
     reader = open_reader()
-    assert reader.ready(10)
+    assert reader.ready(60)
     asked: list[str] = []
     refresh = reader._mirror.refresh  # type: ignore[union-attr]
 
@@ -269,7 +269,7 @@ def test_what_is_waited_for_is_told(open_reader: Callable[..., Reader], site: Fa
     assert reader.awaited() == ""  # there is not even a client
     site.cluster.reachable = True
     reader = open_reader()
-    assert reader.ready(10)
+    assert reader.ready(60)
     assert reader.awaited() == ""
 
 
