@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pytest
 
@@ -82,7 +82,7 @@ def test_only_what_changed_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None
     made: list[str] = []
     original = write.chart_yaml
 
-    def noted(name: str, versions: Iterable[ChartVersion]) -> bytes:
+    def noted(name: str, versions: Sequence[ChartVersion]) -> bytes:
         made.append(name)
         return original(name, versions)
 
