@@ -6,7 +6,10 @@ Those without `must` never fail: what cannot be written is "", what cannot be re
 
 from __future__ import annotations
 
+from marshal import dumps, loads
+
 from hivehelm.gotemplate.functions.signature import FunctionError, go
+from hivehelm.seen import Seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,14 +61,33 @@ def to_yaml_pretty(value: Any) -> str:
         return ""
 
 
+# The documents of texts that were read before, dumped: what charts hand on as YAML, they often read again.
+_READ = Seen(4 << 20)
+
+
+def _read(text: str) -> Any:
+    known = _READ.get(text)
+    if known is not None:
+        return loads(known)  # noqa: S302 - only what was dumped below
+    from hivehelm.golang.yaml.decode import load
+
+    value = load(text)
+    try:
+        dumped = dumps(value)
+    except ValueError:
+        # Deeper than marshal goes.
+        return value
+    _READ.put(text, dumped, len(text) + len(dumped))
+    return value
+
+
 @go("string")
 def from_yaml(text: str) -> dict[str, Any]:
     """Return the map that `text` spells; an error is its key `Error`."""
-    from hivehelm.golang.yaml.decode import load
     from hivehelm.golang.yaml.error import YAMLError
 
     try:
-        value = load(text)
+        value = _read(text)
     except YAMLError as error:
         return {"Error": str(error)}
     if value is None:
@@ -78,11 +100,10 @@ def from_yaml(text: str) -> dict[str, Any]:
 @go("string")
 def from_yaml_array(text: str) -> list[Any]:
     """Return the list that `text` spells; an error's text is its only item."""
-    from hivehelm.golang.yaml.decode import load
     from hivehelm.golang.yaml.error import YAMLError
 
     try:
-        value = load(text)
+        value = _read(text)
     except YAMLError as error:
         return [str(error)]
     if value is None:

@@ -110,3 +110,15 @@ def test_nil_is_told_from_empty() -> None:
 def test_to_yaml_pretty_fails_where_go_yaml_panics(value: object) -> None:
     with pytest.raises(FunctionError, match=r"^cannot marshal type: complex128$"):
         serialization.to_yaml_pretty(value)
+
+
+def test_what_was_read_before_is_read_again_as_a_new_value() -> None:
+    first = serialization.from_yaml("a: [1, {b: c}]")
+    first["a"].append("mine")
+    assert serialization.from_yaml("a: [1, {b: c}]") == {"a": [1.0, {"b": "c"}]}
+    assert serialization.from_yaml_array("a: [1, {b: c}]") == [f"{IN_YAML} object into {LIST}"]
+    for _ in range(2):
+        assert serialization.from_yaml("a: [") == {"Error": serialization.from_yaml_array("a: [")[0]}
+    deep = "[" * 3000 + "]" * 3000
+    for _ in range(2):
+        assert len(serialization.from_yaml_array(deep)) == 1
