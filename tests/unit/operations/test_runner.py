@@ -238,13 +238,15 @@ def test_cancelling_what_runs_asks_it_to_stop(make: MakeRunner) -> None:
 
 
 def test_who_does_not_stop_is_killed_and_another_cleans_up(make: MakeRunner) -> None:
-    runner = make(pace=PACE.replace(patience=0.2))
+    runner = make(pace=PACE.replace(patience=1.5))
     operation = runner.submit(request(sleep=60, deaf=1))
     until(lambda: runner.get(operation.id).events)
     runner.cancel(operation.id)
     done = ended(runner, operation)
     assert done.problem is not None
     assert (done.state, done.attempt, done.problem["message"]) == ("cancelled", 2, "context canceled")
+    runner.stop()
+    runner = make(pace=PACE.replace(patience=0.2))
     stubborn = runner.submit(request(sleep=60, deaf=9))
     until(lambda: runner.get(stubborn.id).events)
     runner.cancel(stubborn.id)
@@ -446,34 +448,37 @@ def test_what_ended_is_forgotten_in_time(make: MakeRunner, store: Shaky) -> None
 
 def test_what_is_asked_at_once_is_on_no_record(runner: Runner, store: Shaky) -> None:
     events: list[dict[str, Any]] = []
-    answer = runner.run_once(Request(verb="template", name="web"), 20.0, events.append)
+    answer = runner.run_once(Request(verb="template", name="web"), 90.0, events.append)
     assert (answer["name"], answer["attempt"]) == ("web", 1)
     assert [event["stage"] for event in events] == ["began"]
-    assert runner.run_once(request(note=[1]), 20.0)["name"] == "web"
+    assert runner.run_once(request(note=[1]), 90.0)["name"] == "web"
     assert store.list() == []
     with pytest.raises(FailedRequestError, match="not so") as caught:
-        runner.run_once(request(fail="not so"), 20.0)
+        runner.run_once(request(fail="not so"), 90.0)
     assert caught.value.problem["kind"] == "HivehelmError"
     with pytest.raises(WorkerLostError, match="signal 9"):
-        runner.run_once(request(die=1), 20.0)
+        runner.run_once(request(die=1), 90.0)
 
 
-def test_what_is_asked_at_once_takes_no_longer_than_it_may(make: MakeRunner) -> None:
+def test_what_is_asked_at_once_takes_no_longer_than_it_may(make: MakeRunner, tmp_path: Path) -> None:
+    go = tmp_path / "go"
     runner = make(slots=1)
     with pytest.raises(RequestTimeoutError):
         runner.run_once(request(sleep=60), 0.3)
-    thread = threading.Thread(target=lambda: runner.run_once(request(sleep=0.6), 20.0))
+    asked = request(sleep=60, until=str(go))
+    thread = threading.Thread(target=lambda: runner.run_once(asked, 90.0))
     thread.start()
     until(lambda: not runner._counter._places._value)
     with pytest.raises(BusyError):
         runner.run_once(request(), 0.05)
+    go.touch()
     thread.join()
 
 
 def test_workers_that_cannot_start_are_told_of(make: MakeRunner) -> None:
     runner = make(command=[sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(WorkerLostError, match="exit code 3"):
-        runner.run_once(request(), 20.0)
+        runner.run_once(request(), 90.0)
 
 
 def test_workers_die_with_their_parent(tmp_path: Path) -> None:
