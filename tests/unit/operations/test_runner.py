@@ -299,9 +299,9 @@ def test_events_are_followed_from_where_one_was(make: MakeRunner, tmp_path: Path
     runner.cancel(waiting.id)
 
 
-def test_subscribers_that_fail_do_no_harm(runner: Runner) -> None:
-    operation = runner.submit(request(sleep=0.2))
-
+def test_subscribers_that_fail_do_no_harm(runner: Runner, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    operation = runner.submit(request(sleep=60, until=str(go)))
     heard: list[str] = []
 
     def fails(one: Operation) -> None:
@@ -310,15 +310,17 @@ def test_subscribers_that_fail_do_no_harm(runner: Runner) -> None:
             raise ZeroDivisionError
 
     stop = runner.subscribe(operation.id, fails)
+    go.touch()
     assert ended(runner, operation).state == "succeeded"
     until(lambda: "succeeded" in heard)
     stop()
     stop()
 
 
-def test_stopping_hands_over_what_runs(make: MakeRunner) -> None:
+def test_stopping_hands_over_what_runs(make: MakeRunner, tmp_path: Path) -> None:
+    go = tmp_path / "go"
     first = make("r1")
-    operation = first.submit(request(sleep=0.3, note=[3]))
+    operation = first.submit(request(sleep=60, until=str(go), note=[3]))
     until(lambda: first.get(operation.id).trace)
     first.stop()
     with pytest.raises(StoppingError):
@@ -327,6 +329,7 @@ def test_stopping_hands_over_what_runs(make: MakeRunner) -> None:
         first.run_once(request(), 1.0)
     left = first.store.get(operation.id)
     assert (left.state, left.holder, left.attempt) == ("running", "", 1)
+    go.touch()
     second = make("r2")
     done = ended(second, operation)
     assert (done.state, done.holder, done.attempt) == ("succeeded", "r2", 2)
@@ -334,11 +337,13 @@ def test_stopping_hands_over_what_runs(make: MakeRunner) -> None:
     assert done.result["trace"]["revision"] == [3]
 
 
-def test_stopping_waits_for_as_long_as_it_may(make: MakeRunner) -> None:
+def test_stopping_waits_for_as_long_as_it_may(make: MakeRunner, tmp_path: Path) -> None:
+    go = tmp_path / "go"
     runner = make()
-    operation = runner.submit(request(sleep=0.3))
+    operation = runner.submit(request(sleep=60, until=str(go)))
     until(lambda: runner.running())
-    runner.stop(20.0)
+    threading.Timer(0.3, go.touch).start()
+    runner.stop(90.0)
     assert runner.store.get(operation.id).state == "succeeded"
 
 
