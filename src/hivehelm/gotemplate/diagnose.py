@@ -129,7 +129,7 @@ class _Teller:
         for command, position in calls_around(self.compiler.tree.statements, node):
             if (refused := self._refused_before(command, position)) is not None:
                 return refused
-        if isinstance(error, NameError):
+        if isinstance(error, NameError) or (isinstance(error, KeyError) and site.kind == "variable"):
             return node, f"undefined variable: {node.name}", None  # type: ignore[attr-defined]
         if site.kind == "stop" and isinstance(error, RefusalError):
             return self._last(node) if isinstance(node, nodes.Command) else node, site.detail, None

@@ -256,6 +256,8 @@ class Parser(Pipelines):
             return
         tree = nodes.Tree(None)
         read = dict.fromkeys(index for index in scope.read[block.read :] if index < known)
+        if not scope.unsure.isdisjoint(read):
+            return
         tree.given = [scope.variables[index] for index in read]
         tree.statements = block.statements
         block.parts += 1

@@ -25,7 +25,7 @@ class Scope:
 
     `variables` are the names known, in their order; an assignment adds its name once more, as in Go, and
     `origins` says which was declared. `read` and `written` are the variables that were read and assigned to,
-    by their origins; `parts` the blocks that may become parts.
+    by their origins, `unsure` those that and, or may leave out; `parts` the blocks that may become parts.
     """
 
     __slots__ = (
@@ -36,6 +36,7 @@ class Scope:
         "ranges",
         "read",
         "tree",
+        "unsure",
         "variables",
         "written",
     )
@@ -49,6 +50,7 @@ class Scope:
         self.action_start = -1
         self.read: list[int] = []
         self.written: list[int] = []
+        self.unsure: set[int] = set()
         self.parts: list[nodes.Part] = []
 
     def find(self, name: str) -> int:
@@ -61,6 +63,8 @@ class Scope:
 
     def declare(self, name: str, origin: int = -1) -> None:
         """Add a variable: one more name of another, or a new one."""
+        if self.parentheses:
+            self.unsure.add(len(self.variables))
         self.origins.append(len(self.variables) if origin < 0 else origin)
         self.variables.append(name)
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from hivehelm.fastpaths import FAST
 from hivehelm.gotemplate import parser
 from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError
 from hivehelm.gotemplate.template import Template, TemplateSet
+
+pytestmark = pytest.mark.skipif(not FAST, reason="the long ways know no parts")
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +95,7 @@ def test_of_nothing() -> None:
         "{{ if .none }}{{ $y := 1 }}{{ else if $y }}{{ end }}",
         "{{ if .none }}{{ $y := 1 }}{{ else }}{{ $y }}{{ end }}",
         "{{ if .none }}{{ $y := 1 }}{{ else if . }}{{ $y }}{{ end }}",
+        "{{ if or .a ($y := 1) }}{{ $y }}{{ end }}",
     ],
 )
 def test_variables_that_only_the_parser_knows(text: str) -> None:
@@ -122,3 +126,10 @@ def test_deep_recursion_through_parts() -> None:
         "{{ end }}{{ end }}{{ end }}{{ end }}{{ end }}{{ template `down` . }}"
     )
     assert compiled(text, "x" * 5000)[0] == "." * 5000
+
+
+def test_variables_that_are_not_there_where_blocks_nest_deeply() -> None:
+    text = "{{ if . }}" * 14 + "{{ if or .a ($y := 1) }}{{ $y }}" + "{{ end }}" * 15
+    templates, template = added(text)
+    with pytest.raises(ExecError, match=r"at <\$y>: undefined variable: \$y"):
+        templates.execute(template, {"a": 1})
