@@ -35,9 +35,9 @@ def choose(source: str, version: str, settings: Settings) -> Installer:
 
         if is_remote_archive(source, settings):
             return WebInstaller(source, settings)
-        from hivehelm.actions.plugins.git import GitInstaller
+        from hivehelm.actions.plugins.repository import RepositoryInstaller
 
-        return GitInstaller.of_url(source, version, settings)
+        return RepositoryInstaller.of_url(source, version, settings)
     except HivehelmError as error:
         from hivehelm.golang.fmt import quote
         from hivehelm.sources.address import without_password

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def update(names: Sequence[str], settings: Settings) -> None:
-    """Update plugins that are clones of git repositories, and run their hooks.
+    """Update plugins that are checkouts of repositories, and run their hooks.
 
     Raises:
         InstallerError: a line for each that could not be.
@@ -30,14 +30,14 @@ def update(names: Sequence[str], settings: Settings) -> None:
 
 
 def _update(plugin: Plugin, settings: Settings) -> None:
-    from hivehelm.actions.plugins.git import GitInstaller
+    from hivehelm.actions.plugins.repository import RepositoryInstaller
 
     try:
         directory = os.path.realpath(plugin.directory, strict=True)
     except OSError as error:
         raise PathError("lstat", plugin.directory, error) from error
     try:
-        installer = GitInstaller.of_clone(directory, settings)
+        installer = RepositoryInstaller.of_checkout(directory, settings)
     except NoVersionControlError as error:
         settings.note("WARN", "cannot get information about plugin source", location=directory, error=error)
         raise InstallerError("cannot get information about plugin source") from error

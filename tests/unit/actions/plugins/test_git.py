@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hivehelm.actions.plugins.git import GitInstaller, kind_of, kind_on_disk
 from hivehelm.actions.plugins.install import choose, install
 from hivehelm.actions.plugins.installer import InstallerError, NoVersionControlError, Settings, cache_key
+from hivehelm.actions.plugins.repository import RepositoryInstaller
 from hivehelm.actions.plugins.update import update
 
 PLUGIN = "name: p\nversion: 0.1.0\n"
@@ -47,37 +47,6 @@ def repository(tmp_path: Path) -> Path:
     git(top, "tag", "v0.2.0")
     git(top, "tag", "nosemver")
     return top
-
-
-@pytest.mark.parametrize(
-    ("source", "kind"),
-    [
-        ("https://github.com/a/b", "git"),
-        ("https://github.com/a", ""),
-        ("https://bitbucket.org/a/b", "git"),
-        ("https://hg.code.sf.net/p/a/b", "hg"),
-        ("https://launchpad.net/~a/b/c", "bzr"),
-        ("https://x.org/a.git", "git"),
-        ("https://x.org/a.svn", "svn"),
-        ("https://x.org/a", ""),
-        ("https://git@x.org/a", "git"),
-        ("https://hg@x.org/a", "hg"),
-        ("git@x.org:a/b", "git"),
-        ("git://x.org/a", "git"),
-        ("svn+ssh://x.org/a", "svn"),
-        ("a/b", ""),
-        ("file:///nosuch", ""),
-    ],
-)
-def test_what_urls_are_of(source: str, kind: str) -> None:
-    assert kind_of(source) == kind
-
-
-@pytest.mark.parametrize("kind", ["git", "svn", "hg", "bzr"])
-def test_what_directories_are_under(tmp_path: Path, kind: str) -> None:
-    (tmp_path / f".{kind}").mkdir()
-    assert kind_on_disk(str(tmp_path)) == kind
-    assert kind_of(f"file://{tmp_path}") == kind
 
 
 @pytest.mark.parametrize(
@@ -166,15 +135,14 @@ def test_sources_that_are_nothing(settings: Settings) -> None:
 
 
 def test_other_version_control(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InstallerError, match="svn repositories are not supported: only git is"):
-        GitInstaller.of_url("https://x.org/a.svn", "", settings)
     local = tmp_path / "cache/https-x.org-a.git/.hg"
     local.mkdir(parents=True)
     with pytest.raises(InstallerError, match="Wrong VCS detected"):
-        GitInstaller.of_url("https://x.org/a.git", "", settings)
+        RepositoryInstaller.of_url("https://x.org/a.git", "", settings)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InstallerError, match="git is not installed"):
-        GitInstaller.of_url("https://x.org/a.git", "", settings)
+    for program in ("git", "hg", "svn", "bzr"):
+        with pytest.raises(InstallerError, match=f"^{program} is not installed$"):
+            RepositoryInstaller.of_url(f"https://x.org/a.{program}", "", settings)
 
 
 def test_clones_of_something_else(repository: Path, settings: Settings, tmp_path: Path) -> None:
@@ -182,10 +150,10 @@ def test_clones_of_something_else(repository: Path, settings: Settings, tmp_path
     local.parent.mkdir()
     git(tmp_path, "clone", "-q", str(repository), str(local))
     with pytest.raises(InstallerError, match="The Remote does not match the VCS endpoint"):
-        GitInstaller.of_url(f"file://{repository}", "", settings)
+        RepositoryInstaller.of_url(f"file://{repository}", "", settings)
     git(local, "remote", "remove", "origin")
     with pytest.raises(InstallerError, match="Unable to retrieve local repo information: exit status 1"):
-        GitInstaller.of_url(f"file://{repository}", "", settings)
+        RepositoryInstaller.of_url(f"file://{repository}", "", settings)
 
 
 @pytest.fixture
@@ -230,10 +198,9 @@ def test_updating_a_clone_that_is_broken(installed: Path, settings: Settings) ->
 def test_updating_a_clone_without_a_head(
     installed: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installer = GitInstaller.of_clone(str(installed), settings)
+    installer = RepositoryInstaller.of_checkout(str(installed), settings)
     (installed / ".git/HEAD").unlink()
-    monkeypatch.setattr("hivehelm.actions.plugins.git._must", lambda *_: "")
-    monkeypatch.setattr("hivehelm.actions.plugins.git._run", lambda *_: (0, ""))
+    monkeypatch.setattr("hivehelm.actions.plugins.checkout.run", lambda *_: (0, ""))
     with pytest.raises(InstallerError, match=r"Unable to update repository: open .*/HEAD: no such file"):
         installer.update()
 
@@ -248,7 +215,7 @@ def test_updating_what_is_under_no_version_control(tmp_path: Path, settings: Set
         update(["here"], settings)
     assert "WARN" in levels
     with pytest.raises(NoVersionControlError):
-        GitInstaller.of_clone(str(tmp_path / "data/here"), settings)
+        RepositoryInstaller.of_checkout(str(tmp_path / "data/here"), settings)
 
 
 def test_updating_a_clone_of_another_name(installed: Path, settings: Settings) -> None:
