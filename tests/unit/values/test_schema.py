@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hivehelm import kept
 from hivehelm.chart.model import Chart, Metadata
 from hivehelm.errors import HivehelmError
 from hivehelm.values.coalesce import coalesce
@@ -320,3 +321,37 @@ def test_only_so_much_of_schemas_is_remembered(monkeypatch: pytest.MonkeyPatch) 
         check({}, json.dumps({"title": f"{number:30}"}).encode())
     check({}, json.dumps({"title": "x" * 200}).encode())
     assert [json.loads(text)["title"].strip() for text in compiled._known] == ["7", "8"]
+
+
+def test_what_compiled_in_another_process_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    marks: dict[tuple[str, bytes], bytes] = {}
+    monkeypatch.setattr(kept, "get", lambda kind, data: marks.get((kind, data)))
+    monkeypatch.setattr(kept, "put", lambda kind, data, made: marks.update({(kind, data): made}))
+    used = 0
+    for case in FOUND["cases"]:
+        values = coalesce(Chart(Metadata("c")), merge(set_json=[case["set"]] if case["set"] else []))
+        schema = case["schema"].encode()
+        said = []
+        for _ in range(2):
+            monkeypatch.setattr(compiled, "_known", {})
+            said.append(check(values, schema, load))
+            used += any(known.document.sound for known in compiled._known.values())
+        assert said[0] == said[1], case
+    assert used > len(FOUND["cases"]) / 2
+    assert {mark[0] for mark in marks.values()} >= {4, 7, 19, 20}
+
+
+def test_references_of_what_compiled_before_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "get", lambda *_: b"\x07")
+    monkeypatch.setattr(compiled, "_known", {})
+    schema = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$ref": "#/definitions/a~1b",
+        "definitions": {
+            "a/b": {"properties": {"c": {"$ref": "#"}, "d": {"$ref": "#/definitions/e"}}},
+            "e": False,
+        },
+    }
+    text = json.dumps(schema).encode()
+    assert check({"c": {"c": {}}}, text) == ""
+    assert "at '/c/c/d': false schema" in check({"c": {"c": {"d": 1.0}}}, text)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
 from hivehelm.values.jsonschema.document import (
+    REFERENCES,
+    REFERRING,
     Document,
     DocumentError,
     Resource,
@@ -59,8 +61,6 @@ _SCHEMAS = (
 )
 # Most schemas have none of these: they are passed over at once.
 _HOLDERS = frozenset(keyword for keyword, _ in (*_SCHEMAS_IN_MAPS, *_SCHEMAS_IN_LISTS, *_SCHEMAS))
-_REFERENCES = (("$ref", 4), ("$recursiveRef", 2019), ("$dynamicRef", 2020))
-_REFERRING = frozenset(keyword for keyword, _ in _REFERENCES)
 
 
 _TOLD: list[MutableMapping[Log, set[str]]] = []
@@ -254,10 +254,10 @@ class Compiler:
             if schema.resource.dynamic:
                 found += self.dynamic_anchors(schema)
             named = {}
-            if not _REFERRING.isdisjoint(schema.node):
+            if not REFERRING.isdisjoint(schema.node):
                 named = {
                     keyword: _Reference(schema, keyword, *self.target(schema, reference))
-                    for keyword, since in _REFERENCES
+                    for keyword, since in REFERENCES
                     if isinstance(reference := schema.node.get(keyword), str) and schema.draft >= since
                 }
             if (reference := named.pop("$ref", None)) is not None:

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+REFERENCES = (("$ref", 4), ("$recursiveRef", 2019), ("$dynamicRef", 2020))
+"""Keywords that refer to other schemas, with the drafts that they came with."""
+
+REFERRING = frozenset(keyword for keyword, _ in REFERENCES)
+
+
 class DocumentError(HivehelmError):
     """A schema cannot be read, loaded or understood; `str()` is the validator's text."""
 
@@ -42,7 +48,7 @@ class Resource:
 class Schema:
     """A place in a document that holds a schema; those below it are found through `below`."""
 
-    __slots__ = ("document", "draft", "node", "pointer", "references", "resource", "subschemas", "types")
+    __slots__ = ("_references", "document", "draft", "node", "pointer", "resource", "subschemas", "types")
 
     def __init__(self, document: Document, pointer: str, node: Any) -> None:
         self.document = document
@@ -50,7 +56,7 @@ class Schema:
         self.node = node
         self.resource = document.resource(pointer)
         self.draft = self.resource.draft
-        self.references: dict[str, Schema] = {}
+        self._references: dict[str, Schema] | None = None if document.sound else {}
         self.subschemas: dict[tuple[str, ...], Schema] = {}
         self.types: frozenset[type] | None = None
         """The types of values that plainly fit, once somebody has asked (`plain`)."""
@@ -59,6 +65,13 @@ class Schema:
     def location(self) -> str:
         """The absolute URL of this schema."""
         return f"{self.document.url}#{encode(self.pointer)}"
+
+    @property
+    def references(self) -> dict[str, Schema]:
+        """The schemas that this one refers to, by the keyword."""
+        if self._references is None:
+            self._references = self.document.referred(self)
+        return self._references
 
     def below(self, *path: str) -> Schema:
         """Return the schema at `path` within this one."""
@@ -73,9 +86,14 @@ class Schema:
 
 
 class Document:
-    """One JSON text that holds schemas."""
+    """One JSON text that holds schemas.
 
-    def __init__(self, url: str, node: Any) -> None:
+    A `sound` one has been compiled before: its references lead to places in it, and are followed when a value
+    comes by.
+    """
+
+    def __init__(self, url: str, node: Any, *, sound: bool = False) -> None:
+        self.sound = sound
         self.url = url
         self.node = node
         self.resources: dict[str, Resource] = {}
@@ -94,6 +112,18 @@ class Document:
         if (found := self.schemas.get(pointer)) is None:
             found = self.schemas[pointer] = Schema(self, pointer, node)
         return found
+
+    def referred(self, schema: Schema) -> dict[str, Schema]:
+        """Return what a schema of a sound document refers to."""
+        node = schema.node
+        if not isinstance(node, dict) or REFERRING.isdisjoint(node):
+            return {}
+        return {
+            keyword: self.schema(pointer, self.at(pointer))
+            for keyword, since in REFERENCES
+            if isinstance(reference := node.get(keyword), str) and schema.draft >= since
+            for pointer in (decode(reference),)
+        }
 
     def at(self, pointer: str) -> Any:
         """Return what a JSON pointer names.
