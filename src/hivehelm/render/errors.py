@@ -71,8 +71,6 @@ def _step(text: str) -> str | None:
         node, closed, message = at.removeprefix(" at <").partition(">: ")
         if quoted and closed and at.startswith(" at <"):
             return _lines(location, f'executing "{name}" at <{node}>:', _first(message))
-        if quoted:
-            return None
     location, found, message = rest.rpartition(": ")
     return _lines(location, "", _first(message)) if found else None
 

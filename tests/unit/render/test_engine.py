@@ -102,6 +102,17 @@ INSIDE = f'template: gotpl:1:5: executing "gotpl" at <.x.y.z>: {NIL}.y'
                 f"    {NIL}.r",
             ],
         ),
+        (
+            # Helm takes a name to end at the first quotation mark, and then does not find the rest.
+            r'{{ define "a\"b" }}{{ .q.r.s }}{{ end }}{{ include "a\"b" . }}',
+            [
+                "e/templates/a:1:43",
+                rf'  {AT} <include "a\"b" .>:',
+                "    error calling include:",
+                r'e/templates/a:1:24: executing "a\"b" at <.q.r.s>',
+                f"  {NIL}.r",
+            ],
+        ),
     ],
 )
 def test_errors(template: str, lines: list[str]) -> None:
