@@ -61,10 +61,12 @@ def head(text: str) -> Head:
     Raises:
         HeadError: it is not YAML, or its head has values of other types.
     """
-    from hivehelm.manifest.outline import outline
+    from hivehelm.manifest.outline import ordinary, outline
 
     lines = outline(text)
     if lines is not None:
+        if (found := ordinary(lines)) is not None:
+            return found
         try:
             return _head(lines)
         except HeadError:

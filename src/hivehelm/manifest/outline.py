@@ -8,11 +8,13 @@ libyaml takes ten times as long. What is out of the ordinary, rightly or wrongly
 from __future__ import annotations
 
 from hivehelm.fastpaths import FAST
-from hivehelm.golang.yaml.resolve import NUMERIC, WORDS, number
+from hivehelm.golang.yaml.resolve import HINTS, NUMERIC, WORDS, number, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, TypeAlias
+
+    from hivehelm.manifest.documents import Head
 
     # The code of its column, those of the columns that it opens, what follows, and the folded key.
     Line: TypeAlias = tuple[int, tuple[int, ...], int, str]
@@ -117,6 +119,63 @@ def outline(text: str) -> str | None:
             place = end
             follows = _CLOSED
     return "\n".join(kept) if opened[1:2] in ([], [0]) else None
+
+
+def ordinary(lines: str) -> Head | None:
+    """Return the head that the lines of an outline make up; None where they are not all `key: text`."""
+    found = {"apiVersion": "", "kind": "", "name": ""}
+    annotations: dict[str, str] = {}
+    within = ""
+    column = 0
+    for line in lines.split("\n"):
+        key, colon, rest = line.partition(":")
+        name = key.lstrip(" ")
+        indent = len(key) - len(name)
+        if not colon or rest[:1] not in ("", " "):
+            return None
+        if not rest and not indent and name == "metadata" and not within:
+            within = name
+            continue
+        if indent:
+            column = column or indent
+            if not rest and indent == column and name == "annotations" and not annotations:
+                within = name
+                continue
+        text = _text(rest.strip(" "))
+        if text is None:
+            return None
+        if not indent and name in ("apiVersion", "kind"):
+            within = "more" if within else ""
+            found[name] = text
+        elif indent == column and name == "name" and within in ("metadata", "annotations"):
+            within = "metadata"
+            found[name] = text
+        elif within == "annotations" and indent > column and name[:1].isalpha() and name not in WORDS:
+            annotations[name] = text
+        else:
+            return None
+    from hivehelm.manifest.documents import Head
+
+    return Head(
+        api_version=found["apiVersion"],
+        kind=found["kind"],
+        name=found["name"],
+        annotations=annotations or None,
+        has_metadata=column > 0,
+    )
+
+
+def _text(value: str) -> str | None:
+    """Return the text that a scalar of an outline is, None if it is another value or goes on."""
+    quote = value[:1]
+    if quote in ("", "|", ">", "[", "{", "#") or "\\" in value:
+        return None
+    if quote in "\"'":
+        inner = value[1:-1]
+        return inner if len(value) > 1 and value[-1] == quote and quote not in inner else None
+    if " #" in value:
+        return None
+    return value if quote not in HINTS or isinstance(plain(value), str) else None
 
 
 def _goes_on(line: str, column: int) -> bool:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from hivehelm.manifest import outline as room
-from hivehelm.manifest.documents import Head, HeadError, head
-from hivehelm.manifest.outline import outline
+from hivehelm.manifest.documents import Head, HeadError, _head, head
+from hivehelm.manifest.outline import ordinary, outline
 
 PLAIN = """\
 # a remark
@@ -198,3 +198,41 @@ def test_lines_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(room, "_MAX_LINES", 10)
     assert outline("\n".join(f"a{number}: b" for number in range(25))) == ""
     assert len(room._LINES) == 5
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "kind: X\nmetadata:\n  name: 'a'\n  annotations:\n    b: \"c\"\n  name: d\napiVersion: v1",
+        "metadata:\n  annotations:\n  name: a",
+        "metadata:",
+        "metadata:\nkind: nothing",
+        "kind: X",
+    ],
+)
+def test_heads_of_keys_and_texts_need_no_parser(lines: str) -> None:
+    assert ordinary(lines) == _head(lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "kind: 1",
+        "kind: X # y",
+        "kind:",
+        "kind: |\n  X",
+        'kind: "\\n"',
+        "kind: X\n  y",
+        "kind: X\n  y:z",
+        "Kind: X",
+        "metadata:\n  labels:\n    a: b",
+        "metadata:\n  name: a\nmetadata:\n  name: b",
+        "metadata:\n  annotations:\n    a: true",
+        "metadata:\n  annotations:\n    8080: a",
+        "metadata:\n  annotations:\n    yes: a",
+        "metadata:\n  annotations: {}",
+        "metadata:\nkind: X\n  name: a",
+    ],
+)
+def test_other_heads_are_left_to_the_parser(lines: str) -> None:
+    assert ordinary(lines) is None
