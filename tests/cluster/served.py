@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 _SERVES = re.compile(r"Hivemind serves (\S+)")
-_SECONDS = 60.0
+_SECONDS = 180.0
 PROGRAM = [sys.executable, "-c", "import sys; from hivehelm.cli.hivemind import main; sys.exit(main())"]
 
 
@@ -94,6 +95,14 @@ class Served:
                 self.url = found[1]
                 self._there.set()
         self._there.set()
+
+    def ready(self) -> Any:
+        """Wait until it is ready, for as long as that may take, and return what it says of itself then."""
+        end = time.monotonic() + _SECONDS
+        while (said := self.ask("GET", "/readyz")).status != 200:
+            assert time.monotonic() < end, (said.data, self.log)
+            time.sleep(0.1)
+        return said.json
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `hivemind` with the server's environment."""

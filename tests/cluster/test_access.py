@@ -343,7 +343,7 @@ def test_answers_carry_what_browsers_need_to_know(served: Served) -> None:
 
 def test_metrics_and_health(served: Served, tokens: dict[str, str]) -> None:
     checks = {"cluster": "ok", "volume": "ok", "releases": "ok"}
-    assert served.ask("GET", "/readyz").json == {"status": "ok", "checks": checks}
+    assert served.ready() == {"status": "ok", "checks": checks}
     assert served.ask("GET", "/metrics").status == 401
     text = served.ask("GET", "/metrics", tokens["viewer"]).data.decode()
     for name in ("http_requests_total{", "http_request_duration_seconds_bucket{", "operations{", "mirror{"):

@@ -203,7 +203,7 @@ def test_the_api_may_do_what_it_is_for(
     account = deployment["serviceAccountName"]
     config = kubeconfig_of(client, cluster, tmp_path / "account.yaml", account, place)
     with Served(config, home, place, *flags) as served:
-        assert served.ask("GET", "/readyz").json["status"] == "ok", served.log
+        assert served.ready()["status"] == "ok", served.log
         assert served.ask("GET", "/metrics").status == 200
         assert served.ask("GET", "/api/helm/releases").status == 401
         token = served.token("me", "admin")
