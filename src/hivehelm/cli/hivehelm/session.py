@@ -118,9 +118,6 @@ def connect(call: Call, *, all_namespaces: bool = False) -> Context:
         UnreachableError: the kubeconfig does not say how to reach a cluster.
         UnknownDriverError, SQLError: records cannot be kept that way.
     """
-    import gc
-
-    gc.enable()
     settings = settings_of(call)
     log: Callable[..., None] = log_of(call)
     namespace = "" if all_namespaces else settings.resolve_namespace()
