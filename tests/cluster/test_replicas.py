@@ -103,7 +103,7 @@ class Replica:
             )
 
     def wait(self) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while time.monotonic() < end:
             assert self.process is not None and self.process.poll() is None, self._log.read_text()[-3000:]
             with contextlib.suppress(OSError):
