@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from hivehelm.sources.catalogue import Catalogue
     from hivehelm.sources.download import Downloader
     from hivehelm.sources.helper import Helper
-    from hivehelm.sources.index import ChartVersion, Index
     from hivehelm.sources.stores import Access
 
     # Which of the options' listeners hears it, and what.
@@ -309,6 +308,7 @@ class Fetching:
 
     def _find(self, dependency: Dependency, said: Said) -> Place:
         """Return where the chart of a dependency is (`findChartURL`)."""
+        from hivehelm.actions.lockedversion import locked_version
         from hivehelm.sources.repositories import complete, same_url
         from hivehelm.sources.resolve import OCI
         from hivehelm.sources.stores import Access
@@ -318,7 +318,7 @@ class Fetching:
             return Place(url=f"{repository}/{name}", version=version, access=Access())
         for entry in self._catalogue.repositories():
             if same_url(repository, entry.url):
-                found = _entry(self._catalogue.cached(entry.name), name, version)
+                found = locked_version(self._catalogue.cached(entry.name), name, version)
                 url = absolute(repository, found.urls[0])
                 return Place(
                     url=url,
@@ -394,26 +394,3 @@ def _is_sound(path: str) -> bool:
     except ChartError:
         return False
     return True
-
-
-def _entry(index: Index, name: str, version: str) -> ChartVersion:
-    """Return a chart of exactly that version, or of any if none is asked for."""
-    if name not in index.names():
-        raise SourceError("entry not found")
-    for one in index.versions(name):
-        if one.urls and (not version or _same_version(version, one.version)):
-            return one
-    raise SourceError("no matching version")
-
-
-def _same_version(one: str, other: str) -> bool:
-    from hivehelm.golang.semver import VersionError, parse
-
-    try:
-        wanted = parse(one)
-    except VersionError:
-        return one == other
-    try:
-        return wanted == parse(other)
-    except VersionError:
-        return False
