@@ -176,8 +176,18 @@ class Postgres:
         auth = ("--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={directory / 'password'}")
         data = str(directory / "data")
         self._run("initdb", "-D", data, "-U", "helm", "-E", "UTF8", "--no-locale", "--no-sync", *auth)
-        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {directory} -c fsync=off"
-        self._run("pg_ctl", "-D", data, "-w", "-l", str(directory / "log"), "-o", options, "start")
+        self._start()
+
+    def _start(self) -> None:
+        top = self._directory
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {top} -c fsync=off"
+        self._run("pg_ctl", "-D", str(top / "data"), "-w", "-l", str(top / "log"), "-o", options, "start")
+
+    def _running(self) -> None:
+        """Start the server again where it is gone: twice in some weeks, on a busy machine, it was."""
+        if self._run("pg_ctl", "-D", str(self._directory / "data"), "status", check=False).returncode:
+            sys.stderr.write((self._directory / "log").read_text()[-4000:])
+            self._start()
 
     def stop(self) -> None:
         # Nothing depends on how it ends: it may be gone already.
@@ -187,6 +197,7 @@ class Postgres:
         """Make a database and return the URL to connect to it."""
         import psycopg
 
+        self._running()
         name = f"db_{secrets.token_hex(4)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
@@ -196,6 +207,7 @@ class Postgres:
         """Return the URL of one and the same database, with nothing in its tables."""
         import psycopg
 
+        self._running()
         if not self._shared:
             self._shared = self.database()
         with psycopg.connect(self._shared, autocommit=True) as connection:
