@@ -146,7 +146,7 @@ def _of_another_interpreter(entry: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def _by_the_long_ways(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "FAST", False)
+    monkeypatch.setattr(cache_module, "FAST", not cache_module.FAST)
 
 
 def _renamed(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
