@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     import threading
 
 
+# A wait of less is one that Helm does not begin.
+_LEAST_SECONDS = 0.01
+
+
 class Budget:
     """The time left to an action.
 
@@ -47,6 +51,6 @@ class Budget:
         limit = self.timeout if longest is None else longest
         if self.deadline is None:
             return limit
-        left = self.deadline - time.monotonic()
-        # 0 asks for Helm's default wait, not for none.
-        return min(limit, left) if limit else left
+        # 0 asks for Helm's default wait, and less for no limit.
+        left = max(self.deadline - time.monotonic(), _LEAST_SECONDS)
+        return min(limit, left) if limit > 0 else left

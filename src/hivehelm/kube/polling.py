@@ -134,8 +134,8 @@ def watch_hook(
 
 
 def _end(timeout: float) -> float:
-    """Return when time is up, on `time.monotonic`'s clock; 0 seconds are no limit here, as in Helm."""
-    return time.monotonic() + timeout if timeout else math.inf
+    """Return when time is up, on `time.monotonic`'s clock; 0 seconds and less are no limit, as in Helm."""
+    return time.monotonic() + timeout if timeout > 0 else math.inf
 
 
 def _judge_hook(obj: Mapping[str, Any]) -> Status:

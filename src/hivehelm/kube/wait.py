@@ -5,6 +5,7 @@ The rules are in `status`; here are only threads and clocks. Helm 3's way of wai
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -32,6 +33,8 @@ HOOK_ONLY = "hookOnly"
 DEFAULT_SECONDS = 30.0
 # The longest a caller who gives up is kept waiting.
 _TICK_SECONDS = 0.1
+# In less time than this, Helm does not come to watch anything.
+_STARTING_SECONDS = 0.005
 
 
 class Progress(Record):
@@ -60,9 +63,10 @@ def wait_ready(
 ) -> None:
     """Wait until every object is ready; with `jobs`, until Jobs have succeeded too.
 
-    `timeout` is in seconds; 0 means 30 s where objects are watched, else no limit. `strategy` is Helm's:
-    `watcher`, `legacy` (polls every 2 s) or `hookOnly` (returns at once). Setting `cancel` ends the wait.
-    Paused Deployments are not waited for. Watching ends early once all that are not ready have failed.
+    `timeout` is in seconds; 0 means 30 s where objects are watched, else no limit, and less is no limit.
+    `strategy` is Helm's: `watcher`, `legacy` (polls every 2 s) or `hookOnly` (returns at once). Setting
+    `cancel` ends the wait. Paused Deployments are not waited for. Watching ends early once all that are not
+    ready have failed.
 
     Raises:
         WaitError: not all are ready in time, or `cancel` was set; the text lists those that are not.
@@ -149,7 +153,8 @@ class _Wait:
         log: Log | None,
     ) -> None:
         self._log = log
-        self._end = time.monotonic() + (timeout or DEFAULT_SECONDS)
+        self._end = math.inf if timeout < 0 else time.monotonic() + (timeout or DEFAULT_SECONDS)
+        self._too_short = 0 < timeout < _STARTING_SECONDS
         self._wanted = wanted
         self._on_progress = on_progress
         self._resources = {resource.key: resource for resource in resources}
@@ -167,6 +172,9 @@ class _Wait:
         self._rechecks: dict[Key, tuple[float, Follower]] = {}
 
     def run(self, cancel: threading.Event | None) -> None:
+        if self._too_short and self._followers:
+            text = "reporter failed to start: event funnel closed: context deadline exceeded"
+            raise WaitError(text, timed_out=True)
         for follower in self._followers:
             follower.start()
         try:

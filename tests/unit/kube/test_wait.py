@@ -2,6 +2,7 @@
 # Error texts and tables of cases stay in one piece.
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,24 @@ def test_changes_are_seen_as_they_happen() -> None:
     assert 0.05 < time.monotonic() - started < 2
     assert any(p.waiting_for == "Deployment/default/d" and p.status.state == "InProgress" for p in told)
     assert (told[-1].done, told[-1].total, told[-1].waiting_for) == (3, 3, "")
+
+
+def test_less_than_no_time_is_no_limit() -> None:
+    cluster = FakeCluster(settle=False)
+    resources = written(cluster, DEPLOYMENT)
+    later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY))
+    wait_ready(cluster.client(), resources, -1)
+    assert polling._end(-1) == math.inf
+
+
+@pytest.mark.parametrize("waiting", [wait_ready, wait_hook, wait_deleted])
+def test_who_has_hardly_any_time_does_not_begin_to_watch(waiting: Callable[..., None]) -> None:
+    cluster = FakeCluster()
+    resources = written(cluster, MAPS)
+    error = failure(lambda: waiting(cluster.client(), resources, 0.001))
+    assert str(error) == "reporter failed to start: event funnel closed: context deadline exceeded"
+    assert error.timed_out
+    waiting(cluster.client(), [], 0.001)
 
 
 def test_a_deadline_lists_what_is_not_ready() -> None:
