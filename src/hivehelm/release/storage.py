@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from hivehelm.errors import HivehelmError
 from hivehelm.release.errors import (
     NoDeployedReleasesError,
     NoRevisionError,
     PruneError,
-    ReleaseError,
     ReleaseNotFoundError,
 )
 from hivehelm.release.model import Status
@@ -225,12 +225,12 @@ class Storage:
         except NoDeployedReleasesError:
             deployed = 0
         surplus = [release for release in history if release.version != deployed]
-        errors: list[ReleaseError] = []
+        errors: list[HivehelmError] = []
         count = min(len(surplus), max(0, len(history) - keep))
         for release in surplus[:count]:
             try:
                 self.delete(name, release.version)
-            except ReleaseError as error:
+            except HivehelmError as error:
                 self._tell("error pruning release", key=key(name, release.version), error=error)
                 errors.append(error)
         self._tell("pruned records", count=count, release=name, errors=len(errors))

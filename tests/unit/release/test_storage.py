@@ -10,6 +10,7 @@ import pytest
 
 from hivehelm.errors import HivehelmError
 from hivehelm.kube.client import Client
+from hivehelm.kube.errors import ApiError
 from hivehelm.release.drivers.configmap import ConfigMaps
 from hivehelm.release.drivers.driver import Driver
 from hivehelm.release.drivers.entry import Entry
@@ -245,3 +246,14 @@ def test_of_records_that_cannot_be_read_none_is_the_last() -> None:
     cluster.client().replace({**found, "data": {"release": "eA=="}})
     with pytest.raises(NoRevisionError):
         storage.last("web")
+
+
+def test_refusals_of_the_cluster_are_counted_when_old_records_go() -> None:
+    cluster = FakeCluster()
+    storage = Storage(Secrets(cluster.client(), "default"))
+    for version, status in ((1, "superseded"), (2, "superseded"), (3, "deployed")):
+        storage.create(release(version=version, status=status))
+    cluster.refuse("DELETE", "secrets", ApiError(403, "Forbidden", "not yours"))
+    with pytest.raises(PruneError) as caught:
+        storage.keeping(1).create(release(version=4))
+    assert str(caught.value) == "encountered 2 deletion errors. First is: not yours"
