@@ -11,7 +11,7 @@ from __future__ import annotations
 from marshal import dumps
 
 from hivehelm.render.context import Values
-from hivehelm.render.watched import Map, Reads, Root, Scope, Watch, shared, watched
+from hivehelm.render.watched import Map, Reads, Root, Scope, Watch, Watched, shared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class RenderMemory:
     def __init__(self) -> None:
         self._about: object = None
         self._values: dict[str, Any] = {}
+        self._twins: dict[Path, Path] = {}
         self._texts: dict[str, str] = {}
         self._reads: dict[str, Reads] = {}
         self.watch = Watch()
@@ -67,11 +68,15 @@ class RenderMemory:
         else:
             self._about = about
             self._reads = {}
+        self.watch = Watch()
+        watched = Watched(self.watch)
+        root = watched.of(plain, ())
+        if watched.twins != self._twins:
+            # What was read in one place may have been meant for the other.
+            self._reads, self._twins = {}, watched.twins
         self._texts = {path: self._texts[path] for path in self._reads}
         self._values = plain
-        self.watch = Watch()
         self.reused = 0
-        root = watched(plain, (), self.watch)
         release = shared(top["Release"], self.watch)
         return {**top, "Values": Root.of(root), "Release": release}
 

@@ -256,14 +256,35 @@ class Scope(Values):
         return dict.pop(self, key, *default)
 
 
-def watched(value: Any, path: Path, watch: Watch) -> Any:
-    """Return values as they are, every map in them watched; maps in a list have the list's path."""
-    if isinstance(value, dict) and value.__class__ is dict:
-        entries = [(key, watched(entry, (*path, key), watch)) for key, entry in dict.items(value)]
-        return Map(entries, path, watch)
-    if value.__class__ is list:
-        return [watched(entry, path, watch) for entry in value]
-    return value
+class Watched:
+    """Values as they are, every map in them watched; maps in a list have the list's path.
+
+    What stands in two places, as tables of globals do, is one and the same in both, with the path of the first;
+    `twins` are the second places, with the first ones.
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._made: dict[int, tuple[Path, Any]] = {}
+        self.twins: dict[Path, Path] = {}
+
+    def of(self, value: Any, path: Path) -> Any:
+        """Return `value`, which is at `path` and stays as it is meanwhile."""
+        kind = value.__class__
+        if kind is not dict and kind is not list:
+            return value
+        known = self._made.get(id(value))
+        if known is not None:
+            self.twins[path] = known[0]
+            return known[1]
+        made: Any
+        if kind is dict:
+            entries = [(key, self.of(entry, (*path, key))) for key, entry in dict.items(value)]
+            made = Map(entries, path, self._watch)
+        else:
+            made = [self.of(entry, path) for entry in value]
+        self._made[id(value)] = path, made
+        return made
 
 
 def shared(value: Any, watch: Watch) -> Any:

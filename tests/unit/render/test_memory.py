@@ -12,7 +12,7 @@ from hivehelm.render.capabilities import default, parse_kube_version
 from hivehelm.render.context import ReleaseOptions
 from hivehelm.render.errors import RenderError
 from hivehelm.render.memory import RenderMemory
-from hivehelm.render.watched import Map, Reads, Root, Shared, Watch, watched
+from hivehelm.render.watched import Map, Reads, Root, Shared, Watch, Watched
 from hivehelm.values.schema import SchemaError
 
 
@@ -204,7 +204,7 @@ def test_schemas_look_at_what_has_changed() -> None:
 
 def test_watched_maps_are_maps() -> None:
     watch = Watch()
-    made = watched({"a": 1.0, "m": {"b": [1.0, {"c": 2.0}]}}, (), watch)
+    made = Watched(watch).of({"a": 1.0, "m": {"b": [1.0, {"c": 2.0}]}}, ())
     assert type(made) is Map
     assert made.__class__ is dict
     assert isinstance(made, dict)
@@ -223,7 +223,7 @@ def test_watched_maps_are_maps() -> None:
 
 def test_changes_are_noted_only_while_a_template_runs() -> None:
     watch = Watch()
-    made = watched({"a": 1.0, "b": 2.0, "c": 3.0}, ("p",), watch)
+    made = Watched(watch).of({"a": 1.0, "b": 2.0, "c": 3.0}, ("p",))
     made["a"] = 2.0
     assert not watch.changed
     for change in (
@@ -239,3 +239,26 @@ def test_changes_are_noted_only_while_a_template_runs() -> None:
         assert watch.changed == {("p",)}
         assert not watch.reads.pure
     assert dict(made) == {}
+
+
+def test_what_stands_in_two_places_is_one() -> None:
+    """Tables of globals are the same below a chart and its subcharts: what one changes, the other sees."""
+    sub = Chart(
+        Metadata("s", "1.0.0", "v2"),
+        templates=(File("templates/a.yaml", b't: {{ set .Values.global.m.n "k" "v" }}\n'),),
+    )
+    renders = Renders(
+        chart(
+            "{{ .Values.global.m.n.k }}",
+            "{{ .Values.s.global.m.n.k }}",
+            values={"global": {"m": {"n": {"a": 1.0}}}},
+            below=(sub,),
+        )
+    )
+    assert renders({}) == 0
+    renders({})
+    renders({"b": 1.0})
+    # From here on the two are two.
+    assert renders({"s": {"global": {"m": {"n": {"z": 1.0}}}}}) == 0
+    renders({"s": {"global": {"m": {"n": {"z": 1.0}}}}, "b": 2.0})
+    renders({"global": {"m": {"n": {"k": "mine"}}}})
