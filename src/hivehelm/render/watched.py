@@ -259,8 +259,8 @@ class Scope(Values):
 class Watched:
     """Values as they are, every map in them watched; maps in a list have the list's path.
 
-    What stands in two places, as tables of globals do, is one and the same in both, with the path of the first;
-    `twins` are the second places, with the first ones.
+    What stands in two places, as tables of globals do, is one and the same in both, with the path of the
+    first; `twins` are the second places, with the first ones.
     """
 
     def __init__(self, watch: Watch) -> None:
