@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hivehelm.fastpaths import FAST
 from hivehelm.gotemplate import cache as cache_module
 from hivehelm.gotemplate.cache import TemplateCache
 from hivehelm.gotemplate.errors import ExecError, ParseError
@@ -146,7 +147,7 @@ def _of_another_interpreter(entry: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def _by_the_long_ways(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "FAST", not cache_module.FAST)
+    monkeypatch.setattr(cache_module, "FAST", not FAST)
 
 
 def _renamed(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
