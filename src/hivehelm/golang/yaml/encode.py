@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _PADS = tuple(" " * width for width in range(129))
 
+# What stands in this column is looked at for cycles, as encoding/json does below a thousand levels.
+_DEEP = 2000
+_CYCLE = "error marshaling into JSON: json: unsupported value: encountered a cycle"
+
 
 def dump(value: object, *, pretty: bool = False) -> str:
     """Return `value` as YAML with its final newline.
@@ -44,7 +48,7 @@ def dump(value: object, *, pretty: bool = False) -> str:
     except json.JSONError as error:
         raise YAMLError(f"error marshaling into JSON: {error.message}") from None
     except RecursionError:
-        raise YAMLError("error marshaling into JSON: json: unsupported value: encountered a cycle") from None
+        raise YAMLError(_CYCLE) from None
     except YAMLError as error:
         raise (error if pretty else _first_error(value, error)) from None
     text = "".join(out)
@@ -113,6 +117,8 @@ def _mapping(value: dict[str, Any], column: int, put: Put) -> None:
     if not value:
         put("null\n" if json.is_nil(value) else "{}\n")
         return
+    if column == _DEEP:
+        _refuse_cycles(value)
     keys = tuple(value)
     spelt = _SPELT.get(keys)
     if spelt is None:
@@ -190,6 +196,8 @@ def _sequence(value: list[Any], column: int, put: Put) -> None:
     if not value:
         put("null\n" if json.is_nil(value) else "[]\n")
         return
+    if column == _DEEP:
+        _refuse_cycles(value)
     lead = "- "
     pad = _pad(column)
     inner = column + 2
@@ -197,3 +205,20 @@ def _sequence(value: list[Any], column: int, put: Put) -> None:
         put(lead)
         lead = pad + "- "
         _node(item, inner, column, put)
+
+
+def _refuse_cycles(value: dict[str, Any] | list[Any]) -> None:
+    """Raise YAMLError for a map or list that comes to contain itself."""
+    around: dict[int, None] = {}
+    left: list[Any] = [value]
+    while left:
+        item = left.pop()
+        if item is None:
+            around.popitem()
+        elif id(item) in around:
+            raise YAMLError(_CYCLE)
+        else:
+            around[id(item)] = None
+            left.append(None)
+            inner = item.values() if isinstance(item, dict) else item
+            left += [below for below in inner if isinstance(below, (dict, list))]

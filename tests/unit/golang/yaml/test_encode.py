@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -163,3 +164,37 @@ def test_texts_within_lines(value: Any, text: str) -> None:
 def test_long_texts_are_broken_at_blanks_even_with_breaks_of_unicode() -> None:
     first, second = "x y " * 19 + "x y", "x y " * 10
     assert yaml.dump(f"# a\u2028{first} {second}") == f"'# a\u2028  {first}\n  {second}'\n"
+
+
+def deep(levels: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a map that nests so deeply, and the innermost one."""
+    innermost: dict[str, Any] = {"a": 1.0}
+    value = innermost
+    for _ in range(levels):
+        value = {"m": value}
+    return value, innermost
+
+
+def test_cycles_are_found_however_much_recursion_there_may_be() -> None:
+    value, innermost = deep(3)
+    innermost["l"] = [[value]]
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(yaml.YAMLError, match="encountered a cycle"):
+            yaml.dump(value)
+        with pytest.raises(yaml.YAMLError, match="encountered a cycle"):
+            yaml.dump([value])
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_what_is_deep_and_twice_there_is_no_cycle() -> None:
+    value, innermost = deep(1010)
+    innermost["twice"] = [{"x": 1.0}] * 2
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        assert yaml.dump(value).count("x: 1\n") == 2
+    finally:
+        sys.setrecursionlimit(before)
