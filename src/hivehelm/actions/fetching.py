@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hivehelm.chart.model import Dependency
     from hivehelm.sources.catalogue import Catalogue
     from hivehelm.sources.download import Downloader
-    from hivehelm.sources.helper import Helper
+    from hivehelm.sources.fork import Fork
     from hivehelm.sources.stores import Access
 
     # Which of the options' listeners hears it, and what.
@@ -119,12 +119,12 @@ class Fetching:
         self._waiting = iter([task for task in self._tasks if task not in shared])
         self._begun: set[int] = set()
         self._workers = 0
-        self._helper: Helper | None = None
+        self._fork: Fork | None = None
         if shared:
-            from hivehelm.sources.helper import Helper
+            from hivehelm.sources.fork import Fork
 
-            self._helper = Helper([task.number for task in shared], self._fetch_afar)
-            start_new_thread(self._listen, (self._helper, shared))
+            self._fork = Fork([task.number for task in shared], self._fetch_afar)
+            start_new_thread(self._listen, (self._fork, shared))
         self._hire()
         return self
 
@@ -157,8 +157,8 @@ class Fetching:
         with self._lock:
             self._waiting = iter(())
             self._begun.update(range(len(self._tasks)))
-        if self._helper is not None:
-            self._helper.close()
+        if self._fork is not None:
+            self._fork.close()
             try:
                 os.rmdir(self._far)
             except OSError:
@@ -221,7 +221,7 @@ class Fetching:
     def _next(self) -> _Task | None:
         with self._lock:
             task = next(self._waiting, None)
-        if task is None and self._helper is not None and (number := self._helper.claim()) is not None:
+        if task is None and self._fork is not None and (number := self._fork.claim()) is not None:
             task = self._tasks[number]
         return task
 
@@ -249,9 +249,9 @@ class Fetching:
             task.place = place
         return place
 
-    def _listen(self, helper: Helper, shared: list[_Task]) -> None:
+    def _listen(self, fork: Fork, shared: list[_Task]) -> None:
         """Take in what comes from the other process, and do what it could not."""
-        for number, result in helper.results():
+        for number, result in fork.results():
             task = self._tasks[number]
             if result is not None:
                 name, task.sound, task.said = result

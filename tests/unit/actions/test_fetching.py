@@ -325,15 +325,15 @@ from hivehelm.actions import fetching
 from hivehelm.actions.staging import VendorOptions
 from hivehelm.actions.vendor import update
 from hivehelm.errors import HivehelmError
-from hivehelm.sources import crew, helper
+from hivehelm.sources import crew, fork
 from hivehelm.sources.stores import Stores
 
 who, verify = sys.argv[1:]
 counts = iter([1, 1 if who == "one" else 2])  # for the indexes, for the charts
 crew.processes = lambda tasks: next(counts)
-claim, afar = helper.Helper.claim, fetching.Fetching._fetch_afar
+claim, afar = fork.Fork.claim, fetching.Fetching._fetch_afar
 if who == "other":
-    helper.Helper.claim = lambda self: None if self._child else claim(self)
+    fork.Fork.claim = lambda self: None if self._child else claim(self)
 if who == "dying":
     fetching.Fetching._fetch_afar = lambda self, number: afar(self, number) if number % 3 else 1 / 0
 told, logged, error = [], [], ""

@@ -16,7 +16,7 @@ MOST = 4096
 """Tasks that there may be: their numbers have room in a pipe."""
 
 
-class Helper:
+class Fork:
     """A process that does tasks by number, one after the other; those that this one claims are not for it.
 
     `work(number)` is called there, and returns what `marshal` can write; what it raises ends the process. It
