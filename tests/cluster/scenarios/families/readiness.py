@@ -207,7 +207,8 @@ RIGHTS_SCENARIOS = {
         f"install x ./a --wait --timeout 5s {AS_BOB}",
         # Helm wants to watch on even what is gone already; we do not.
         *([] if "list, but not" in name else [f"uninstall x --wait --timeout 5s {AS_BOB}"]),
-        a=chart(deployment(), deployment("e")),
+        # They would have to be watched, however fast the cluster is.
+        a=chart(deployment(simulate="unready"), deployment("e", "unready")),
     )
     for name, verbs in {
         "may watch, but not list": f"{WRITE} watch",
