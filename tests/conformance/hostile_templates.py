@@ -47,12 +47,10 @@ ENDLESS: dict[str, tuple[str, str]] = {
     "certificates": ('{{ range 1000 }}{{ $c := genCA "x" 1 }}{{ end }}', TIME),
     "passwords": ('{{ range 1000 }}{{ derivePassword 1 "long" "a" "b" "c" }}{{ end }}', TIME),
     "hashes": ('{{ range 1000 }}{{ htpasswd "a" "b" }}{{ end }}', TIME),
-    "self-yaml": (SELF + "{{ toYaml $d }}", f"{MEMORY}|{DEEP}"),
     "self-pretty": (SELF + "{{ toYamlPretty $d }}", f"{MEMORY}|{DEEP}"),
     "self-toml": (SELF + "{{ toToml $d }}", LIMIT),
     "self-copy": (SELF + "{{ deepCopy $d | len }}", DEEP),
     "self-print": (SELF + "{{ $d }}", DEEP),
-    "self-values": ('{{ $_ := set .Values "x" .Values }}{{ toYaml .Values }}', f"{MEMORY}|{DEEP}"),
     "shared-yaml": (DAG + "{{ toYaml $a }}", LIMIT),
     "shared-json": (DAG + "{{ toJson $a }}", LIMIT),
     "shared-toml": (DAG + '{{ toToml (dict "a" $a) }}', LIMIT),
@@ -104,6 +102,8 @@ ENDLESS: dict[str, tuple[str, str]] = {
 
 #: The real Helm ends them, too, and ours does the same.
 SAME: dict[str, str] = {
+    "self-yaml": SELF + "{{ toYaml $d }}",
+    "self-values": '{{ $_ := set .Values "x" .Values }}{{ toYaml .Values }}',
     "include": '{{ define "x" }}{{ include "x" . }}{{ end }}{{ include "x" . }}',
     "template": '{{ define "x" }}{{ template "x" . }}{{ end }}{{ template "x" . }}',
     "evil-regex": '{{ regexMatch "(a+)+$" (print (repeat 100000 "a") "b") }}',
