@@ -32,7 +32,10 @@ def of_aliases(session: Session, subject: Subject) -> tuple[list[Sample], list[S
     """Return what many names of a chart take, and next to it what few of them do: ours, both times."""
     few, many = (
         _sample(
-            session, f"{count} of {subject.name}", aliases(subject.original, count, _place(session, count))
+            session,
+            f"{count} of {subject.name}",
+            aliases(subject.original, count, _place(session, count)),
+            chance=subject.chance,
         )
         for count in (FEW, MANY)
     )
@@ -49,9 +52,9 @@ def _place(session: Session, count: int) -> Path:
     return session.place / f"umbrella-{count}"
 
 
-def _sample(session: Session, name: str, path: Path) -> list[Sample]:
+def _sample(session: Session, name: str, path: Path, *, chance: bool = False) -> list[Sample]:
     session.progress.step("charts of many", name, 0, 1)
-    subject = Subject(name=name, original=path, path=path)
+    subject = Subject(name=name, original=path, path=path, chance=chance)
     try:
         took = rounds(session, subject, None, ["command"])
     except FailedError as error:
