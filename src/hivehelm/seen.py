@@ -12,7 +12,9 @@ from hivehelm import kept
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVar
+
+    Source = TypeVar("Source", bytes, str)
 
 
 class Seen:
@@ -48,13 +50,14 @@ class Seen:
 class SeenTrees:
     """Trees of maps, lists, texts, numbers, booleans and None by what they were read from.
 
-    Everyone who asks gets a tree of their own. Thread-safe.
+    Everyone who asks gets a tree of their own. Thread-safe. What is read from bytes is `kept`, too; texts are
+    not, as they were made here.
     """
 
     def __init__(self, most: int) -> None:
         self._seen = Seen(most)
 
-    def read(self, kind: str, data: bytes, reader: Callable[[bytes], Any]) -> Any:
+    def read(self, kind: str, data: Source, reader: Callable[[Source], Any]) -> Any:
         """Return what `reader` makes of `data`; what it raises is raised each time.
 
         `kind` tells readers apart that make other things of the same bytes.
@@ -63,7 +66,7 @@ class SeenTrees:
 
         key = (kind, data)
         dumped = self._seen.get(key)
-        if dumped is None and (dumped := kept.get(kind, data)) is not None:
+        if dumped is None and isinstance(data, bytes) and (dumped := kept.get(kind, data)) is not None:
             self._seen.put(key, dumped, len(data) + len(dumped))
         if dumped is not None:
             return loads(dumped)  # noqa: S302 - only what was dumped below
@@ -73,6 +76,7 @@ class SeenTrees:
         except ValueError:
             # Deeper than marshal goes.
             return tree
-        kept.put(kind, data, dumped)
+        if isinstance(data, bytes):
+            kept.put(kind, data, dumped)
         self._seen.put(key, dumped, len(data) + len(dumped))
         return tree

@@ -6,10 +6,8 @@ Those without `must` never fail: what cannot be written is "", what cannot be re
 
 from __future__ import annotations
 
-from marshal import dumps, loads
-
 from hivehelm.gotemplate.functions.signature import FunctionError, go
-from hivehelm.seen import Seen
+from hivehelm.seen import SeenTrees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,24 +59,14 @@ def to_yaml_pretty(value: Any) -> str:
         return ""
 
 
-# The documents of texts that were read before, dumped: what charts hand on as YAML, they often read again.
-_READ = Seen(4 << 20)
+# What charts hand on as YAML, they often read again.
+_READ = SeenTrees(4 << 20)
 
 
 def _read(text: str) -> Any:
-    known = _READ.get(text)
-    if known is not None:
-        return loads(known)  # noqa: S302 - only what was dumped below
     from hivehelm.golang.yaml.decode import load
 
-    value = load(text)
-    try:
-        dumped = dumps(value)
-    except ValueError:
-        # Deeper than marshal goes.
-        return value
-    _READ.put(text, dumped, len(text) + len(dumped))
-    return value
+    return _READ.read("", text, load)
 
 
 @go("string")

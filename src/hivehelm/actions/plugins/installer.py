@@ -189,16 +189,8 @@ def cache_key(source: str) -> str:
     Raises:
         URLError: the source is no URL.
     """
-    import re
+    from hivehelm.actions.plugins.versioncontrol import address
 
-    scp = re.fullmatch(r"([a-zA-Z0-9_]+)@([a-zA-Z0-9._-]+):(.*)", source)
-    if scp is not None:
-        scheme, user, host, path = "", scp[1], scp[2], "/" + scp[3]
-    else:
-        from hivehelm.golang.url import parse
-
-        url = parse(source)
-        scheme, host, path = url.scheme, url.host, url.path
-        user = url.user.name if url.user else ""
+    scheme, user, host, path = address(source)
     parts = [f"{part}-" for part in (scheme, user) if part]
     return ("".join(parts) + host + path.replace("/", "-")).replace(":", "-")

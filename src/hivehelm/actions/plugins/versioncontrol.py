@@ -39,15 +39,7 @@ def kind_of(source: str) -> str:
     """
     import re
 
-    from hivehelm.golang.url import parse
-
-    scp = re.fullmatch(r"([a-zA-Z0-9_]+)@([a-zA-Z0-9._-]+):(.*)", source)
-    if scp is not None:
-        scheme, user, host, path = "ssh", scp[1], scp[2], "/" + scp[3]
-    else:
-        url = parse(source)
-        scheme, host, path = url.scheme, url.host, url.path
-        user = url.user.name if url.user else ""
+    scheme, user, host, path = address(source)
     if scheme == "file":
         return kind_on_disk(path)
     if not host:
@@ -61,6 +53,23 @@ def kind_of(source: str) -> str:
     if ending is not None:
         return ending[1]
     return user if user in ("git", "hg") else ""
+
+
+def address(source: str) -> tuple[str, str, str, str]:
+    """Return scheme, user, host and path of a source; one as scp takes them has no scheme.
+
+    Raises:
+        URLError: it is neither a URL nor one of those.
+    """
+    import re
+
+    from hivehelm.golang.url import parse
+
+    scp = re.fullmatch(r"([a-zA-Z0-9_]+)@([a-zA-Z0-9._-]+):(.*)", source)
+    if scp is not None:
+        return "", scp[1], scp[2], "/" + scp[3]
+    url = parse(source)
+    return url.scheme, url.user.name if url.user else "", url.host, url.path
 
 
 def kind_on_disk(directory: str) -> str:
