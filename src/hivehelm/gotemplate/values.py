@@ -56,16 +56,14 @@ class Values:
         self.inline = {name for name, flag in (("and", "a"), ("or", "o"), ("not", "n")) if flag not in flags}
         self.traced = traced
         self.nil = nil
-        self.sites = Sites()
-        self.roots: dict[int, Root] = {}
-        self.scopes: list[dict[str, Root]] = []
         self.reset(deep=False)
 
     def reset(self, *, deep: bool) -> None:
         """Begin anew; `deep` code may be split over several functions."""
         self.deep = deep
         self.sites = Sites()
-        self.roots = {}
+        self.roots: dict[int, Root] = {}
+        self.scopes: list[dict[str, Root]] = []
         self.dot = Root("d0", guard=self.nil)
         self.depth = 0
         self._counter = 0
@@ -75,6 +73,9 @@ class Values:
 
         def split(self, compile_body: Callable[[], None]) -> str:
             """Return the call of a function of its own, which `compile_body` fills; see `Compiler`."""
+
+        def give(self, value: str) -> None:
+            """Write that the running function returns `value`; see `Compiler`."""
 
     def site(
         self,
@@ -187,11 +188,6 @@ class Values:
         value = self._commands(pipe, pipe.commands)
         self.depth -= size
         return value
-
-    if TYPE_CHECKING:
-
-        def give(self, value: str) -> None:
-            """Write that the running function returns `value`; see `Compiler`."""
 
     def _commands(self, pipe: nodes.Pipe, commands: list[nodes.Command]) -> str:
         if self.deep and len(commands) > DEPTH_PER_FUNCTION:
