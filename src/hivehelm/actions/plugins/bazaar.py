@@ -45,11 +45,3 @@ class Bazaar(Checkout):
     def knows(self, reference: str) -> bool:
         """Tell whether there is a revision or a tag."""
         return not self.run("revno", "-r", reference)[0]
-
-    def tags(self) -> list[str]:
-        """Return the tags."""
-        return [
-            line.split()[0]
-            for line in self.must("Unable to retrieve tags", "tags").splitlines()
-            if line[:1].strip()
-        ]

@@ -66,9 +66,13 @@ class Checkout(ABC):
     def knows(self, reference: str) -> bool:
         """Tell whether there is something of that name."""
 
-    @abstractmethod
     def tags(self) -> list[str]:
-        """Return the names of tags, or what may be such."""
+        """Return the names of tags, or what may be such: Mercurial's tip is one."""
+        return [
+            line.split()[0]
+            for line in self.must("Unable to retrieve tags", "tags").splitlines()
+            if line[:1].strip()
+        ]
 
     def is_changed(self) -> bool:
         """Tell whether files are not as they were checked out."""

@@ -36,11 +36,3 @@ class Mercurial(Checkout):
     def knows(self, reference: str) -> bool:
         """Tell whether there is a revision, a branch or a tag."""
         return not self.run("log", "-r", reference)[0]
-
-    def tags(self) -> list[str]:
-        """Return the tags; the tip is one."""
-        return [
-            line.split()[0]
-            for line in self.must("Unable to retrieve tags", "tags").splitlines()
-            if line[:1].strip()
-        ]
