@@ -7,6 +7,7 @@ from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, Self
 
     from hivehelm.platform.debug.diagnosis import Diagnosis
@@ -16,7 +17,11 @@ HEALTHY, FAILING, BUSY, ABSENT = "healthy", "failing", "busy", "not there"
 
 
 class Report(Record):
-    """What is known of a release, `diagnoses` of what is wrong with it, the likeliest first."""
+    """What is known of a release, `diagnoses` of what is wrong with it, the likeliest first.
+
+    `state` is the release's own: what failed without a record leaves a healthy release healthy, though
+    `likely` says why it failed.
+    """
 
     facts: Facts
     diagnoses: tuple[Diagnosis, ...]
@@ -30,7 +35,7 @@ class Report(Record):
             state = ABSENT
         elif facts.last and facts.last.status.startswith("pending"):
             state = BUSY
-        elif any(not one.note for one in found):
+        elif any(not one.note for one in _of_release(facts, found)):
             state = FAILING
         else:
             state = HEALTHY
@@ -58,6 +63,13 @@ class Report(Record):
             "diagnoses": [_plain(one) for one in self.diagnoses],
             **facts,
         }
+
+
+def _of_release(facts: Facts, found: Sequence[Diagnosis]) -> Sequence[Diagnosis]:
+    """Return what is found of the release itself, whatever was tried since and came to nothing."""
+    if facts.failure is None or facts.failure.source == "record" or facts.last != facts.deployed:
+        return found
+    return diagnose(facts.replace(failure=None))
 
 
 def _plain(value: Any) -> Any:

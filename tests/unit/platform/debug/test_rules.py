@@ -643,6 +643,26 @@ def test_rules_leave_what_is_well_alone() -> None:
     assert report.state == "healthy"
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("cannot reuse a name that is still in use", "name-in-use"),
+        ("parse error at (web/templates/a.yaml:3): unclosed action", "template-syntax"),
+    ],
+)
+@pytest.mark.parametrize("objects", [(), (thing(state=MISSING),)], ids=["well", "missing"])
+def test_what_failed_without_a_record_leaves_the_release_as_it_is(
+    text: str, rule: str, objects: tuple[ObjectState, ...]
+) -> None:
+    tried = failed(text, history=(revision(1, "deployed"),), objects=objects)
+    report = Report.of(tried)
+    assert report.likely
+    assert report.likely.rule == rule
+    assert report.state == ("failing" if objects else "healthy")
+    told = Report.of(tried.replace(failure=tried.failure and tried.failure.replace(source="record")))
+    assert told.state == "failing"
+
+
 def test_a_repository_that_is_not_the_charts_is_but_a_note() -> None:
     known = facts(
         history=(revision(1, "deployed"),), repositories=stable(reachable=False, status=500, problem="500")
