@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _LONG: Final = "tag:yaml.org,2002:"
 _INF = float("inf")
+MAX_ALIASED: Final = 512 << 20
+"""Characters of text that the aliases of a document may come to."""
 _NAMES: Final = {bool: "!!bool", int: "!!int", float: "!!float", type(None): "!!null", str: "!!str"}
 _RESOLVABLE: Final = frozenset(["!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"])
 
@@ -73,7 +75,8 @@ def _values(found: Iterator[Event], strict: bool) -> Any:
     return None if root is None else _Decoder(strict).document(root)
 
 
-def _allowed_alias_ratio(count: int) -> float:
+def allowed_alias_ratio(count: int) -> float:
+    """Return which part of `count` nodes may be of aliases, as go-yaml has it."""
     if count <= 400_000:
         return 0.99
     if count >= 4_000_000:
@@ -82,12 +85,16 @@ def _allowed_alias_ratio(count: int) -> float:
 
 
 class _Decoder:
-    """One decoding of one document: go-yaml's counts against alias bombs, and what went wrong."""
+    """One decoding of one document: go-yaml's counts against alias bombs, and what went wrong.
+
+    go-yaml counts nodes alone; so a long text that many aliases stand for may come to any amount there.
+    """
 
     def __init__(self, strict: bool) -> None:
         self._strict = strict
         self._count = 1  # the document itself
         self._alias_count = 0
+        self._alias_size = 0
         self._alias_depth = 0
         self._open_aliases: set[Node] = set()
         self._issues: list[str] = []
@@ -115,20 +122,21 @@ class _Decoder:
             stack.append(self._steps(node, None))
         return given
 
-    def _tally(self) -> None:
+    def _tally(self, node: Node) -> None:
         self._count += 1
         if self._alias_depth:
             self._alias_count += 1
-            if (
-                self._alias_count > 100
-                and self._count > 1000
-                and self._alias_count / self._count > _allowed_alias_ratio(self._count)
-            ):
-                raise YAMLError("yaml: document contains excessive aliasing")
+            self._alias_size += len(node.value)
+        if (
+            self._alias_count > 100
+            and self._count > 1000
+            and self._alias_count / self._count > allowed_alias_ratio(self._count)
+        ) or self._alias_size > MAX_ALIASED:
+            raise YAMLError("yaml: document contains excessive aliasing")
 
     def _steps(self, node: Node, into: dict[str, Any] | None) -> Steps:
         """Decode `node`, yielding nodes whose values it needs; a merge decodes a mapping `into` another."""
-        self._tally()
+        self._tally(node)
         if node.kind == "scalar":
             return _scalar(node)
         if node.kind == "alias":

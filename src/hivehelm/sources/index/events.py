@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.golang.yaml.libyaml import (
+    AliasEvent,
     CParser,
     DocumentEndEvent,
     LibraryError,
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, BinaryIO
 
+    from hivehelm.sources.index.anchors import Anchors
+
 _MAX_DEPTH = 100
 
 
@@ -30,15 +33,20 @@ class Unlike(Exception):  # noqa: N818
 class Events:
     """The events of the one document of a text or a file.
 
-    `issues` gathers what go-yaml says of keys that are given twice, where they are to be `gathered`.
+    `whole`: it is all there is. Then `issues` gathers what go-yaml says of keys that are given twice, and
+    values may have anchors and be aliases.
 
     Raises (all of it):
-        Unlike: there are anchors, tags, keys that are no texts or given twice, great depth, or errors.
+        Unlike: there are anchors, tags, merges, keys that are no texts or given twice, great depth, errors.
     """
 
-    def __init__(self, source: bytes | BinaryIO, *, gathered: bool = False) -> None:
+    def __init__(self, source: bytes | BinaryIO, *, whole: bool = False) -> None:
         self.issues: list[str] = []
-        self._gathered = gathered
+        self._anchors: Anchors | None = None
+        self._whole = whole
+        # As go-yaml counts: the document is one.
+        self._count = 1
+        self._deepest = 0
         self._parser = CParser(source)
         self._flow = False
         self.next()
@@ -60,6 +68,11 @@ class Events:
 
     def value_of(self, event: Any, depth: int) -> Any:
         """Return the value that begins with an event."""
+        if event.anchor is not None:
+            return self._named(event, depth)
+        return self._value_of(event, depth)
+
+    def _value_of(self, event: Any, depth: int) -> Any:
         kind = event.__class__
         if kind is ScalarEvent:
             return self.scalar(event)
@@ -76,11 +89,49 @@ class Events:
             return sequence
         raise Unlike
 
+    def _named(self, event: Any, depth: int) -> Any:
+        """Return the value of an alias, or of what has an anchor."""
+        if not self._whole:
+            raise Unlike
+        from hivehelm.sources.index.anchors import Anchor, Anchors
+
+        anchors = self._anchors = self._anchors or Anchors()
+        name, event.anchor = event.anchor, None
+        if event.__class__ is AliasEvent:
+            self._count += 1
+            anchor = anchors.get(name)
+            if anchor is None or anchors.excessive(self._count):
+                raise Unlike
+            self._count += anchor.nodes
+            anchors.take(anchor)
+            self._reach(depth + anchor.height)
+            if anchors.excessive(self._count):
+                raise Unlike
+            return anchor.copy()
+        anchors.begin(name)
+        issues, before, deepest = len(self.issues), self._count, self._deepest
+        self._deepest = depth
+        value = self._value_of(event, depth)
+        if len(self.issues) > issues:
+            # Each alias would say it again.
+            raise Unlike
+        anchors.end(name, Anchor(value, self._count - before, self._deepest - depth))
+        self._reach(deepest)
+        return value
+
     def open(self, event: Any, depth: int) -> None:
         """Step into a mapping or a sequence."""
-        if event.anchor is not None or event.tag is not None or depth > _MAX_DEPTH:
+        if event.anchor is not None or event.tag is not None:
             raise Unlike
+        self._count += 1
+        self._reach(depth)
         self._flow = self._flow or event.flow_style
+
+    def _reach(self, depth: int) -> None:
+        if depth > self._deepest:
+            if depth > _MAX_DEPTH:
+                raise Unlike
+            self._deepest = depth
 
     def keys(self, event: Any, depth: int) -> Iterator[str]:
         """Yield the keys of a mapping; the value of each is to be read before the next."""
@@ -98,7 +149,7 @@ class Events:
 
     def _twice(self, key: str, depth: int) -> None:
         """Step over the value of a key that is there already."""
-        if not self._gathered:
+        if not self._whole:
             raise Unlike
         from hivehelm.golang.fmt import quote
 
@@ -108,6 +159,7 @@ class Events:
 
     def scalar(self, event: Any) -> Any:
         """Return what a scalar stands for."""
+        self._count += 1
         if event.anchor is not None or event.tag is not None:
             raise Unlike
         text = event.value
@@ -121,6 +173,8 @@ class Events:
     def end(self) -> None:
         """Step over the document's end."""
         if self.next().__class__ is not DocumentEndEvent:
+            raise Unlike
+        if self._anchors is not None and self._anchors.excessive(self._count):
             raise Unlike
 
     def end_all(self) -> None:

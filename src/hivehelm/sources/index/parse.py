@@ -6,7 +6,7 @@ from hivehelm.chart.decode import BadTimeError, fold
 from hivehelm.fastpaths import FAST
 from hivehelm.golang.yaml import YAMLError
 from hivehelm.golang.yaml.decode import PREFIX
-from hivehelm.golang.yaml.libyaml import MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+from hivehelm.golang.yaml.libyaml import AliasEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
 from hivehelm.sources.index.builder import Builder
 from hivehelm.sources.index.decode import IndexDecoder, spell_entry, spell_index
 from hivehelm.sources.index.errors import BrokenIndexError
@@ -98,7 +98,7 @@ def _read_events(file: BinaryIO, builder: Builder) -> dict[str, Any]:
     """
     _check_plain(file)
     file.seek(0)
-    events = Events(file, gathered=True)
+    events = Events(file, whole=True)
     start = events.next()
     if start.__class__ is not MappingStartEvent:
         raise Unlike
@@ -124,6 +124,8 @@ def _read_events(file: BinaryIO, builder: Builder) -> dict[str, Any]:
 def _read_entries(events: Events, builder: Builder) -> dict[str, Verdict]:
     """Read all charts; return what is wrong with which."""
     event = events.next()
+    if event.__class__ is AliasEvent:
+        raise Unlike
     if event.__class__ is not MappingStartEvent:
         return {"": _verdict(IndexDecoder.index, {"entries": events.value_of(event, 1)})}
     wrong: dict[str, Verdict] = {}
@@ -139,6 +141,8 @@ def _read_entries(events: Events, builder: Builder) -> dict[str, Verdict]:
                 if verdict[1] and not wrong.get(name, (False, ""))[0]:
                     # A time that is none ends decoding, whatever else was wrong before.
                     wrong[name] = verdict if verdict[0] else wrong.get(name, verdict)
+        elif event.__class__ is AliasEvent:
+            raise Unlike
         else:
             wrong[name] = _verdict(IndexDecoder.versions, events.value_of(event, 2))
         builder.end()

@@ -112,7 +112,7 @@ def test_what_stands_in_a_field_of_text(value: object, text: object) -> None:
     ("count", "ratio"), [(1, 0.99), (400_000, 0.99), (2_200_000, 0.545), (4_000_000, 0.10), (9_000_000, 0.10)]
 )
 def test_large_documents_may_have_fewer_aliases(count: int, ratio: float) -> None:
-    assert tree._allowed_alias_ratio(count) == pytest.approx(ratio)
+    assert tree.allowed_alias_ratio(count) == pytest.approx(ratio)
 
 
 def test_what_json_has_not_is_named_in_its_order() -> None:

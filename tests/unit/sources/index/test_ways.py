@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from hivehelm.sources.index import builder, events, fields, jsonstream, parse, shorten, stream
+from hivehelm.golang.yaml import tree
+from hivehelm.sources.index import anchors, builder, events, fields, jsonstream, parse, shorten, stream
 from hivehelm.sources.index.builder import Builder
 from hivehelm.sources.index.errors import BrokenIndexError
 from hivehelm.sources.index.events import Unlike
@@ -112,6 +113,17 @@ PIECES = [
     '    description: "a\\nb"',
     '    description: "a\\/b"',
     "    description: *x",
+    "    keywords: &x [k]",
+    "    sources: *x",
+    "    maintainers: &x\n    - name: *x",
+    "    annotations: &x {a: b, c: *x}",
+    "    <<: *x",
+    "  c: *x",
+    "  d: &x\n  - name: d\n    version: 1.0.0",
+    "  - &x\n    name: a\n    version: 9.0.0",
+    "  - *x",
+    "    annotations: &x {a: b, a: c}",
+    "    home: &x 1",
     "    description: &x y",
     "    Description: z",
     "    home:",
@@ -389,6 +401,71 @@ def test_an_entry_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonstream, "_LONGEST", 100)
     monkeypatch.setattr(jsonstream, "BLOCK", 64)
     assert through(jsonstream.read, f'{{"apiVersion": "{"x" * 999}"}}'.encode()) is None
+
+
+ANCHORED = """apiVersion: v1
+entries:
+  a:
+  - keywords: &k
+    - x
+    - &y yy
+    maintainers: &m [{name: *y}, &n {name: n, email: e}]
+    name: a
+    version: 1.0.0
+  - &e
+    annotations: &o {a: b}
+    digest: 12
+    keywords: *k
+    maintainers: *m
+    name: a
+    version: 1.1.0
+  - annotations: *o
+    keywords: &k [z]
+    maintainers: [*n]
+    name: a
+    version: 1.2.0
+  b:
+  - keywords: *k
+    name: b
+    version: 1.0.0
+  - *e
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "read"),
+    [
+        ("", True),
+        ("  - annotations: {a: *k}\n", True),
+        ("  c: &v [*e]\n  d: *v\n", False),
+        ("  c: *v\n", False),
+        ("    home: &h *h\n", False),
+        ("    keywords: &h [*h]\n", False),
+        ("  - <<: *e\n    name: d\n", False),
+        ("  - &d {name: d, name: d}\n", False),
+        ("  - &d {name: d, version: 1.0.0}\n  - *d\n  - *d\nannotations: &d {a: b}\n", True),
+        ("annotations: {*y : z}\n", False),
+        ("annotations: &d {a: b}\nserverInfo: {d: *d}\n", True),
+        ("serverInfo: {d: &d [" + "[" * 90 + "]" * 90 + "], e: [*d]}\n", True),
+        ("serverInfo: {d: &d [" + "[" * 90 + "]" * 90 + "], e: " + "[" * 20 + "*d" + "]" * 20 + "}\n", False),
+        ("serverInfo: {d: &d [" + "k, " * 300 + "k], e: [" + "*d, " * 300 + "k]}\n", False),
+        ("serverInfo: {d: &d [k, k], e: &e [" + "*d, " * 50 + "k], f: [" + "*e, " * 99 + "k]}\n", True),
+    ],
+)
+def test_anchors_stand_for_what_they_say(more: str, read: bool) -> None:
+    data = (ANCHORED + more).encode()
+    whole = through(parse._read_whole, data)
+    assert through(parse._read_events, data) == (whole if read else None)
+    assert through(stream.read, data) is None
+
+
+def test_aliases_that_come_to_too_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = f"serverInfo: {{a: &a {'x' * 999}, b: [{'*a, ' * 99}x]}}\n".encode()
+    assert through(parse._read_events, long) == through(parse._read_whole, long) is not None
+    monkeypatch.setattr(anchors, "MAX_ALIASED", 90_000)
+    monkeypatch.setattr(tree, "MAX_ALIASED", 90_000)
+    assert through(parse._read_events, long) is None
+    assert "contains excessive aliasing" in str(through(parse._read_whole, long))
 
 
 def test_events_end() -> None:
