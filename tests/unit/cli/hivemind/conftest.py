@@ -1,4 +1,4 @@
-"""A `hivemind` without clusters behind it."""
+"""A `hivemind` without real clusters behind it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from hivehelm.cluster import cluster as module
 from hivehelm.cluster.errors import UnknownClusterError
 from hivehelm.cluster.progress import Progress, silent
 from hivehelm.cluster.status import ClusterStatus
+from hivehelm.testing import FakeCluster
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hivehelm.cluster.progress import Report
 
 
-class FakeCluster:
-    """A cluster that is what `statuses` say, and remembers what was asked of it."""
+class FakeControlPlane:
+    """An embedded control plane that is what `statuses` say, and remembers what was asked of it."""
 
     statuses: dict[str, ClusterStatus] = {}
     asked: list[tuple[object, ...]] = []
@@ -51,8 +52,8 @@ class FakeCluster:
 
 
 @pytest.fixture
-def clusters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[FakeCluster]:
-    class Fresh(FakeCluster):
+def clusters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[FakeControlPlane]:
+    class Fresh(FakeControlPlane):
         statuses = {}
         asked = []
         directory = tmp_path
@@ -60,3 +61,19 @@ def clusters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[FakeCluste
     monkeypatch.setattr(module, "Cluster", Fresh)
     monkeypatch.setattr(module, "names", lambda: sorted(Fresh.statuses))
     return Fresh
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> FakeCluster:
+    """A cluster in memory, which every command finds."""
+    from hivehelm.kube import client as module
+
+    made = FakeCluster()
+    real = module.Client
+
+    class Client(real):  # type: ignore[valid-type, misc]
+        def __init__(self, connection: object, **options: object) -> None:
+            super().__init__(connection, transport=made, cache_dir=None)
+
+    monkeypatch.setattr(module, "Client", Client)
+    return made

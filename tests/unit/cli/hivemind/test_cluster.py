@@ -12,7 +12,7 @@ from hivehelm.cluster.status import ClusterStatus, PartStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .conftest import FakeCluster
+    from .conftest import FakeControlPlane
 
 RUNNING = ClusterStatus(
     name="default",
@@ -30,7 +30,7 @@ BROKEN = ClusterStatus(
 )
 
 
-def test_up_says_how_to_go_on(clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str]) -> None:
+def test_up_says_how_to_go_on(clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str]) -> None:
     clusters.statuses["default"] = RUNNING
     assert main(["cluster", "up"]) == 0
     assert clusters.asked == [("up", "default")]
@@ -41,7 +41,7 @@ def test_up_says_how_to_go_on(clusters: type[FakeCluster], capsys: pytest.Captur
 
 @pytest.mark.parametrize(("verb", "said"), [("down", "is down"), ("reset", "is gone"), ("stop", "is down")])
 def test_down_and_reset(
-    clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str], verb: str, said: str
+    clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str], verb: str, said: str
 ) -> None:
     clusters.statuses["mine"] = RUNNING
     assert main(["cluster", verb, "mine"]) == 0
@@ -49,13 +49,13 @@ def test_down_and_reset(
     assert capsys.readouterr().out == f'cluster "mine" {said}\n'
 
 
-def test_an_error_is_one_line(clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_one_line(clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cluster", "down", "nope"]) == 1
     said = capsys.readouterr().err
     assert said == "Error: there is no cluster 'nope': `hivemind cluster up nope` makes it\n"
 
 
-def test_status_is_a_table(clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_is_a_table(clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str]) -> None:
     clusters.statuses.update(default=RUNNING, other=BROKEN)
     assert main(["cluster", "status"]) == 1
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
@@ -70,7 +70,7 @@ def test_status_is_a_table(clusters: type[FakeCluster], capsys: pytest.CaptureFi
 
 
 def test_status_of_one_that_runs_is_success(
-    clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str]
+    clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str]
 ) -> None:
     clusters.statuses["default"] = RUNNING
     assert main(["cluster", "status", "default"]) == 0
@@ -78,14 +78,14 @@ def test_status_of_one_that_runs_is_success(
     capsys.readouterr()
 
 
-def test_status_of_nothing(clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_of_nothing(clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cluster", "status"]) == 0
     assert capsys.readouterr().out == "there are no clusters: `hivemind cluster up` makes one\n"
     assert main(["cluster", "status", "-o", "json"]) == 0
     assert capsys.readouterr().out == "[]\n"
 
 
-def test_status_as_json(clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_as_json(clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str]) -> None:
     clusters.statuses.update(default=RUNNING, other=BROKEN)
     main(["cluster", "status", "-ojson", "other"])
     one = json.loads(capsys.readouterr().out)
@@ -102,7 +102,7 @@ def test_status_as_json(clusters: type[FakeCluster], capsys: pytest.CaptureFixtu
 
 
 def test_a_kubeconfig_is_a_path_or_its_content(
-    clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str]
+    clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["cluster", "kubeconfig"]) == 0
     assert Path(capsys.readouterr().out.strip()).is_file()
@@ -116,7 +116,7 @@ def test_a_kubeconfig_is_a_path_or_its_content(
 
 @pytest.mark.parametrize("flag", ["--namespace=team", "--role=view"])
 def test_the_administrator_is_not_restricted(
-    clusters: type[FakeCluster], capsys: pytest.CaptureFixture[str], flag: str
+    clusters: type[FakeControlPlane], capsys: pytest.CaptureFixture[str], flag: str
 ) -> None:
     assert main(["cluster", "kubeconfig", flag]) == 1
     assert capsys.readouterr().err.startswith("Error: --namespace and --role need --user")
@@ -146,7 +146,7 @@ def test_help_and_unknown_commands(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_nothing_ends_in_a_traceback(
-    clusters: type[FakeCluster],
+    clusters: type[FakeControlPlane],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     error: BaseException,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.hivemind.conftest import FakeCluster as FakeControlPlane
+from tests.unit.cli.hivemind.conftest import FakeControlPlane
 
 from hivehelm.cli.hivemind import main
 from hivehelm.platform.scaffold import create_chart
@@ -55,18 +55,8 @@ def offer(capfd: pytest.CaptureFixture[str]) -> Offer:
 
 
 @pytest.fixture
-def released(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def released(home: Path, cluster: FakeCluster) -> None:
     """Two releases, one of them an app, in a cluster that every command finds."""
-    from hivehelm.kube import client as module
-
-    made = FakeCluster()
-    real = module.Client
-
-    class Client(real):  # type: ignore[valid-type, misc]
-        def __init__(self, connection: object, **options: object) -> None:
-            super().__init__(connection, transport=made, cache_dir=None)
-
-    monkeypatch.setattr(module, "Client", Client)
     create_chart("web", "A chart", str(home / "hivemind" / "charts"))
     for _ in range(2):
         assert main(["helm", "install", "--name", "one", "--chart", "web"]) == 0

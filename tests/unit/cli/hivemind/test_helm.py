@@ -45,22 +45,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> FakeCluster:
-    """A cluster in memory, which every command finds."""
-    from hivehelm.kube import client as module
-
-    made = FakeCluster()
-    real = module.Client
-
-    class Client(real):  # type: ignore[valid-type, misc]
-        def __init__(self, connection: object, **options: object) -> None:
-            super().__init__(connection, transport=made, cache_dir=None)
-
-    monkeypatch.setattr(module, "Client", Client)
-    return made
-
-
-@pytest.fixture
 def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs `hivemind helm …`; gives exit code, standard output and standard error."""
 
