@@ -20,6 +20,7 @@ from hivehelm.cluster.progress import Progress, silent
 from hivehelm.cluster.recipes import PARTS
 from hivehelm.cluster.state import State
 from hivehelm.cluster.status import ABSENT, BROKEN, DIED, RUNNING, STOPPED, ClusterStatus, PartStatus
+from hivehelm.cluster.users import bind, check_role
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ _POLL = 0.05
 _KWOK_STARTS = 3
 _LAST_LINES = 8
 _HOST_PATHS = Path("/tmp/hostpath_pv")  # noqa: S108 - Kubernetes' choice
-
-ROLES = ("view", "edit", "admin")
-"""The roles a restricted user can have: Kubernetes' own ClusterRoles of these names."""
 
 
 def names(root: Path | None = None) -> list[str]:
@@ -108,7 +106,7 @@ class Cluster:
                 etcd = Api(layout.etcd, layout.authority.pair.certificate, layout.etcd_client())
                 self._wait(known, "etcd", lambda: etcd.answers("/health"))
                 start("kube-apiserver")
-                api = Api(layout.server, layout.authority.pair.certificate, layout.admin())
+                api = _server(layout)
                 self._wait(known, "kube-apiserver", lambda: api.answers("/readyz"))
                 for part in PARTS[2:]:
                     start(part)
@@ -209,30 +207,13 @@ class Cluster:
         _check_name("user", user)
         if namespace is not None:
             _check_name("namespace", namespace)
-        if role not in ROLES:
-            raise ClusterError(f"{role!r} is no role: it is one of {', '.join(ROLES)}")
-        api = Api(layout.server, layout.authority.pair.certificate, layout.admin())
+        check_role(role)
+        api = _server(layout)
         if not api.answers("/readyz"):
             raise ClusterError(
                 f"cluster {self.name!r} is not up: `hivemind cluster up {self.name}` starts it"
             )
-        subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}
-        bound = "RoleBinding" if namespace else "ClusterRoleBinding"
-        name = f"hivehelm:{user}:{role}"
-        place = f"namespaces/{namespace}/rolebindings" if namespace else "clusterrolebindings"
-        if namespace:
-            made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
-            api.apply(f"/api/v1/namespaces/{namespace}", made)
-        api.apply(
-            f"/apis/rbac.authorization.k8s.io/v1/{place}/{name}",
-            {
-                "apiVersion": "rbac.authorization.k8s.io/v1",
-                "kind": bound,
-                "metadata": {"name": name},
-                "subjects": [subject],
-                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
-            },
-        )
+        bind(api, user, role, namespace)
         pair = layout.authority.client(f"user-{user}", user)
         target = self.directory / "kubeconfig" / f"user-{user}{f'.{namespace}' if namespace else ''}.yaml"
         layout.write_kubeconfig(target, pair, user, namespace or "default")
@@ -323,7 +304,7 @@ class Cluster:
             return BROKEN, f"{', '.join(died)} died: {again}, {layout.logs} says why"
         if len(running) < len(parts):
             return BROKEN, f"only {', '.join(running)} was started: {again}"
-        api = Api(layout.server, layout.authority.pair.certificate, layout.admin())
+        api = _server(layout)
         if not api.answers("/readyz"):
             return BROKEN, f"kube-apiserver runs but is not ready: {layout.log('kube-apiserver')} says why"
         return RUNNING, ""
@@ -334,7 +315,7 @@ class Cluster:
         if server is None or not processes.alive(server) or not _HOST_PATHS.is_dir():
             return
         layout = self._layout(known)
-        api = Api(layout.server, layout.authority.pair.certificate, layout.admin())
+        api = _server(layout)
         try:
             volumes = (api.get("/api/v1/persistentvolumes") or {}).get("items", [])
         except ClusterError:
@@ -393,6 +374,11 @@ def _last_lines(log: Path) -> tuple[str, ...]:
     except OSError:
         return ()
     return tuple(line[:400] for line in lines[-_LAST_LINES:])
+
+
+def _server(layout: Layout) -> Api:
+    """Return the Kubernetes API, for its administrator."""
+    return Api(layout.server, layout.authority.pair.certificate, layout.admin())
 
 
 def _service_account(api: Api) -> bool:
