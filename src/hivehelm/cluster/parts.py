@@ -206,6 +206,9 @@ current-context: {cluster}
             "--use-service-account-credentials=true",
             # Binds claims of the default storage class to directories that no pod ever opens.
             "--enable-hostpath-provisioner=true",
+            # Two controllers write to the first claims at once; the one that binds them loses, and would look
+            # again after 15 s.
+            "--pvclaimbinder-sync-period=1s",
             "--leader-elect=false",
             "--kube-api-qps=100",
             "--kube-api-burst=200",
