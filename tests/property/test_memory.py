@@ -59,8 +59,43 @@ SNIPPETS = (
     "{{ coalesce .Values.none .Values.m.none .Values.a }}",
     '{{ .Template.Name }} {{ .Files.Get "file" }} {{ .Capabilities.KubeVersion }}',
     "{{ or .Values.m .Values.a }} {{ and .Values.m .Values.a }}",
+    '{{ include "part" . }}{{ $_ := set .Values "a" "set" }}{{ include "part" . }}',
+    '{{ $_ := set . "mode" "dev" }}{{ .mode }}',
+    '{{ $_ := set . "mode" .Values.a }}{{ include "mode" . }}',
+    '{{ .mode }}{{ include "mode" $ }}{{ hasKey . "mode" }}{{ len . }}',
+    '{{ $_ := set . "kept" .Values.m }}{{ $_ := set . "list" .Values.l }}',
+    "{{ toJson .kept }}{{ toJson .list }}",
+    '{{ if kindIs "map" .kept }}{{ $_ := set .kept "z" .Values.a }}{{ end }}',
+    '{{ $_ := set . "dict" (dict "x" .Values.a) }}',
+    '{{ if .dict }}{{ $_ := set .dict "y" .Values.global.g }}{{ toJson .dict }}{{ end }}',
+    '{{ include "whole" (dict "m" .Values.m "context" $) }}',
+    '{{ $given := dict "m" .Values.m }}{{ include "leaves" $given }}{{ toJson $given }}',
+    '{{ range .Values.l }}{{ include "item" . }}{{ end }}',
+    '{{ range .Values.l }}{{ include "item" . }}{{ include "item" . }}{{ end }}',
+    '{{ include "template" . }}{{ .Template.Name }}',
+    '{{ include "writes" . }}{{ toJson .Values.m }}',
+    '{{ tpl "{{ define \\"own\\" }}1{{ end }}{{ include \\"own\\" . }}" . }}',
+    '{{ tpl "{{ define \\"own\\" }}{{ .Values.a }}{{ end }}{{ include \\"own\\" . }}" . }}',
+    '{{ tpl "{{ $_ := set . \\"mode\\" 1 }}{{ include \\"part\\" . }}" $ }}',
+    "{{ .Subcharts.below.mode }}{{ .Subcharts.below.Values.m }}",
+    '{{ $_ := set .Subcharts.below "mode" "above" }}',
+    '{{ $_ := set .Subcharts "more" .Values.a }}{{ toJson .Subcharts.more }}',
+    '{{ $_ := merge .Values (dict "a" "new" "m" (dict "q" 1)) }}',
+    '{{ $_ := merge . (dict "mode" "merged") }}',
+    '{{ get . "mode" }}{{ get .Values "a" }}{{ toJson (omit .Values "l") }}',
+    "{{ with deepCopy . }}{{ .mode }}{{ .Values.a }}{{ end }}",
 )
-PART = '{{ define "part" }}<{{ .Values.a }}>{{ end }}'
+PART = """
+{{- define "part" }}<{{ .Values.a }}>{{ end }}
+{{- define "mode" }}{{ .mode }}{{ .Values.m }}{{ end }}
+{{- define "whole" }}{{ toJson .m }}{{ include "part" .context }}{{ .context.mode }}{{ end }}
+{{- define "leaves" }}{{ $_ := set . "left" "here" }}{{ if kindIs "map" .m }}{{ toJson .m.a }}{{ end -}}
+{{ end }}
+{{- define "item" }}{{ if kindIs "map" . }}{{ .x }}{{ $_ := set . "seen" "yes" }}{{ end }}{{ toJson . -}}
+{{ end }}
+{{- define "template" }}{{ .Template.Name }}{{ include "part" . }}{{ end }}
+{{- define "writes" }}{{ $_ := set .Values "b" .Values.a }}{{ include "part" . }}{{ end -}}
+"""
 
 _SCALARS = st.sampled_from(["", "x", "y", 0.0, 1.0, True, False, None, "{{ .Values.m.b }}"])
 _MAPS = st.dictionaries(st.sampled_from("abc"), _SCALARS | st.dictionaries(st.sampled_from("ab"), _SCALARS))

@@ -62,18 +62,25 @@ class PlanOptions(Record):
 class Plan(Record):
     """What a release would consist of.
 
-    `chart` is the chart with its dependencies processed; `values` are all values that its templates saw at
-    the start; `manifests` and `hooks` are in the order in which Helm applies them; `crds` come before all.
+    `chart` is the chart with its dependencies processed; `config` are the values that the user gave;
+    `manifests` and `hooks` are in the order in which Helm applies them; `crds` come before all.
     """
 
     chart: Chart
-    values: dict[str, Any]
+    config: dict[str, Any]
     release: ReleaseOptions
     capabilities: Capabilities
     crds: list[CRD]
     manifests: list[Manifest]
     hooks: list[Hook]
     notes: str
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All values that the templates saw at the start, made anew."""
+        from hivehelm.values.coalesce import coalesce
+
+        return coalesce(self.chart, self.config)
 
     def manifest(self, *, include_crds: bool = False, hide_secret: bool = False) -> str:
         """Return the documents as one text, each under a line that names its template.
@@ -105,8 +112,11 @@ def plan(chart: Chart, values: dict[str, Any], options: PlanOptions | None = Non
     """
     options = options or PlanOptions()
     with options.limits.watched():
-        processed = process(chart, values, options)
-        return plan_processed(processed, values, options)
+        if options.memory is None or options.log is not None:
+            return _planned(process(chart, values, options), values, options)
+        again = options.memory.again
+        again.settle(chart, values)
+        return _planned(again.chart, values, options, again.values)
 
 
 def process(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Chart:
@@ -124,10 +134,13 @@ def plan_processed(chart: Chart, values: dict[str, Any], options: PlanOptions) -
         return _planned(chart, values, options)
 
 
-def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan:
+def _planned(
+    chart: Chart, values: dict[str, Any], options: PlanOptions, coalesced: dict[str, Any] | None = None
+) -> Plan:
     from hivehelm.manifest.documents import ManifestError
     from hivehelm.manifest.hooks import sort_manifests
     from hivehelm.render.engine import render
+    from hivehelm.values.coalesce import copy
 
     capabilities = options.capabilities or default_capabilities()
     top = render_values(
@@ -135,6 +148,7 @@ def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan
         values,
         options.release,
         capabilities,
+        coalesced=coalesced,
         validate=None if options.skip_schema_validation else validator(options),
         warn=_warner(options),
     )
@@ -156,14 +170,14 @@ def _planned(chart: Chart, values: dict[str, Any], options: PlanOptions) -> Plan
     if options.post_renderer is not None:
         files = _post_rendered(files, options.post_renderer)
     try:
-        heads = None if options.memory is None else options.memory.heads
-        hooks, manifests = sort_manifests(files, log=options.log, heads=heads)
+        known = None if options.memory is None else options.memory.documents
+        hooks, manifests = sort_manifests(files, log=options.log, known=known)
     except ManifestError as error:
         partial = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in files.items() if text.strip())
         raise PlanError(str(error), partial) from error
     return Plan(
         chart=chart,
-        values=top["Values"],
+        config=copy(values),
         release=options.release,
         capabilities=capabilities,
         crds=chart.crds(),

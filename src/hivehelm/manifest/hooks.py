@@ -8,10 +8,12 @@ from hivehelm.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any, Final
 
     from hivehelm.manifest.documents import Head
+
+    Known = dict[str, tuple[str, tuple[tuple[str, Head], ...]]]
 
 HOOK_ANNOTATION: Final = "helm.sh/hook"
 WEIGHT_ANNOTATION: Final = "helm.sh/hook-weight"
@@ -75,32 +77,34 @@ def sort_manifests(
     files: Mapping[str, str],
     order: Sequence[str] = INSTALL_ORDER,
     log: Callable[..., None] | None = None,
-    heads: dict[str, Head] | None = None,
+    known: Known | None = None,
 ) -> tuple[list[Hook], list[Manifest]]:
     """Return the hooks and the other documents of rendered `files`, each sorted by kind in `order`.
 
     Partials (names that begin with `_`) and blank files are left out, as are hooks of unknown events, of
-    which `log(level, message, **attributes)` is told. `heads` are those of documents that have been read
-    before, by their text; afterwards, of these documents.
+    which `log(level, message, **attributes)` is told. `known` are files that have been read before, with
+    their documents; afterwards, these files.
 
     Raises:
         ManifestError: a document is not YAML, or its head is not one.
     """
     hooks: list[Hook] = []
     manifests: list[Manifest] = []
-    known = dict(heads or {})
-    if heads is not None:
-        heads.clear()
+    before: Known = {}
+    if known is not None:
+        before = known.copy()
+        known.clear()
     for path in sorted(files, key=lambda path: path.encode("utf-8", "surrogateescape")):
         if path.rstrip("/").rpartition("/")[2].startswith("_"):
             continue
-        for document in split(files[path]):
-            try:
-                found = known.get(document) or head(document)
-            except HeadError as error:
-                raise ManifestError(path, str(error)) from error
-            if heads is not None:
-                heads[document] = found
+        text = files[path]
+        earlier = before.get(path)
+        same = earlier is not None and earlier[0] == text
+        documents: Iterable[tuple[str, Head]] = earlier[1] if earlier and same else _documents(path, text)
+        if known is not None:
+            documents = tuple(documents)
+            known[path] = text, documents
+        for document, found in documents:
             names = (found.annotations or {}).get(HOOK_ANNOTATION)
             if names is None:
                 manifests.append(Manifest(name=path, content=document, head=found))
@@ -109,6 +113,14 @@ def sort_manifests(
             elif log is not None:
                 log("INFO", "skipping unknown hooks", hookTypes=names)
     return sort(hooks, lambda hook: hook.kind, order), sort(manifests, lambda one: one.head.kind, order)
+
+
+def _documents(path: str, text: str) -> Iterator[tuple[str, Head]]:
+    for document in split(text):
+        try:
+            yield document, head(document)
+        except HeadError as error:
+            raise ManifestError(path, str(error)) from error
 
 
 def _hook(path: str, document: str, found: Head, names: str) -> Hook | None:

@@ -124,20 +124,23 @@ def render_values(
     release: ReleaseOptions,
     capabilities: Capabilities,
     *,
+    coalesced: dict[str, Any] | None = None,
     validate: Callable[[Chart, dict[str, Any]], None] | None = None,
     warn: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Return `Chart`, `Capabilities`, `Release` and the coalesced `Values` of `chart`.
 
-    `validate` checks the coalesced values against the schemas of the chart and its subcharts; without it
-    they go unchecked. `warn` takes what coalescing has to say, a line each.
+    `coalesced` are those values, where they are known. `validate` checks them against the schemas of the
+    chart and its subcharts; without it they go unchecked. `warn` takes what coalescing has to say, a line
+    each.
 
     Raises:
         SchemaError: from `validate`.
     """
-    from hivehelm.values.coalesce import coalesce
+    if coalesced is None:
+        from hivehelm.values.coalesce import coalesce
 
-    coalesced = coalesce(chart, values, warn=warn)
+        coalesced = coalesce(chart, values, warn=warn)
     if validate is not None:
         validate(chart, coalesced)
     return {

@@ -80,7 +80,7 @@ def render(
         available = memory.functions(available)
     cache = cache or _COMPILED
     parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
-    bind_to(parsed)
+    bind_to(parsed, None if memory is None else memory.calls)
     try:
         parsed.add_all([(path, templates[path].data) for path in order])
     except ParseError as error:
@@ -105,11 +105,13 @@ def _run(
         if path.rsplit("/", 1)[-1].startswith("_"):
             continue
         template = templates[path]
-        put(template.values, "Template", Values(Name=path, BasePath=template.base_path))
+        own = Values(Name=path, BasePath=template.base_path)
         try:
             if memory is None:
+                put(template.values, "Template", own)
                 text = parsed.execute(path, template.values)
             else:
+                memory.enter(template.values, own)
                 text = memory.text(path, lambda: parsed.execute(path, template.values))  # noqa: B023 - called at once
         except ExecError as error:
             raise RenderError.of_execution(path, error) from error
@@ -128,16 +130,16 @@ def _collect(
     """Add the templates of `chart` and its subcharts, each with the values of its own scope."""
     metadata = chart.metadata_as_map()
     metadata["IsRoot"] = chart.is_root
-    subcharts: dict[str, Any] = {}
-    make = Values if memory is None else memory.scope
-    scope = make(
-        Chart=metadata,
-        Files=Files.of(chart.files),
-        Release=parent.get("Release"),
-        Capabilities=parent.get("Capabilities"),
-        Values=Values(),
-        Subcharts=subcharts,
-    )
+    entries = {
+        "Chart": metadata,
+        "Files": Files.of(chart.files),
+        "Release": parent.get("Release"),
+        "Capabilities": parent.get("Capabilities"),
+        "Values": Values(),
+        "Subcharts": {},
+    }
+    base = chart.full_path
+    scope = Values(entries) if memory is None else memory.scope(base, entries)
     if chart.is_root:
         scope["Values"] = parent.get("Values")
     else:
@@ -147,10 +149,10 @@ def _collect(
             table = table.get(key) if isinstance(table, dict) else None
         if isinstance(table, dict):
             scope["Values"] = Values.of(table) if memory is None else memory.values_of(table)
+    subcharts = scope["Subcharts"]
     for subchart in chart.dependencies:
         subcharts[subchart.name] = _collect(subchart, templates, scope, memory).plain()
 
-    base = chart.full_path
     for template in chart.templates:
         if chart.is_library and not template.name.rsplit("/", 1)[-1].startswith("_"):
             continue

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from hivehelm.gotemplate.template import TemplateSet
+    from hivehelm.render.calls import Calls
 
     Entry: TypeAlias = Callable[..., Any] | tuple[str, str]
 
@@ -87,11 +88,18 @@ def helm_functions(
     return functions
 
 
-def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None, level: int = 0) -> None:
+def bind_to(
+    templates: TemplateSet,
+    calls: Calls | None = None,
+    nested: dict[str, int] | None = None,
+    level: int = 0,
+    own: str = "",
+) -> None:
     """Give `templates` an `include` and a `tpl` that see them.
 
-    `nested` counts how deep each name is included at the moment; sets cloned by `tpl` share it. `level`
-    counts the clones.
+    `calls` are those whose texts are known. `nested` counts how deep each name is included at the moment;
+    sets cloned by `tpl` share it. `level` counts the clones. `own` are the texts that defined templates for
+    this set alone.
     """
     nested = {} if nested is None else nested
     execute = templates.execute
@@ -116,7 +124,7 @@ def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None, level:
         if level == MAX_NESTED_TPL:
             raise EndlessTplError
         inner = templates.clone()
-        bind_to(inner, nested, level + 1)
+        bind_to(inner, calls, nested, level + 1, own + text if _defines(text) else own)
         try:
             template = inner.add(templates.name, text)
         except ParseError as error:
@@ -131,7 +139,26 @@ def bind_to(templates: TemplateSet, nested: dict[str, int] | None = None, level:
             raise TplError(f"error during tpl function execution for {_quote(text)}: ", error) from None
         return result.replace("<no value>", "")
 
-    templates.set_functions({"include": include, "tpl": tpl})
+    if calls is None:
+        templates.set_functions({"include": include, "tpl": tpl})
+        return
+
+    run, here = calls.run, templates.name
+
+    @go("string, any")
+    def known_include(name: str, data: Any) -> str:
+        # The text that tpl was given goes by the name of the set.
+        return run(("include", own), name, data, include) if name != here else include(name, data)
+
+    @go("string, any")
+    def known_tpl(text: str, data: Any) -> str:
+        return run(("tpl", own), text, data, tpl) if "{{" in text else tpl(text, data)
+
+    templates.set_functions({"include": known_include, "tpl": known_tpl})
+
+
+def _defines(text: str) -> bool:
+    return "define" in text or "block" in text
 
 
 @go("string, any")

@@ -1,26 +1,28 @@
-"""Rendering again what has been rendered: a template whose reads are unchanged gives its earlier text.
+"""Rendering again what has been rendered: what has read the same gives its earlier text.
 
 A memory holds the last render. In the next one of the same chart, release and capabilities, a template is
-passed over when nothing that it read has another value or has been changed by a template before it, and when
-it neither changed what others see nor called what gives something else each time. Everything else runs as
-ever, in Helm's order.
+passed over when nothing that it read is another value now, or has been changed in another way by a template
+before it, and when it did not call what gives something else each time. What it changed itself is changed
+again. Everything else runs as ever, in Helm's order; the calls of `include` and `tpl` in it are passed over
+in the same way, where nothing that they read has been changed by any template.
 """
 
 from __future__ import annotations
 
-from marshal import dumps
-
+from hivehelm.render.calls import Calls
 from hivehelm.render.context import Values
-from hivehelm.render.watched import Map, Reads, Root, Scope, Watch, Watched, shared
+from hivehelm.render.watch import Places, Reads, Watch, summary
+from hivehelm.render.watched import Map, Scope, Shared, Watched, shared
+from hivehelm.values.again import Again
+from hivehelm.values.changes import Changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from hivehelm.chart.model import Chart
-    from hivehelm.manifest.documents import Head
-    from hivehelm.render.watched import Path
+    from hivehelm.manifest.hooks import Known
     from hivehelm.values.schema import Fitting
 
     Entry = Callable[..., Any] | tuple[str, str]
@@ -36,18 +38,24 @@ class RenderMemory:
     """
 
     def __init__(self) -> None:
-        self._about: object = None
-        self._values: dict[str, Any] = {}
-        self._twins: dict[Path, Path] = {}
-        self._texts: dict[str, str] = {}
-        self._reads: dict[str, Reads] = {}
+        self.again = Again()
         self.watch = Watch()
-        self.heads: dict[str, Head] = {}
-        """The heads of the last documents, by their texts."""
+        self.calls = Calls(self.watch)
+        self.documents: Known = {}
+        """What the last texts were split into, by the paths of their templates."""
         self.fitting: Fitting = {}
         """The last values that fitted their schemas, by the path of their chart."""
         self.reused = 0
         """How many templates of the last render were passed over."""
+        self._about: object = None
+        self._chart: Chart | None = None
+        self._fingerprint: object = None
+        self._plain: dict[str, Any] = {}
+        self._watched = Watched(self.watch, {})
+        self._texts: dict[str, tuple[str, Reads]] = {}
+        self._changes: dict[str, tuple[list[object], Places]] = {}
+        self._done: set[str] = set()
+        self._chance: dict[str, Callable[..., Any]] = {}
 
     def begin(self, chart: Chart, top: dict[str, Any], **options: object) -> dict[str, Any]:
         """Return the top-level values of a render, watched; `options` are what it depends on besides."""
@@ -57,43 +65,74 @@ class RenderMemory:
             [getattr(version, name) for name in version.FIELDS.values()],
             list(capabilities.api_versions),
         )
-        about = (_fingerprint(chart), known, top["Release"], options)
-        values = top["Values"]
-        plain = dict(values)
-        if about == self._about:
-            changes = Changes()
-            changes.compare(self._values, plain, ())
-            # All of them now: a render that fails does not come to each.
-            self._reads = {path: reads for path, reads in self._reads.items() if not changes.touch(reads)}
-        else:
-            self._about = about
-            self._reads = {}
-        self.watch = Watch()
-        watched = Watched(self.watch)
-        root = watched.of(plain, ())
-        if watched.twins != self._twins:
-            # What was read in one place may have been meant for the other.
-            self._reads, self._twins = {}, watched.twins
-        self._texts = {path: self._texts[path] for path in self._reads}
-        self._values = plain
+        if chart is not self._chart:
+            self._chart, self._fingerprint = chart, _fingerprint(chart)
+        about = (self._fingerprint, known, top["Release"], options)
+        afresh = about != self._about
+        # Whatever ends this early leaves nothing to go on with.
+        self._about = None
+        self.watch.restart()
+        self.calls.restart()
+        self._values(dict(top["Values"]), afresh=afresh)
+        self._about = about
         self.reused = 0
+        self._done = set()
         release = shared(top["Release"], self.watch)
-        return {**top, "Values": Root.of(root), "Release": release}
+        return {**top, "Values": self._watched.root(), "Release": release}
 
-    def scope(self, **entries: Any) -> Values:
-        """Return what the templates of a chart start with."""
-        return Scope(self.watch, **{**entries, "Chart": shared(entries["Chart"], self.watch)})
+    def _values(self, plain: dict[str, Any], *, afresh: bool) -> None:
+        """Watch other values, and forget what depends on those that are not what they were."""
+        changes = Changes() if afresh else Changes.between(self._plain, plain)
+        self._plain = plain
+        if afresh:
+            self._forget()
+        elif not changes.structural:
+            values = changes.values.keys()
+            self._drop(lambda reads: not values.isdisjoint(reads.entries))
+            for path, value in changes.values.items():
+                self._watched.set(path, value)
+            return
+        else:
+            self._drop(lambda reads: _touched(reads, changes))
+        twins = self._watched.twins
+        self._watched = Watched(self.watch, plain)
+        if self._watched.twins != twins:
+            # What was read in one place may have been meant for the other.
+            self._forget()
+        # What they would change again is gone.
+        self._texts = {path: kept for path, kept in self._texts.items() if not kept[1].writes}
+
+    def _drop(self, gone: Callable[[Reads], bool]) -> None:
+        self._texts = {path: kept for path, kept in self._texts.items() if not gone(kept[1])}
+        self.calls.drop(gone)
+
+    def _forget(self) -> None:
+        self._changes = {}
+        self._drop(lambda _: True)
+
+    def scope(self, path: str, entries: dict[str, Any]) -> Values:
+        """Return what the templates of the chart at `path` start with."""
+        about = shared(entries["Chart"], self.watch)
+        subcharts = Shared((), self.watch)
+        return Scope(self.watch, path, {**entries, "Chart": about, "Subcharts": subcharts})
+
+    def enter(self, scope: Any, template: Values) -> None:
+        """Tell the templates of a chart which one of them is next."""
+        scope.assign("Template", template)
 
     def values_of(self, table: dict[str, Any]) -> Values:
         """Return the `.Values` of a subchart whose table it is."""
-        return Root.of(table) if type(table) is Map else Values.of(table)
+        return self._watched.root(table) if type(table) is Map else Values.of(table)
 
     def functions(self, available: Mapping[str, Entry]) -> dict[str, Entry]:
         """Return functions, of which those that depend on time or chance say so."""
-        return {
-            name: self._tainting(entry) if isinstance(entry, tuple) and entry[0] in _CHANCE else entry
-            for name, entry in available.items()
-        }
+        if not self._chance:
+            self._chance = {
+                name: self._tainting(entry)
+                for name, entry in available.items()
+                if isinstance(entry, tuple) and entry[0] in _CHANCE
+            }
+        return {**available, **self._chance}
 
     def _tainting(self, entry: tuple[str, str]) -> Callable[..., Any]:
         from hivehelm.gotemplate.functions.table import resolve
@@ -110,90 +149,52 @@ class RenderMemory:
     def text(self, path: str, execute: Callable[[], str]) -> str:
         """Return the text of a template: its earlier one if that is right, else what `execute` gives."""
         watch = self.watch
-        known = self._reads.get(path)
-        if known is not None and not watch.poisoned and not _below(known, watch.changed):
+        self._done.add(path)
+        kept = self._texts.get(path)
+        if kept is not None and not watch.poisoned:
             self.reused += 1
-            return self._texts[path]
+            watch.repeat(kept[1].writes)
+            return kept[0]
         reads = watch.reads = Reads()
-        self._reads.pop(path, None)
+        self._texts.pop(path, None)
         try:
             text = execute()
         finally:
             watch.reads = None
-        if reads.pure and not watch.poisoned and not _below(reads, watch.changed):
-            self._texts[path], self._reads[path] = text, reads
+        self._changed(path, reads)
+        if reads.pure and not watch.poisoned:
+            self._texts[path] = text, reads
         return text
 
-
-class Changes:
-    """What differs between the values of two renders."""
-
-    def __init__(self) -> None:
-        self._values: set[Path] = set()
-        self._keys: set[Path] = set()
-        # Of those, where a map came or went: what was below it is not what it was.
-        self._whole: list[Path] = []
-
-    def compare(self, old: dict[str, Any], new: dict[str, Any], path: Path) -> None:
-        """Note all that differs between two maps at `path`."""
-        if list(old) != list(new):
-            self._keys.add(path)
-            for key in old.keys() - new.keys():
-                self._note((*path, key), structure=True)
-        for key, value in new.items():
-            if key not in old:
-                self._note((*path, key), structure=True)
-                continue
-            before = old[key]
-            if _alike(before, value):
-                continue
-            if isinstance(value, dict) and isinstance(before, dict) and type(value) is type(before):
-                self.compare(before, value, (*path, key))
-            elif not _same(before, value):
-                self._note((*path, key), structure=isinstance(value, dict) or isinstance(before, dict))
-
-    def _note(self, path: Path, *, structure: bool) -> None:
-        self._values.add(path)
-        if structure:
-            self._whole.append(path)
-
-    def touch(self, reads: Reads) -> bool:
-        """Tell whether any of it has been read."""
-        if not self._values.isdisjoint(reads.entries) or not self._keys.isdisjoint(reads.keys):
-            return True
-        return _below(reads, self._whole)
+    def _changed(self, path: str, reads: Reads) -> None:
+        """Forget later templates that have read what this one changed in another way before."""
+        now = summary(reads.writes)
+        before, places = self._changes.get(path, ([], Places()))
+        if now == before:
+            return
+        for node, key, _ in reads.writes:
+            places.add(node, key, keys=True)
+        self._texts = {
+            later: kept
+            for later, kept in self._texts.items()
+            if later in self._done or not kept[1].touched(places)
+        }
+        changed = Places()
+        for node, key, _ in reads.writes:
+            changed.add(node, key, keys=True)
+        self._changes[path] = now, changed
 
 
-def _below(reads: Reads, places: Iterable[Path]) -> bool:
-    """Tell whether something at or below one of the places has been read."""
+def _touched(reads: Reads, changes: Changes) -> bool:
+    """Tell whether something that has changed had been read."""
+    if not changes.values.keys().isdisjoint(reads.entries) or not changes.keys.isdisjoint(reads.keys):
+        return True
     return any(
         path[: len(place)] == place
-        for place in places
+        for place in changes.whole
         for paths in (reads.entries, reads.keys)
         for path in paths
     )
-
-
-def _alike(old: Any, new: Any) -> bool:
-    """Tell at once that two values are the same in all respects; what is the same may not be alike."""
-    if new.__class__ is str or new.__class__ is bool:
-        return new.__class__ is old.__class__ and bool(new == old)
-    try:
-        # Version 2 knows no references, which depend on what else there is.
-        return dumps(old, 2) == dumps(new, 2)
-    except ValueError:
-        return False
-
-
-def _same(old: Any, new: Any) -> bool:
-    """Tell whether two values are one to every template: of the same types, in the same order."""
-    if type(old) is not type(new):
-        return False
-    if isinstance(new, list):
-        return len(old) == len(new) and all(map(_same, old, new))
-    if isinstance(new, dict):
-        return list(old) == list(new) and all(_same(old[key], new[key]) for key in new)
-    return bool(old == new)
 
 
 def _fingerprint(chart: Chart) -> object:

@@ -8,62 +8,29 @@ dict's.
 from __future__ import annotations
 
 from hivehelm.render.context import Values
+from hivehelm.render.watch import ABSENT, SCOPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    Path = tuple[str, ...]
+    from hivehelm.render.watch import Path, Place, Watch
 
 
-class Reads:
-    """What one template read.
+class Node(dict[str, "Any"]):
+    """A map that is watched.
 
     Attributes:
-        entries: the paths of values that it asked for by key.
-        keys: the paths of maps whose keys it saw.
-        pure: whether its text depends on nothing else, and it changed nothing that others see.
+        path: where it stands among the values; maps in a list have the list's path.
+        place: the same, but its own in a list, too.
+        lasting: whether it is the same one in the next render.
     """
 
-    __slots__ = ("entries", "keys", "pure")
-
-    def __init__(self) -> None:
-        self.entries: set[Path] = set()
-        self.keys: set[Path] = set()
-        self.pure = True
-
-
-class Watch:
-    """One render: whose reads are noted at the moment, and what has been changed so far."""
-
-    __slots__ = ("changed", "poisoned", "reads")
-
-    def __init__(self) -> None:
-        self.reads: Reads | None = None
-        self.changed: set[Path] = set()
-        self.poisoned = False
-
-    def change(self, path: Path | None) -> None:
-        """Note that the template at work changes the map at `path`; None is one that is not of the values."""
-        if self.reads is not None:
-            self.reads.pure = False
-            if path is None:
-                self.poisoned = True
-            else:
-                self.changed.add(path)
-
-    def taint(self) -> None:
-        """Note that the template at work gives something else each time."""
-        if self.reads is not None:
-            self.reads.pure = False
-
-
-class _Node(dict[str, "Any"]):
-    """A map of the values at `path`."""
-
     __slots__ = ()
+    lasting = True
     path: Path
+    place: Place
     watch: Watch
 
     def _see(self) -> None:
@@ -73,6 +40,21 @@ class _Node(dict[str, "Any"]):
     def _ask(self, key: str) -> None:
         if (reads := self.watch.reads) is not None:
             reads.entries.add((*self.path, key))
+
+    def _write(self, key: str, value: Any) -> None:
+        self.watch.write(self, key, value)
+
+    def become(self, entries: dict[str, Any]) -> None:
+        """Have these entries and no others, without a note."""
+        dict.clear(self)
+        dict.update(self, entries)
+
+    def assign(self, key: str, value: Any) -> None:
+        """Set a key, or remove it (`ABSENT`), without a note."""
+        if value is ABSENT:
+            dict.pop(self, key, None)
+        else:
+            dict.__setitem__(self, key, value)
 
     def __getitem__(self, key: str) -> Any:
         self._ask(key)
@@ -120,38 +102,39 @@ class _Node(dict[str, "Any"]):
         return dict(self)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.watch.change(self.path)
+        self._write(key, value)
         dict.__setitem__(self, key, value)
 
     def __delitem__(self, key: str) -> None:
-        self.watch.change(self.path)
+        self._write(key, ABSENT)
         dict.__delitem__(self, key)
 
     def pop(self, key: str, *default: Any) -> Any:
         """Take a key out."""
-        self.watch.change(self.path)
+        self._write(key, ABSENT)
         return dict.pop(self, key, *default)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, after setting it where there is none."""
-        self.watch.change(self.path)
-        return dict.setdefault(self, key, default)
+        if key not in self:
+            self[key] = default
+        return self[key]
 
     def update(self, *others: Any, **more: Any) -> None:
         """Take in entries."""
-        self.watch.change(self.path)
-        dict.update(self, *others, **more)
+        for key, value in dict(*others, **more).items():
+            self[key] = value
 
     def clear(self) -> None:
         """Take everything out."""
-        self.watch.change(self.path)
-        dict.clear(self)
+        for key in list(self):
+            del self[key]
 
 
-class Map(_Node):
+class Map(Node):
     """A `map[string]interface {}` of the values."""
 
-    __slots__ = ("path", "watch")
+    __slots__ = ("path", "place", "watch")
 
     @property
     def __class__(self) -> type:
@@ -162,8 +145,9 @@ class Map(_Node):
     def __class__(self, _: type) -> None:
         raise TypeError
 
-    def __init__(self, entries: Iterable[tuple[str, Any]], path: Path, watch: Watch) -> None:
+    def __init__(self, entries: Iterable[tuple[str, Any]], path: Path, place: Place, watch: Watch) -> None:
         self.path = path
+        self.place = place
         self.watch = watch
         dict.__init__(self, entries)
 
@@ -174,10 +158,10 @@ class Map(_Node):
         return dict.get(self, key, default)
 
 
-class Root(_Node, Values):
+class Root(Node, Values):
     """The `.Values` of a chart."""
 
-    __slots__ = ("path", "watch")
+    __slots__ = ("path", "place", "watch")
 
     @property
     def __class__(self) -> type:
@@ -190,6 +174,7 @@ class Root(_Node, Values):
 
     def __init__(self, entries: Map) -> None:
         self.path = entries.path
+        self.place = entries.place
         self.watch = entries.watch
         dict.__init__(self, entries)
 
@@ -197,11 +182,81 @@ class Root(_Node, Values):
         """Return what method `name` gives without arguments, else the value of that key."""
         if (reads := self.watch.reads) is not None:
             reads.entries.add((*self.path, name))
+        if name in self.METHODS:
+            return Values.get(self, name, default)
+        return dict.get(self, name, default)
+
+
+# What a template starts with that is the same for all of a chart, whatever the values are.
+_GIVEN = frozenset({"Values", "Release", "Chart", "Capabilities", "Files"})
+
+
+class Scope(Node, Values):
+    """What the templates of a chart start with."""
+
+    __slots__ = ("path", "place", "watch")
+
+    @property
+    def __class__(self) -> type:
+        """What it stands for."""
+        return Values
+
+    @__class__.setter
+    def __class__(self, _: type) -> None:
+        raise TypeError
+
+    lasting = False
+
+    def __init__(self, watch: Watch, chart: str, entries: dict[str, Any]) -> None:
+        self.path = (*SCOPES, chart)
+        self.place = self.path
+        self.watch = watch
+        watch.nodes[self.path] = self
+        dict.__init__(self, entries)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what method `name` gives without arguments, else the value of that key."""
+        if name in _GIVEN:
+            return dict.get(self, name, default)
+        self._ask(name)
         return Values.get(self, name, default)
+
+    def assign(self, key: str, value: Any) -> None:
+        """Set a key, or remove it, without a note."""
+        Node.assign(self, key, value)
+        plain: dict[str, Any] = Values.plain(self)
+        if value is ABSENT:
+            plain.pop(key, None)
+        else:
+            plain[key] = value
+
+    def plain(self) -> dict[str, Any]:
+        """Return the same map as a map[string]any, of which nobody sees what is read later."""
+        for key in self:
+            self._ask(key)
+        return Values.plain(self)
+
+    def _ask(self, key: str) -> None:
+        reads = self.watch.reads
+        if reads is None:
+            return
+        if key == "Template":
+            reads.portable = False
+        elif key == "Subcharts":
+            # Theirs are plain maps.
+            reads.entries.add(SCOPES)
+        else:
+            reads.entries.add((*self.path, key))
+
+    def _write(self, key: str, value: Any) -> None:
+        if key in _GIVEN or key in ("Template", "Subcharts"):
+            self.watch.poison()
+        else:
+            self.watch.write(self, key, value)
 
 
 class Shared(dict[str, "Any"]):
-    """A map that all templates see and none should change: `.Release`, `.Chart`."""
+    """A map that all templates see and none should change: `.Release`, `.Chart`, `.Subcharts`."""
 
     __slots__ = ("watch",)
 
@@ -219,72 +274,68 @@ class Shared(dict[str, "Any"]):
         dict.__init__(self, entries)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.watch.change(None)
+        self.watch.poison()
         dict.__setitem__(self, key, value)
 
     def pop(self, key: str, *default: Any) -> Any:
         """Take a key out."""
-        self.watch.change(None)
-        return dict.pop(self, key, *default)
-
-
-class Scope(Values):
-    """What a template starts with."""
-
-    __slots__ = ("watch",)
-
-    @property
-    def __class__(self) -> type:
-        """What it stands for."""
-        return Values
-
-    @__class__.setter
-    def __class__(self, _: type) -> None:
-        raise TypeError
-
-    def __init__(self, watch: Watch, **entries: Any) -> None:
-        self.watch = watch
-        dict.__init__(self, **entries)
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.watch.change(None)
-        dict.__setitem__(self, key, value)
-
-    def pop(self, key: str, *default: Any) -> Any:
-        """Take a key out."""
-        self.watch.change(None)
+        self.watch.poison()
         return dict.pop(self, key, *default)
 
 
 class Watched:
-    """Values as they are, every map in them watched; maps in a list have the list's path.
+    """Values as they are, every map in them watched.
 
     What stands in two places, as tables of globals do, is one and the same in both, with the path of the
     first; `twins` are the second places, with the first ones.
     """
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, plain: dict[str, Any]) -> None:
         self._watch = watch
-        self._made: dict[int, tuple[Path, Any]] = {}
-        self.twins: dict[Path, Path] = {}
+        self._made: dict[int, tuple[Place, Any]] = {}
+        self.twins: dict[Place, Place] = {}
+        self._roots: dict[int, Root] = {}
+        self.top: Map = self._of(plain, (), ())
+        self._made = {}
 
-    def of(self, value: Any, path: Path) -> Any:
-        """Return `value`, which is at `path` and stays as it is meanwhile."""
+    def _of(self, value: Any, path: Path, place: Place) -> Any:
         kind = value.__class__
         if kind is not dict and kind is not list:
             return value
         known = self._made.get(id(value))
         if known is not None:
-            self.twins[path] = known[0]
+            self.twins[place] = known[0]
             return known[1]
         made: Any
         if kind is dict:
-            entries = [(key, self.of(entry, (*path, key))) for key, entry in dict.items(value)]
-            made = Map(entries, path, self._watch)
+            entries = []
+            for key, entry in dict.items(value):
+                if entry.__class__ is dict or entry.__class__ is list:
+                    below = (*path, key)
+                    entry = self._of(entry, below, below if place is path else (*place, key))
+                entries.append((key, entry))
+            made = Map(entries, path, place, self._watch)
         else:
-            made = [self.of(entry, path) for entry in value]
-        self._made[id(value)] = path, made
+            made = [self._of(entry, path, (*place, index)) for index, entry in enumerate(value)]
+        self._made[id(value)] = place, made
         return made
+
+    def root(self, table: Map | None = None) -> Root:
+        """Return the `.Values` of the chart whose table it is: that at the top, unless another is given."""
+        node = self.top if table is None else table
+        known = self._roots.get(id(node))
+        if known is None:
+            known = self._roots[id(node)] = Root.of(node)
+        return known
+
+    def set(self, path: tuple[str, ...], value: Any) -> None:
+        """Set the value at a path, in which no maps are and none have been, without a note."""
+        node = self.top
+        for key in path[:-1]:
+            node = dict.__getitem__(node, key)
+        node.assign(path[-1], value)
+        if (root := self._roots.get(id(node))) is not None:
+            root.assign(path[-1], value)
 
 
 def shared(value: Any, watch: Watch) -> Any:

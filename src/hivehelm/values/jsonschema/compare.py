@@ -87,6 +87,8 @@ def is_multiple(value: float, of: float) -> bool:
 
 def alike(left: Any, right: Any) -> bool:
     """Tell whether two values are one, down to their types: what is said of one holds for the other."""
+    if left is right:
+        return True
     if type(left) is not type(right):
         return False
     if isinstance(left, list):
