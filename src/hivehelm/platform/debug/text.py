@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hivehelm.platform.debug.facts import MISSING, SAME
-from hivehelm.platform.debug.report import ABSENT
+from hivehelm.platform.debug.report import ABSENT, HEALTHY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def _head(report: Report) -> str:
         lines.append(
             f"CHART: {last.chart} {last.version}" + (f" ({last.app_version})" if last.app_version else "")
         )
+        if report.state == HEALTHY and report.likely is not None:
+            lines.append("STATE: healthy: what failed later has changed nothing")
     elif report.state == ABSENT:
         lines.append("STATUS: no such release")
     if facts.cluster:

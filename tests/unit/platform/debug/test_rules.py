@@ -25,6 +25,7 @@ from hivehelm.platform.debug.facts import (
 )
 from hivehelm.platform.debug.report import Report
 from hivehelm.platform.debug.rules import LAST_RESORTS, RULES, diagnose
+from hivehelm.platform.debug.text import text as text_of
 
 
 def facts(**known: Any) -> Facts:
@@ -659,6 +660,7 @@ def test_what_failed_without_a_record_leaves_the_release_as_it_is(
     assert report.likely
     assert report.likely.rule == rule
     assert report.state == ("failing" if objects else "healthy")
+    assert ("\nSTATE: healthy" in text_of(report)) == (not objects)
     told = Report.of(tried.replace(failure=tried.failure and tried.failure.replace(source="record")))
     assert told.state == "failing"
 
