@@ -6,11 +6,12 @@ import json as python_json
 import math
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hivehelm.golang import json, yaml
-from hivehelm.golang.yaml import tree
+from hivehelm.golang.yaml import decode, tree
 
 # NEL is folded on its way through JSON, and other controls of C1 do not come through.
 TEXT = st.text(
@@ -62,15 +63,24 @@ def test_reading_bytes_gives_a_value_or_an_error(data: bytes) -> None:
             assert str(caught)
 
 
-@given(st.text("ab01:-?,[]{}&*!|>'\"#%@` \n\t~<.", max_size=40))
-def test_both_ways_through_yaml_agree(text: str) -> None:
+def _slowly(text: str) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decode, "FAST", False)
+        return tree.load(text.encode())
+
+
+@given(
+    st.lists(st.sampled_from([*"ab01:-?,[]{}&*!|>'\"#%@` \n\t~<.", "!!str ", "!!int ", "!!merge <<", "\\/"]))
+)
+def test_all_ways_through_yaml_agree(pieces: list[str]) -> None:
+    text = "".join(pieces)
     outcomes = []
-    for read in (yaml.load, lambda text: tree.load(text.encode())):
+    for read in (yaml.load, lambda text: tree.load(text.encode()), _slowly):
         try:
             outcomes.append(repr(read(text)))
         except yaml.YAMLError as error:
             outcomes.append(str(error))
-    assert outcomes[0] == outcomes[1]
+    assert outcomes[0] == outcomes[1] == outcomes[2]
 
 
 @given(FLOATS)

@@ -42,7 +42,7 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
     # Only in double quotes is `\/` another thing to go-yaml.
     slash = b"\\/" in raw
     try:
-        if not FAST or raw.find(_BOM, 1) >= 0 or b"%YAML" in raw:
+        if not is_stream(raw):
             raise _Elaborate
         parser = libyaml.CParser(raw or b"\n")
         events = parser.get_event
@@ -52,6 +52,9 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
         if start.version is not None:
             raise _Elaborate
         value = _build(events, int if whole else float, question=b"?" in raw, slash=slash)
+        if slash:
+            # go-yaml has looked at what stands behind the document, if not at more.
+            events()
     except (_Elaborate, libyaml.LibraryError):
         from hivehelm.golang.yaml import tree
 
@@ -63,7 +66,12 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
 
 def is_plain(raw: bytes) -> bool:
     """Say whether a text has nothing that libyaml and go-yaml differ in: byte order marks, `\\/`, %YAML."""
-    return FAST and raw.find(_BOM, 1) < 0 and b"\\/" not in raw and b"%YAML" not in raw
+    return b"\\/" not in raw and is_stream(raw)
+
+
+def is_stream(raw: bytes) -> bool:
+    """Say whether libyaml and go-yaml see the same stream in a text: no byte order marks within, no %YAML."""
+    return FAST and raw.find(_BOM, 1) < 0 and b"%YAML" not in raw
 
 
 class _Elaborate(Exception):  # noqa: N818

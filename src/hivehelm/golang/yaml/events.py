@@ -8,6 +8,13 @@ from hivehelm.golang.yaml.decode import MAX_DEPTH
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Final
+
+# The tags of YAML's own types. In brackets they end at another place to go-yaml than to libyaml.
+_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("binary", "bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp")
+)
 
 
 class Event:
@@ -41,10 +48,11 @@ class Unlike(Exception):  # noqa: N818
 
 
 def read(raw: bytes) -> Iterator[Event]:
-    """Read the first document with libyaml; nothing for a stream without documents.
+    r"""Read the first document with libyaml; nothing for a stream without documents.
 
     Raises:
-        Unlike: there are tags, a version, question marks in plain scalars within brackets, or great depth.
+        Unlike: there are tags within brackets or of other types than YAML's own, a version, handles for
+            tags, question marks in plain scalars within brackets, `\/` in double quotes, or great depth.
         libyaml.LibraryError: the syntax is wrong, to libyaml at least.
     """
     parser = libyaml.CParser(raw or b"\n")
@@ -52,8 +60,9 @@ def read(raw: bytes) -> Iterator[Event]:
     get()
     if (start := get()).__class__ is libyaml.StreamEndEvent:
         return
-    if start.version is not None:
+    if start.version is not None or start.tags:
         raise Unlike
+    slash = b"\\/" in raw
     flows: list[bool] = []
     while (event := get()).__class__ is not libyaml.DocumentEndEvent:
         kind = event.__class__
@@ -65,14 +74,21 @@ def read(raw: bytes) -> Iterator[Event]:
         if kind is libyaml.AliasEvent:
             yield Event("alias", line, event.anchor)
             continue
-        if event.tag is not None:
+        tag = event.tag or ""
+        within = bool(flows) and flows[-1]
+        if tag and (within or tag not in _TAGS):
             raise Unlike
         if kind is libyaml.ScalarEvent:
-            if flows and flows[-1] and "?" in event.value and not event.style:
+            text = event.value
+            if (within and "?" in text and not event.style) or (slash and event.style == '"' and "/" in text):
                 raise Unlike
-            yield Event("scalar", line, event.value, anchor=event.anchor, implicit=event.implicit[0])
+            yield Event("scalar", line, text, anchor=event.anchor, tag=tag, implicit=event.implicit[0])
             continue
         flows.append(event.flow_style)
         if len(flows) > MAX_DEPTH:
             raise Unlike
-        yield Event("mapping" if kind is libyaml.MappingStartEvent else "sequence", line, anchor=event.anchor)
+        name = "mapping" if kind is libyaml.MappingStartEvent else "sequence"
+        yield Event(name, line, anchor=event.anchor, tag=tag)
+    if slash:
+        # go-yaml has looked at what stands behind the document, if not at more.
+        get()

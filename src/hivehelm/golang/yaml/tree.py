@@ -7,7 +7,7 @@ Nothing recurses: depth is the input's to choose.
 from __future__ import annotations
 
 from hivehelm.golang.yaml import events, libyaml
-from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, is_plain
+from hivehelm.golang.yaml.decode import MAX_DEPTH, PREFIX, is_stream
 from hivehelm.golang.yaml.error import YAMLError
 from hivehelm.golang.yaml.keys import Key, go_syntax, keyed
 from hivehelm.golang.yaml.nodes import compose
@@ -57,7 +57,7 @@ def values(raw: bytes, *, strict: bool = False) -> Any:
     Raises:
         YAMLError: as `load`; with `strict`, for keys that are given twice too.
     """
-    if is_plain(raw):
+    if is_stream(raw):
         try:
             return _values(events.read(raw), strict)
         except (YAMLError, libyaml.LibraryError, events.Unlike):

@@ -100,10 +100,10 @@ def document(raw: bytes) -> Node:
 def _composed(raw: bytes) -> Node | None:
     """Read with libyaml, which is fast, what both read alike; all else, and what is wrong, as go-yaml."""
     from hivehelm.golang.yaml import events, libyaml
-    from hivehelm.golang.yaml.decode import is_plain
+    from hivehelm.golang.yaml.decode import is_stream
     from hivehelm.golang.yaml.nodes import compose
 
-    if is_plain(raw):
+    if is_stream(raw):
         try:
             return compose(events.read(raw))
         except (YAMLError, libyaml.LibraryError, events.Unlike):

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from hivehelm.golang import yaml
-from hivehelm.golang.yaml import decode, tree
+from hivehelm.golang.yaml import decode, events, libyaml, tree
+from hivehelm.golang.yaml.syntax.parser import Parser
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[3] / "cases/yaml/load.json").read_text(encoding="utf-8")
@@ -43,7 +44,73 @@ def test_both_ways_through_a_document_agree(text: str) -> None:
     assert yaml.load(text) == tree.load(text.encode())
 
 
-@pytest.mark.parametrize("text", ['a: "\\/"', 'a: "/"\nb: ^\\/'])
+_TAGGED = """\
+a: &x !!map
+  b: !!str 1
+  c: !!int 2
+  d: !!float 3
+  e: !!null
+  f: &y ^\\/
+!!str 5: !!seq
+- !!bool yes
+- !!binary aGk=
+- !!timestamp 2020-01-01
+g:
+  !!merge <<: *x
+  h: !<tag:yaml.org,2002:str> 7
+  i: *y
+"""
+
+
+def vars_of(event: events.Event) -> tuple[Any, ...]:
+    return event.kind, event.line, event.value, event.anchor, event.tag, event.implicit
+
+
+@pytest.mark.parametrize("text", [_TAGGED, _TAGGED.replace("\n", "\r\n")], ids=["lf", "crlf"])
+def test_tags_of_yaml_itself_are_read_by_libyaml(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_libyaml = list(events.read(text.encode()))
+    assert [vars_of(event) for event in by_libyaml] == [
+        vars_of(event) for event in Parser(text.encode()).events()
+    ]
+    monkeypatch.setattr(Parser, "events", None)
+    assert tree.values(text.encode())["g"] == {
+        "b": "1",
+        "c": 2,
+        "d": 3.0,
+        "e": None,
+        "f": "^\\/",
+        "h": "7",
+        "i": "^\\/",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!x a",
+        "! a",
+        "[!!str a]",
+        "{!!str a: b}",
+        "%TAG !! x:\n---\n!!str a",
+        'a: &x "\\/"',
+        "[&x a?b]",
+    ],
+    ids=range(7),
+)
+def test_what_libyaml_may_read_otherwise(text: str) -> None:
+    with pytest.raises(events.Unlike):
+        list(events.read(text.encode()))
+
+
+def test_what_stands_behind_a_document_is_looked_at() -> None:
+    text = b'&x {}\n"\\/"'
+    with pytest.raises(libyaml.LibraryError):
+        list(events.read(text))
+    with pytest.raises(yaml.YAMLError, match="line 2: found unknown escape character"):
+        yaml.load(text)
+
+
+@pytest.mark.parametrize("text", ['a: "\\/"', 'a: "/"\nb: ^\\/', '|\n"\\/"'])
 def test_escaped_slashes_are_left_to_the_long_way(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "load", lambda raw, **_: raw)
     assert yaml.load(text) == text.encode()
