@@ -38,7 +38,7 @@ class Compiler(Values):
     def __init__(
         self, tree: nodes.Tree, index: int, flags: str, *, nil: bool = False, traced: bool = False
     ) -> None:
-        super().__init__(flags, nil=nil, traced=traced)
+        super().__init__(flags, tree, nil=nil, traced=traced)
         self.tree = tree
         self._name = f"t{index}{'n' if nil else ''}"
 
@@ -98,7 +98,7 @@ class Compiler(Values):
         self._split += 1
         name = f"{self._name}_{self._split}"
         scopes = [dict(scope) for scope in self.scopes]
-        dot = Root("dot", guard=self.dot.guard, interface=self.dot.interface)
+        dot = Root("dot", guard=self.dot.guard, interface=self.dot.interface, kept=self.dot.kept)
         loops = self._loops_outside or self._loops_here > 0
 
         def build() -> None:
@@ -120,8 +120,11 @@ class Compiler(Values):
         """Write that the running function returns `value`."""
         self._line(f"return ({value})")
 
-    def _store(self, variable: Root, value: str) -> None:
+    def _store(self, variable: Root, value: str, kept: str = "") -> None:
+        """Assign to a variable a value, which is an element of what `kept` gives, if any."""
         self._line(f"{self.load(variable)}=({value})")
+        if variable.held:
+            self._line(f"{self.loaded(variable.held)}=({kept}{',' if kept else ''})")
 
     def _statements(self, statements: list[nodes.Statement]) -> None:
         for node in statements:
@@ -241,25 +244,24 @@ class Compiler(Values):
         names = [variable.name for variable in pipe.variables]
         self.scopes.append({})
         value = self.value(pipe)
-        kept = self.fresh("it")
+        kept = self.place("it")
         before: list[Root | None] = []
         if pipe.assign:
-            before = [self.assigned(name) for name in names]
+            before = [self.find(name) for name in names]
             if None in before:
                 value = self.unassignable(pipe, value, names[before.index(None)])
         function = "pairs" if len(names) > 1 else "elements"
-        sequence = f"({self.site('range', node)}{function}(({kept}:={value})))"
+        sequence = f"({self.site('range', node)}{function}({self.put(kept, value)}))"
         # The variables hold the pipeline's value before the first round, and in the else.
         if not pipe.assign and node.otherwise is not None:
             before = [self.declare(name) for name in names]
-        held = ""
         if before:
             held = self.fresh("s")
             self._line(f"{held}={sequence}")
             sequence = held
             for variable in before:
                 if variable is not None:
-                    self._store(variable, kept)
+                    self._store(variable, self.loaded(kept))
         if node.otherwise is None:
             self._rounds(node, before if pipe.assign else None, names, kept, sequence)
         else:
@@ -271,16 +273,13 @@ class Compiler(Values):
             self._line("else:")
             self._block(node.otherwise)
         self.scopes.pop()
-        if pipe.assign and not self.deep and (variable := before[-1]) is not None:
-            # The last element, if there was one.
-            self.known_as(names[-1], variable, kept=kept, held=held)
 
     def _rounds(
         self,
         node: nodes.Range,
         assigned: list[Root | None] | None,
         names: list[str],
-        kept: str,
+        kept: str | int,
         sequence: str,
     ) -> None:
         """Compile a loop over `sequence`."""
@@ -291,17 +290,13 @@ class Compiler(Values):
         self._indent += " "
         self.scopes.append({})
         for position, (name, local) in enumerate(zip(names, locals_, strict=False)):
-            interface = local is element
-            if assigned is None and not self.deep and name not in self.tree.assigned:
-                self.scopes[-1][name] = Root(local, interface=interface, kept=kept)
+            of = kept if local is element else ""
+            if assigned is None and not self.deep and name not in self.assigned:
+                self.scopes[-1][name] = Root(local, interface=local is element, kept=of)
                 continue
-            if assigned is None:
-                variable = self.declare(name, interface=interface, kept=kept)
-            elif (found := assigned[position]) is not None:
-                variable = self.known_as(name, found, interface=interface, kept=kept)
-            else:
-                continue
-            self._store(variable, local)
+            variable = self.declare(name, of) if assigned is None else assigned[position]
+            if variable is not None:
+                self._store(variable, local, self.loaded(of) if of else "")
         self._indent = self._indent[1:]
         self._loops_here += 1
         self._blocks += 1

@@ -198,10 +198,10 @@ class _Teller:
         if isinstance(node, nodes.Chain):
             return not isinstance(node.operand, nodes.Pipe) and receiver is None
         root = self.compiler.roots.get(id(node))
-        if root is None or not root.is_element(self.retrace.locals):
-            return False
         # Of an integer and of bytes, a range gives numbers.
-        return not isinstance(self.retrace.locals.get(root.kept), (TypedSlice, TypedMap, int, bytes))
+        return root is not None and any(
+            not isinstance(holder, (TypedSlice, TypedMap, int, bytes)) for holder in self.retrace.holder(root)
+        )
 
     # --- calls
 

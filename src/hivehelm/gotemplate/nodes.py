@@ -270,17 +270,18 @@ BLOCKS, DEPTH = 12, 20
 class Tree:
     """One template of a source: its main text (`name` None) or a define; or a part of one.
 
-    `assigned` are the variables that are assigned to after their declaration; `depth` is how deep blocks
-    and expressions nest at most, `parts` how deep parts do. `given` are the variables from outside that a
-    part reads; None for a whole template.
+    `assigned` are the variables that are assigned to after their declaration, `ranged` those of them that a
+    range assigns to; `depth` is how deep blocks and expressions nest at most, `parts` how deep parts do.
+    `given` are the variables from outside that a part reads; None for a whole template.
     """
 
-    __slots__ = ("assigned", "blocks", "depth", "given", "name", "parts", "statements")
+    __slots__ = ("assigned", "blocks", "depth", "given", "name", "parts", "ranged", "statements")
 
     def __init__(self, name: str | None) -> None:
         self.name = name
         self.statements: list[Statement] = []
         self.assigned: set[str] = set()
+        self.ranged: set[str] = set()
         self.blocks = 0
         self.depth = 0
         self.parts = 0

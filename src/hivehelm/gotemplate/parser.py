@@ -277,7 +277,8 @@ class Parser(Pipelines):
             statements = own.statements
             part.pos = statements[0].pos
             own.statements = statements.copy()
-            own.assigned, own.blocks, own.depth = tree.assigned, tree.blocks, tree.depth
+            own.assigned, own.ranged = tree.assigned, tree.ranged
+            own.blocks, own.depth = tree.blocks, tree.depth
             statements[:] = [part]
             tree.parts = max(tree.parts, own.parts)
             self._parts.append(part)

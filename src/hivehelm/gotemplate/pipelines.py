@@ -68,6 +68,8 @@ class Pipelines(Tokens):
                 self._declare(pipe, token)
                 if kind == lexer.ASSIGN:
                     self._assign(pipe)
+                    if context == "range":
+                        self.scope.tree.ranged.update(variable.name for variable in pipe.variables)
             elif kind == lexer.CHAR and following[2] == ",":
                 self.next += 1
                 self._declare(pipe, token)

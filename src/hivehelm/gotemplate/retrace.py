@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hivehelm.gotemplate.compiler import Compiler
     from hivehelm.gotemplate.functions.signature import Signature
+    from hivehelm.gotemplate.root import Root
 
 _LETTERS = {nodes.String: "s", nodes.Number: "#", nodes.Bool: "b", nodes.Nil: "n"}
 
@@ -37,9 +38,19 @@ class Retrace:
         root = self._compiler.roots.get(id(node))
         if root is None:
             return UNKNOWN
-        if isinstance(root.load, int):
-            return self.locals.get("V", {}).get(root.load, UNKNOWN)
-        return self.locals.get(root.load, UNKNOWN)
+        return self._kept(root.load)
+
+    def holder(self, root: Root) -> tuple[Any, ...]:
+        """Return what a variable or the cursor is an element of, in a tuple; an empty one for nothing."""
+        if root.held:
+            found: Any = self._kept(root.held)
+            return () if found is UNKNOWN else found
+        return (self._kept(root.kept),) if root.interface else ()
+
+    def _kept(self, place: str | int) -> Any:
+        if isinstance(place, str):
+            return self.locals.get(place, UNKNOWN)
+        return self.locals.get("V", {}).get(place, UNKNOWN)
 
     def receiver(self, node: nodes.Node, index: int) -> Any:
         """Return the value that the `index`-th field of a chain was asked of."""
@@ -127,7 +138,7 @@ class Retrace:
             return True
         root = self._compiler.roots.get(id(word))
         if isinstance(word, nodes.Dot) or (isinstance(word, nodes.Variable) and not word.names):
-            return root is not None and root.is_element(self.locals)
+            return root is not None and bool(self.holder(root))
         return self.root(word) is not None
 
 

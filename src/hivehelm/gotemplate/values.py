@@ -51,7 +51,8 @@ class Values:
     With `traced`, it remembers where what can fail, and what fields are asked of.
     """
 
-    def __init__(self, flags: str, *, nil: bool, traced: bool) -> None:
+    def __init__(self, flags: str, tree: nodes.Tree, *, nil: bool, traced: bool) -> None:
+        self.assigned, self.ranged = tree.assigned, tree.ranged
         self.strict = "e" in flags
         self.inline = {name for name, flag in (("and", "a"), ("or", "o"), ("not", "n")) if flag not in flags}
         self.traced = traced
@@ -103,14 +104,18 @@ class Values:
         self._counter += 1
         return f"{prefix}{self._counter}"
 
-    def declare(self, name: str, *, interface: bool = False, kept: str = "") -> Root:
-        """Declare a variable in the innermost scope."""
-        load: str | int
-        if self.deep:
-            load = self._slots = self._slots + 1
-        else:
-            load = self.fresh("v")
-        variable = Root(load, interface=interface, kept=kept)
+    def place(self, prefix: str) -> str | int:
+        """Return where a value is kept that all code of the tree sees."""
+        if not self.deep:
+            return self.fresh(prefix)
+        self._slots += 1
+        return self._slots
+
+    def declare(self, name: str, kept: str | int = "") -> Root:
+        """Declare a variable in the innermost scope; it begins as an element of what is in `kept`, if any."""
+        mixed = name in (self.assigned if kept else self.ranged)
+        held = self.place("h") if mixed else ""
+        variable = Root(self.place("v"), interface=bool(kept) and not mixed, kept=kept, held=held)
         self.scopes[-1][name] = variable
         return variable
 
@@ -124,33 +129,24 @@ class Values:
     def declared(self, pipe: nodes.Pipe) -> Root | None:
         """Return the variable that a pipe declares or assigns to; None where there is none to assign to."""
         name = pipe.variables[0].name
-        return self.assigned(name) if pipe.assign else self.declare(name)
-
-    def assigned(self, name: str) -> Root | None:
-        """Return a variable that gets the value of a pipe; None where it is not declared."""
-        variable = self.find(name)
-        if variable is not None and (variable.interface or variable.held):
-            return self.known_as(name, variable)
-        return variable
-
-    def known_as(
-        self, name: str, variable: Root, *, interface: bool = False, kept: str = "", held: str = ""
-    ) -> Root:
-        """Return a variable as it is known from here to the end of the block, after an assignment."""
-        self.scopes[-1][name] = known = Root(variable.load, interface=interface, kept=kept, held=held)
-        return known
+        return self.find(name) if pipe.assign else self.declare(name)
 
     def load(self, variable: Root) -> str:
         """Return a variable's value."""
-        if isinstance(variable.load, str):
-            return Atom(variable.load)
-        return f"V[{variable.load}]"
+        return self.loaded(variable.load)
+
+    def loaded(self, place: str | int) -> str:
+        """Return what is kept at a place."""
+        return Atom(place) if isinstance(place, str) else f"V[{place}]"
 
     def stored(self, variable: Root, value: str) -> str:
         """Return an expression that assigns to a variable and has the value."""
-        if isinstance(variable.load, str):
-            return f"({variable.load}:={value})"
-        return f"put(V,{variable.load},{value})"
+        stored = self.put(variable.load, value)
+        return f"({stored},{self.put(variable.held, '()')})[0]" if variable.held else stored
+
+    def put(self, place: str | int, value: str) -> str:
+        """Return an expression that keeps `value` at a place and has it."""
+        return f"({place}:={value})" if isinstance(place, str) else f"put(V,{place},{value})"
 
     def root(self, node: nodes.Node) -> Root | None:
         """Return the variable that a node starts from, or the cursor; None for an undefined variable."""
@@ -268,7 +264,7 @@ class Values:
         if root is None or not root.guard:
             return None
         value = self.load(root)
-        return f"({root.held} or {value})" if root.held else value
+        return f"({self.loaded(root.held)} or {value})" if root.held else value
 
     def _fields(self, value: str, node: nodes.Node, names: list[str], guard: str | None) -> str:
         """Return fields of `value`; where `guard` is nil, so is the result."""

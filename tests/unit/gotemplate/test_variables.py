@@ -90,10 +90,58 @@ def test_variables_as_go_tells(template: str, told: str, depth: int) -> None:
         ),
         ("{{ $x := 1 }}{{ range $x = .n }}{{ end }}{{ $x.y }}", "<no value>"),
         ("{{ $x := 1 }}{{ range $x = .l }}{{ end }}{{ $x = .n }}{{ $x.y }}", "<no value>"),
+        ("{{ $x := 1 }}{{ range $x = .l }}{{ end }}{{ if 1 }}{{ $x = .n }}{{ end }}{{ $x.y }}", "<no value>"),
+        (
+            "{{ $x := 1 }}{{ range $x = .l }}{{ end }}{{ if 0 }}{{ $x = .n }}{{ end }}{{ $x.y }}",
+            f'template: t:1:78: executing "t" at <$x.y>: {_NO_FIELD} y in type interface {{}}',
+        ),
+        (
+            "{{ $x := 1 }}{{ if 1 }}{{ range $x = .l }}{{ end }}{{ end }}{{ $x.y }}",
+            f'template: t:1:65: executing "t" at <$x.y>: {_NO_FIELD} y in type interface {{}}',
+        ),
+        (
+            "{{ $x := 1 }}{{ range $x = .l }}{{ end }}{{ $y := ($x = `s`) }}{{ $x.y }}",
+            f'template: t:1:68: executing "t" at <$x.y>: {_NO_FIELD} y in type string',
+        ),
+        (
+            "{{ range $x := .l }}{{ if 1 }}{{ $x = `s` }}{{ end }}{{ $x.y }}{{ end }}",
+            f'template: t:1:58: executing "t" at <$x.y>: {_NO_FIELD} y in type string',
+        ),
+        (
+            "{{ $x := 1 }}{{ $y := 2 }}{{ range $x, $y = .l }}{{ end }}{{ $x.y }}",
+            f'template: t:1:63: executing "t" at <$x.y>: {_NO_FIELD} y in type int',
+        ),
+        (
+            "{{ $x := 1 }}{{ range $x = 2 }}{{ end }}{{ $x.y }}",
+            f'template: t:1:45: executing "t" at <$x.y>: {_NO_FIELD} y in type int',
+        ),
+        (
+            "{{ range $x := 2 }}{{ if 1 }}{{ if 1 }}{{ $x.y }}{{ end }}{{ end }}{{ end }}",
+            f'template: t:1:44: executing "t" at <$x.y>: {_NO_FIELD} y in type int',
+        ),
+        (
+            "{{ range $.l }}{{ $ = . }}{{ end }}{{ range $ = $.n }}{{ end }}{{ $.y }}",
+            f'template: t:1:49: executing "t" at <$.n>: {_NO_FIELD} n in type float64',
+        ),
     ],
 )
-def test_variables_after_a_range_as_go_tells(template: str, told: str) -> None:
-    assert rendered(template) == told
+@pytest.mark.parametrize("depth", [0, 20, 60])
+def test_variables_after_a_range_as_go_tells(template: str, told: str, depth: int) -> None:
+    assert rendered(template + "{{ if 0 }}" * depth + "{{ end }}" * depth) == told
+
+
+@pytest.mark.parametrize("blocks", ["{{ if 1 }}", "{{ with 1 }}", "{{ range 1 }}"])
+def test_elements_far_below_their_range_as_go_tells(blocks: str) -> None:
+    """Where CPython takes no deeper blocks, functions of their own go on."""
+    inside = blocks * 50 + "{{ $x.y }}" + "{{ end }}" * 50
+    place = len("{{ range $x := .l }}") + len(blocks) * 50 + 5
+    assert rendered(f"{{{{ range $x := .l }}}}{inside}{{{{ end }}}}") == (
+        f'template: t:1:{place}: executing "t" at <$x.y>: {_NO_FIELD} y in type interface {{}}'
+    )
+    assert rendered(f"{{{{ range $x := 2 }}}}{inside}{{{{ end }}}}") == (
+        f'template: t:1:{place - 1}: executing "t" at <$x.y>: {_NO_FIELD} y in type int'
+    )
+    assert rendered(f"{{{{ range $x := .n }}}}{{{{ else }}}}{inside}{{{{ end }}}}") == "<no value>"
 
 
 def rendered(template: str) -> str:
