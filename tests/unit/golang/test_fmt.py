@@ -143,6 +143,13 @@ def test_quote(text: str, quoted: str) -> None:
     assert quote(text) == quoted
 
 
+def test_quote_of_ascii_is_that_of_its_characters() -> None:
+    text = "".join(map(chr, range(128)))
+    for mark in "\"'`":
+        # What is not ASCII goes character by character.
+        assert quote(text, mark=mark)[:-1] == quote(text + "é", mark=mark)[:-2]
+
+
 def test_quote_in_ascii_and_of_runes() -> None:
     assert quote("é😀", ascii_only=True) == '"\\u00e9\\U0001f600"'
     assert quote("'", mark="'") == "'\\''"

@@ -23,6 +23,10 @@ _ESCAPES = {
     "\\": "\\\\",
 }
 
+# What is not printed as it is, of ASCII, but for quotation marks.
+_ASCII = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F)}
+_ASCII.update((ord(char), escape) for char, escape in _ESCAPES.items())
+
 
 def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
     if char == mark:
@@ -43,7 +47,11 @@ def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
 
 def quote(text: str, *, mark: str = '"', ascii_only: bool = False) -> str:
     """Return `text` as a Go string literal (strconv.Quote; QuoteToASCII with `ascii_only`)."""
-    if FAST and text.isascii() and text.isprintable() and "\\" not in text and mark not in text:
+    if FAST and text.isascii():
+        if not text.isprintable() or "\\" in text:
+            text = text.translate(_ASCII)
+        if mark in text:
+            text = text.replace(mark, f"\\{mark}")
         return f"{mark}{text}{mark}"
     return mark + "".join([_escape(char, mark, ascii_only=ascii_only) for char in text]) + mark
 
