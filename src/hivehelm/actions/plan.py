@@ -170,7 +170,8 @@ def _planned(
     if options.post_renderer is not None:
         files = _post_rendered(files, options.post_renderer)
     try:
-        known = None if options.memory is None else options.memory.documents
+        # What a log is told, it is told each time.
+        known = None if options.memory is None or options.log is not None else options.memory.documents
         hooks, manifests = sort_manifests(files, log=options.log, known=known)
     except ManifestError as error:
         partial = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in files.items() if text.strip())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hivehelm.manifest.documents import Head
 
-    Known = dict[str, tuple[str, tuple[tuple[str, Head], ...]]]
+    Known = dict[str, tuple[str, tuple["Manifest | Hook", ...]]]
 
 HOOK_ANNOTATION: Final = "helm.sh/hook"
 WEIGHT_ANNOTATION: Final = "helm.sh/hook-weight"
@@ -95,32 +95,38 @@ def sort_manifests(
         before = known.copy()
         known.clear()
     for path in sorted(files, key=lambda path: path.encode("utf-8", "surrogateescape")):
-        if path.rstrip("/").rpartition("/")[2].startswith("_"):
-            continue
         text = files[path]
         earlier = before.get(path)
-        same = earlier is not None and earlier[0] == text
-        documents: Iterable[tuple[str, Head]] = earlier[1] if earlier and same else _documents(path, text)
+        if earlier is not None and earlier[0] == text:
+            found: Iterable[Manifest | Hook] = earlier[1]
+        elif path.rstrip("/").rpartition("/")[2].startswith("_"):
+            continue
+        else:
+            found = _documents(path, text, log)
         if known is not None:
-            documents = tuple(documents)
-            known[path] = text, documents
-        for document, found in documents:
-            names = (found.annotations or {}).get(HOOK_ANNOTATION)
-            if names is None:
-                manifests.append(Manifest(name=path, content=document, head=found))
-            elif (hook := _hook(path, document, found, names)) is not None:
-                hooks.append(hook)
-            elif log is not None:
-                log("INFO", "skipping unknown hooks", hookTypes=names)
+            found = tuple(found)
+            known[path] = text, found
+        for document in found:
+            if isinstance(document, Hook):
+                hooks.append(document)
+            else:
+                manifests.append(document)
     return sort(hooks, lambda hook: hook.kind, order), sort(manifests, lambda one: one.head.kind, order)
 
 
-def _documents(path: str, text: str) -> Iterator[tuple[str, Head]]:
+def _documents(path: str, text: str, log: Callable[..., None] | None) -> Iterator[Manifest | Hook]:
     for document in split(text):
         try:
-            yield document, head(document)
+            found = head(document)
         except HeadError as error:
             raise ManifestError(path, str(error)) from error
+        names = (found.annotations or {}).get(HOOK_ANNOTATION)
+        if names is None:
+            yield Manifest(name=path, content=document, head=found)
+        elif (hook := _hook(path, document, found, names)) is not None:
+            yield hook
+        elif log is not None:
+            log("INFO", "skipping unknown hooks", hookTypes=names)
 
 
 def _hook(path: str, document: str, found: Head, names: str) -> Hook | None:

@@ -42,7 +42,7 @@ class Calls:
         if len(self._known) > _MOST:
             self._known = {}
 
-    def drop(self, gone: Callable[[Reads], bool]) -> None:
+    def forget(self, gone: Callable[[Reads], bool]) -> None:
         """Forget the calls whose reads are `gone`."""
         self._known = {key: known for key, known in self._known.items() if not gone(known[1])}
 

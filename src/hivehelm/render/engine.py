@@ -25,15 +25,42 @@ if TYPE_CHECKING:
 _COMPILED = TemplateCache()
 
 
-class _Renderable:
+class Renderable:
     """A template's text with what it is given when it runs."""
 
-    __slots__ = ("base_path", "data", "values")
+    __slots__ = ("base_path", "data", "path", "values")
 
-    def __init__(self, data: bytes, values: dict[str, Any], base_path: str) -> None:
+    def __init__(self, path: str, data: bytes, values: Values, base_path: str) -> None:
+        self.path = path
         self.data = data
         self.values = values
         self.base_path = base_path
+
+    def enter(self) -> None:
+        """Tell the templates of its chart that it is the one that runs."""
+        put(self.values, "Template", Values(Name=self.path, BasePath=self.base_path))
+
+
+class Program:
+    """The templates of a chart in the order in which they run, and the set in which they see one another."""
+
+    __slots__ = ("order", "parsed")
+
+    def __init__(self, parsed: TemplateSet, order: list[Renderable]) -> None:
+        self.parsed = parsed
+        self.order = order
+
+    def text(self, template: Renderable) -> str:
+        """Run a template that has been entered; return its text.
+
+        Raises:
+            RenderError: it fails.
+        """
+        try:
+            text = self.parsed.execute(template.path, template.values)
+        except ExecError as error:
+            raise RenderError.of_execution(template.path, error) from error
+        return text.replace("<no value>", "") if "<no value>" in text else text
 
 
 def render(
@@ -67,65 +94,59 @@ def render(
         RenderError: a template does not parse, or fails when it runs; the message is Helm's.
         OutputLimitError: the texts are longer than `limits` allow.
     """
-    templates: dict[str, _Renderable] = {}
     if functions or resolve or lookup:
         memory = None
-    if memory is not None:
-        top = memory.begin(chart, top, strict=strict, lint=lint)
-    _collect(chart, templates, top, memory)
-    order = sorted(templates, key=lambda path: (path.count("/"), path), reverse=True)
-
-    available = helm_functions(lint=lint, resolve=resolve, lookup=lookup, custom=functions, log=log)
-    if memory is not None:
-        available = memory.functions(available)
     cache = cache or _COMPILED
-    parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
-    bind_to(parsed, None if memory is None else memory.calls)
+    program = None
+    if memory is not None:
+        top = memory.begin(chart, top, strict=strict, lint=lint, cache=cache, log=log)
+        program = memory.program
+    if program is None:
+        available = helm_functions(lint=lint, resolve=resolve, lookup=lookup, custom=functions, log=log)
+        if memory is not None:
+            available = memory.functions(available)
+        parsed = TemplateSet(available, name="gotpl", missing_key="error" if strict else "zero", cache=cache)
+        bind_to(parsed, None if memory is None else memory.calls)
+        program = _program(chart, top, parsed, memory)
+        if memory is not None:
+            memory.program = program
     try:
-        parsed.add_all([(path, templates[path].data) for path in order])
-    except ParseError as error:
-        raise RenderError.of_parse(error.template, error) from error
-
-    try:
-        return _run(parsed, templates, order, limits.output if limits is not None else 0, memory)
+        return _run(program, limits.output if limits is not None else 0, memory)
     finally:
         cache.save()
 
 
-def _run(
-    parsed: TemplateSet,
-    templates: dict[str, _Renderable],
-    order: list[str],
-    most: int,
-    memory: RenderMemory | None,
-) -> dict[str, str]:
+def _program(chart: Chart, top: dict[str, Any], parsed: TemplateSet, memory: RenderMemory | None) -> Program:
+    templates: dict[str, Renderable] = {}
+    _collect(chart, templates, top, memory)
+    order = [templates[path] for path in sorted(templates, key=lambda p: (p.count("/"), p), reverse=True)]
+    try:
+        parsed.add_all([(template.path, template.data) for template in order])
+    except ParseError as error:
+        raise RenderError.of_parse(error.template, error) from error
+    return Program(parsed, [one for one in order if not one.path.rsplit("/", 1)[-1].startswith("_")])
+
+
+def _run(program: Program, most: int, memory: RenderMemory | None) -> dict[str, str]:
     rendered: dict[str, str] = {}
     written = 0
-    for path in order:
-        if path.rsplit("/", 1)[-1].startswith("_"):
-            continue
-        template = templates[path]
-        own = Values(Name=path, BasePath=template.base_path)
-        try:
-            if memory is None:
-                put(template.values, "Template", own)
-                text = parsed.execute(path, template.values)
-            else:
-                memory.enter(template.values, own)
-                text = memory.text(path, lambda: parsed.execute(path, template.values))  # noqa: B023 - called at once
-        except ExecError as error:
-            raise RenderError.of_execution(path, error) from error
+    for template in program.order:
+        if memory is None:
+            template.enter()
+            text = program.text(template)
+        else:
+            text = memory.text(template, program.text)
+        rendered[template.path] = text
         written += len(text)
         if most and written > most:
             from hivehelm.limits import OutputLimitError
 
             raise OutputLimitError(most)
-        rendered[path] = text.replace("<no value>", "") if "<no value>" in text else text
     return rendered
 
 
 def _collect(
-    chart: Chart, templates: dict[str, _Renderable], parent: dict[str, Any], memory: RenderMemory | None
+    chart: Chart, templates: dict[str, Renderable], parent: dict[str, Any], memory: RenderMemory | None
 ) -> Values:
     """Add the templates of `chart` and its subcharts, each with the values of its own scope."""
     metadata = chart.metadata_as_map()
@@ -156,5 +177,6 @@ def _collect(
     for template in chart.templates:
         if chart.is_library and not template.name.rsplit("/", 1)[-1].startswith("_"):
             continue
-        templates[f"{base}/{template.name}"] = _Renderable(template.data, scope, f"{base}/templates")
+        path = f"{base}/{template.name}"
+        templates[path] = Renderable(path, template.data, scope, f"{base}/templates")
     return scope

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from hivehelm.render.calls import Calls
 from hivehelm.render.context import Values
-from hivehelm.render.watch import Places, Reads, Watch, summary
+from hivehelm.render.watch import ABSENT, Places, Reads, Watch, summary
 from hivehelm.render.watched import Map, Scope, Shared, Watched, shared
 from hivehelm.values.again import Again
 from hivehelm.values.changes import Changes
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from hivehelm.chart.model import Chart
     from hivehelm.manifest.hooks import Known
+    from hivehelm.render.capabilities import Capabilities
+    from hivehelm.render.engine import Program, Renderable
     from hivehelm.values.schema import Fitting
 
     Entry = Callable[..., Any] | tuple[str, str]
@@ -38,87 +40,86 @@ class RenderMemory:
     """
 
     def __init__(self) -> None:
-        self.again = Again()
-        self.watch = Watch()
-        self.calls = Calls(self.watch)
-        self.documents: Known = {}
-        """What the last texts were split into, by the paths of their templates."""
-        self.fitting: Fitting = {}
-        """The last values that fitted their schemas, by the path of their chart."""
         self.reused = 0
         """How many templates of the last render were passed over."""
+        self.again = Again()
+        """The last chart and its values."""
+        self.fitting: Fitting = {}
+        """The last values that fitted their schemas, by the path of their chart."""
+        self.documents: Known = {}
+        """The documents of the last texts, by the paths of their templates."""
+        self.watch = Watch()
+        self.calls = Calls(self.watch)
+        self.program: Program | None = None
+        """The templates of the last render, with what they are given; None where that is not what it was."""
         self._about: object = None
         self._chart: Chart | None = None
         self._fingerprint: object = None
         self._plain: dict[str, Any] = {}
         self._watched = Watched(self.watch, {})
+        self._scopes: list[Scope] = []
         self._texts: dict[str, tuple[str, Reads]] = {}
-        self._changes: dict[str, tuple[list[object], Places]] = {}
+        self._writes: dict[str, tuple[list[object], Places]] = {}
         self._done: set[str] = set()
-        self._chance: dict[str, Callable[..., Any]] = {}
+        self._passed: dict[int, Renderable] = {}
 
     def begin(self, chart: Chart, top: dict[str, Any], **options: object) -> dict[str, Any]:
         """Return the top-level values of a render, watched; `options` are what it depends on besides."""
-        capabilities = top["Capabilities"]
-        version = capabilities.kube_version
-        known = (
-            [getattr(version, name) for name in version.FIELDS.values()],
-            list(capabilities.api_versions),
-        )
         if chart is not self._chart:
             self._chart, self._fingerprint = chart, _fingerprint(chart)
-        about = (self._fingerprint, known, top["Release"], options)
+        about = (self._fingerprint, _known(top["Capabilities"]), top["Release"], options)
         afresh = about != self._about
         # Whatever ends this early leaves nothing to go on with.
         self._about = None
+        if self.watch.poisoned:
+            self._restart()
         self.watch.restart()
         self.calls.restart()
-        self._values(dict(top["Values"]), afresh=afresh)
+        self._see(dict(top["Values"]), afresh=afresh)
+        for scope in self._scopes:
+            scope.assign("Template", ABSENT)
         self._about = about
         self.reused = 0
         self._done = set()
-        release = shared(top["Release"], self.watch)
-        return {**top, "Values": self._watched.root(), "Release": release}
+        self._passed = {}
+        return {**top, "Values": self._watched.root(), "Release": shared(top["Release"], self.watch)}
 
-    def _values(self, plain: dict[str, Any], *, afresh: bool) -> None:
+    def _see(self, plain: dict[str, Any], *, afresh: bool) -> None:
         """Watch other values, and forget what depends on those that are not what they were."""
         changes = Changes() if afresh else Changes.between(self._plain, plain)
         self._plain = plain
-        if afresh:
-            self._forget()
-        elif not changes.structural:
+        if not afresh and not changes.structural:
             values = changes.values.keys()
-            self._drop(lambda reads: not values.isdisjoint(reads.entries))
+            self._forget(lambda reads: not values.isdisjoint(reads.entries))
             for path, value in changes.values.items():
                 self._watched.set(path, value)
             return
-        else:
-            self._drop(lambda reads: _touched(reads, changes))
+        self._restart()
         twins = self._watched.twins
         self._watched = Watched(self.watch, plain)
-        if self._watched.twins != twins:
+        if afresh or self._watched.twins != twins:
             # What was read in one place may have been meant for the other.
-            self._forget()
-        # What they would change again is gone.
-        self._texts = {path: kept for path, kept in self._texts.items() if not kept[1].writes}
+            self._writes = {}
+            self._forget(lambda _: True)
+        else:
+            self._forget(lambda reads: _touched(reads, changes))
 
-    def _drop(self, gone: Callable[[Reads], bool]) -> None:
-        self._texts = {path: kept for path, kept in self._texts.items() if not gone(kept[1])}
-        self.calls.drop(gone)
+    def _restart(self) -> None:
+        """Let the program be made again, and forget what would change what the last one was given."""
+        self.program = None
+        self._scopes = []
+        self._forget(lambda reads: bool(reads.writes))
 
-    def _forget(self) -> None:
-        self._changes = {}
-        self._drop(lambda _: True)
+    def _forget(self, gone: Callable[[Reads], bool]) -> None:
+        self._texts = {path: known for path, known in self._texts.items() if not gone(known[1])}
+        self.calls.forget(gone)
 
     def scope(self, path: str, entries: dict[str, Any]) -> Values:
         """Return what the templates of the chart at `path` start with."""
         about = shared(entries["Chart"], self.watch)
-        subcharts = Shared((), self.watch)
-        return Scope(self.watch, path, {**entries, "Chart": about, "Subcharts": subcharts})
-
-    def enter(self, scope: Any, template: Values) -> None:
-        """Tell the templates of a chart which one of them is next."""
-        scope.assign("Template", template)
+        scope = Scope(self.watch, path, {**entries, "Chart": about, "Subcharts": Shared((), self.watch)})
+        self._scopes.append(scope)
+        return scope
 
     def values_of(self, table: dict[str, Any]) -> Values:
         """Return the `.Values` of a subchart whose table it is."""
@@ -126,13 +127,10 @@ class RenderMemory:
 
     def functions(self, available: Mapping[str, Entry]) -> dict[str, Entry]:
         """Return functions, of which those that depend on time or chance say so."""
-        if not self._chance:
-            self._chance = {
-                name: self._tainting(entry)
-                for name, entry in available.items()
-                if isinstance(entry, tuple) and entry[0] in _CHANCE
-            }
-        return {**available, **self._chance}
+        return {
+            name: self._tainting(entry) if isinstance(entry, tuple) and entry[0] in _CHANCE else entry
+            for name, entry in available.items()
+        }
 
     def _tainting(self, entry: tuple[str, str]) -> Callable[..., Any]:
         from hivehelm.gotemplate.functions.table import resolve
@@ -146,43 +144,47 @@ class RenderMemory:
         tainting.go_parameters = getattr(function, "go_parameters", "...any")  # type: ignore[attr-defined]
         return tainting
 
-    def text(self, path: str, execute: Callable[[], str]) -> str:
+    def text(self, template: Renderable, execute: Callable[[Renderable], str]) -> str:
         """Return the text of a template: its earlier one if that is right, else what `execute` gives."""
-        watch = self.watch
+        watch, path = self.watch, template.path
         self._done.add(path)
-        kept = self._texts.get(path)
-        if kept is not None and not watch.poisoned:
+        known = self._texts.get(path)
+        if known is not None and not watch.poisoned:
             self.reused += 1
-            watch.repeat(kept[1].writes)
-            return kept[0]
-        reads = watch.reads = Reads()
+            self._passed[id(template.values)] = template
+            watch.repeat(known[1].writes)
+            return known[0]
+        # Charts above can see which template of theirs was the last.
+        for passed in self._passed.values():
+            passed.enter()
+        self._passed = {}
+        template.enter()
         self._texts.pop(path, None)
+        reads = watch.reads = Reads()
         try:
-            text = execute()
+            text = execute(template)
         finally:
             watch.reads = None
-        self._changed(path, reads)
+        self._wrote(path, reads)
         if reads.pure and not watch.poisoned:
             self._texts[path] = text, reads
         return text
 
-    def _changed(self, path: str, reads: Reads) -> None:
-        """Forget later templates that have read what this one changed in another way before."""
+    def _wrote(self, path: str, reads: Reads) -> None:
+        """Forget later templates that have read what this one changes in another way now."""
         now = summary(reads.writes)
-        before, places = self._changes.get(path, ([], Places()))
+        before, places = self._writes.get(path, ([], Places()))
         if now == before:
             return
-        for node, key, _ in reads.writes:
-            places.add(node, key, keys=True)
-        self._texts = {
-            later: kept
-            for later, kept in self._texts.items()
-            if later in self._done or not kept[1].touched(places)
-        }
         changed = Places()
         for node, key, _ in reads.writes:
             changed.add(node, key, keys=True)
-        self._changes[path] = now, changed
+        self._texts = {
+            later: known
+            for later, known in self._texts.items()
+            if later in self._done or not (known[1].touched(places) or known[1].touched(changed))
+        }
+        self._writes[path] = now, changed
 
 
 def _touched(reads: Reads, changes: Changes) -> bool:
@@ -195,6 +197,11 @@ def _touched(reads: Reads, changes: Changes) -> bool:
         for paths in (reads.entries, reads.keys)
         for path in paths
     )
+
+
+def _known(capabilities: Capabilities) -> object:
+    version = capabilities.kube_version
+    return [getattr(version, name) for name in version.FIELDS.values()], list(capabilities.api_versions)
 
 
 def _fingerprint(chart: Chart) -> object:

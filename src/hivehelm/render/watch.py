@@ -87,14 +87,12 @@ class Watch:
         reads: those of the template or call at work, None between templates.
         written: what templates have changed.
         poisoned: whether a template has changed what nobody watches the reading of.
-        nodes: what there is for this render only, by its path.
     """
 
     def __init__(self) -> None:
         self.reads: Reads | None = None
         self.written = Places()
         self.poisoned = False
-        self.nodes: dict[Path, Node] = {}
         self._before: dict[int, tuple[Node, dict[str, Any]]] = {}
 
     def restart(self) -> None:
@@ -102,7 +100,6 @@ class Watch:
         for node, entries in self._before.values():
             node.become(entries)
         self._before = {}
-        self.nodes = {}
         self.written = Places()
         self.poisoned = False
 
@@ -127,7 +124,6 @@ class Watch:
     def repeat(self, writes: Iterable[Write]) -> None:
         """Change what a template has changed when it ran."""
         for node, key, value in writes:
-            node = self.nodes.get(node.path, node)
             self._wrote(node, key, keys=value is ABSENT or not dict.__contains__(node, key))
             node.assign(key, value)
 
@@ -161,7 +157,7 @@ def _repeatable(value: Any) -> bool:
         return True
     if type(value) is list:
         return all(map(_repeatable, value))
-    return getattr(type(value), "lasting", False)
+    return hasattr(type(value), "become")
 
 
 def summary(writes: Iterable[Write]) -> list[object]:
@@ -176,7 +172,7 @@ def _told(value: Any) -> object:
         return float, dumps(value)
     if type(value) is list:
         return list, [_told(item) for item in value]
-    if getattr(type(value), "lasting", False):
+    if hasattr(type(value), "become"):
         return type(value), value.place
     # What is in it may change without a sign.
     return object()

@@ -24,11 +24,9 @@ class Node(dict[str, "Any"]):
     Attributes:
         path: where it stands among the values; maps in a list have the list's path.
         place: the same, but its own in a list, too.
-        lasting: whether it is the same one in the next render.
     """
 
     __slots__ = ()
-    lasting = True
     path: Path
     place: Place
     watch: Watch
@@ -205,13 +203,10 @@ class Scope(Node, Values):
     def __class__(self, _: type) -> None:
         raise TypeError
 
-    lasting = False
-
     def __init__(self, watch: Watch, chart: str, entries: dict[str, Any]) -> None:
         self.path = (*SCOPES, chart)
         self.place = self.path
         self.watch = watch
-        watch.nodes[self.path] = self
         dict.__init__(self, entries)
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -223,18 +218,25 @@ class Scope(Node, Values):
 
     def assign(self, key: str, value: Any) -> None:
         """Set a key, or remove it, without a note."""
-        Node.assign(self, key, value)
-        plain: dict[str, Any] = Values.plain(self)
+        super().assign(key, value)
+        plain: dict[str, Any] = super().plain()
         if value is ABSENT:
             plain.pop(key, None)
         else:
             plain[key] = value
 
+    def become(self, entries: dict[str, Any]) -> None:
+        """Have these entries and no others, without a note."""
+        super().become(entries)
+        plain: dict[str, Any] = super().plain()
+        plain.clear()
+        plain.update(entries)
+
     def plain(self) -> dict[str, Any]:
         """Return the same map as a map[string]any, of which nobody sees what is read later."""
         for key in self:
             self._ask(key)
-        return Values.plain(self)
+        return super().plain()
 
     def _ask(self, key: str) -> None:
         reads = self.watch.reads
