@@ -88,18 +88,18 @@ def render(
     `lookup(api_version, kind, namespace, name)` reads from a cluster; without them nothing is ever found.
     `cache` keeps compiled templates; without one they stay in memory, for all callers of this process.
     `limits` say how much may come out. A `memory` that was given the same chart before passes over templates
-    whose reads are unchanged; it is of no use with `functions`, `resolve` or `lookup`.
+    whose reads are unchanged; it is of no use with `functions`, `resolve`, `lookup` or `lint`.
 
     Raises:
         RenderError: a template does not parse, or fails when it runs; the message is Helm's.
         OutputLimitError: the texts are longer than `limits` allow.
     """
-    if functions or resolve or lookup:
+    if functions or resolve or lookup or lint:
         memory = None
     cache = cache or _COMPILED
     program = None
     if memory is not None:
-        top = memory.begin(chart, top, strict=strict, lint=lint, cache=cache, log=log)
+        top = memory.begin(chart, top, strict=strict, cache=cache, log=log)
         program = memory.program
     if program is None:
         available = helm_functions(lint=lint, resolve=resolve, lookup=lookup, custom=functions, log=log)

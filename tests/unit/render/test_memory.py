@@ -204,6 +204,26 @@ def test_schemas_look_at_what_has_changed() -> None:
         render(good)
 
 
+def test_what_fitted_as_an_item_is_looked_at_as_a_property() -> None:
+    made = chart("same")
+    made.schema = b'{"properties": {"x": {"items": {"type": "string"}, "properties": {"0": {"type": "number"}, "a": {}}}}}'
+    render = Renders(made)
+    render({"x": ["one"]})
+    render({"x": {"a": "b"}})
+    render({"x": ["one"]})
+    with pytest.raises(SchemaError, match="got string, want number"):
+        render({"x": {"0": "one"}})
+
+
+def test_linting_warns_each_time() -> None:
+    told: list[str] = []
+    made = chart('{{ fail "never" }}')
+    options = PlanOptions(lint=True, memory=RenderMemory(), log=lambda *words, **_: told.append(words[1]))
+    for _ in range(2):
+        plan(made, {}, options)
+    assert told == ["funcMap fail", "funcMap fail"]
+
+
 def test_watched_maps_are_maps() -> None:
     watch = Watch()
     made = Watched(watch, {"a": 1.0, "m": {"b": [1.0, {"c": 2.0}]}}).top

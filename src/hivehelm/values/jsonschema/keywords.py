@@ -88,6 +88,9 @@ class Step:
     def add_inner(self, path: tuple[str, ...], value: Any, part: str) -> None:
         """Note the failure of a property or an item under the schema at `path`."""
         earlier = self.scope.earlier
+        if type(earlier) is not type(self.value):
+            # What fitted as an item says nothing of a property.
+            earlier = ABSENT
         if earlier is not ABSENT:
             earlier = below(earlier, part)
             if earlier is not ABSENT and alike(earlier, value):
