@@ -206,7 +206,9 @@ def test_schemas_look_at_what_has_changed() -> None:
 
 def test_what_fitted_as_an_item_is_looked_at_as_a_property() -> None:
     made = chart("same")
-    made.schema = b'{"properties": {"x": {"items": {"type": "string"}, "properties": {"0": {"type": "number"}, "a": {}}}}}'
+    made.schema = (
+        b'{"properties": {"x": {"items": {"type": "string"}, "properties": {"0": {"type": "number"}}}}}'
+    )
     render = Renders(made)
     render({"x": ["one"]})
     render({"x": {"a": "b"}})
@@ -221,7 +223,7 @@ def test_linting_warns_each_time() -> None:
     options = PlanOptions(lint=True, memory=RenderMemory(), log=lambda *words, **_: told.append(words[1]))
     for _ in range(2):
         plan(made, {}, options)
-    assert told == ["funcMap fail", "funcMap fail"]
+    assert told.count("funcMap fail") == 2
 
 
 def test_watched_maps_are_maps() -> None:
