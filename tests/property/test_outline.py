@@ -6,7 +6,7 @@ import random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.manifest.test_outline import PLAIN
+from tests.unit.manifest.test_outline import LESS_ORDINARY, PLAIN
 
 from hivehelm.manifest.documents import Head, HeadError, _head
 from hivehelm.manifest.outline import ordinary, outline
@@ -52,14 +52,14 @@ _DAMAGE = (
         ".5",
     ),
     *("a", "key: v", "kind: X", "metadata:", "name: y", "annotations:", "\r", "=", "true", "2001-01-01"),
-    *("1_000", "\n", "\n  ", "\n\n", "  \n"),
+    *("1_000", "-\n", "|2\n", "\\ ", "\\\n", "\\/", "\n", "\n  ", "\n\n", "  \n"),
 )
 
 
 def _damaged(seed: int) -> str:
     """Return some lines of an ordinary document, a few of them changed."""
     draw = random.Random(seed)  # noqa: S311 - repeatable is the point
-    lines = PLAIN.split("\n")
+    lines = (PLAIN if draw.random() < 0.5 else LESS_ORDINARY).split("\n")
     if draw.random() < 0.5:
         start = draw.randrange(len(lines))
         lines = lines[start : start + draw.randrange(1, 30)]

@@ -39,9 +39,14 @@ _BLANK: Final[Line] = (_IS_BLANK, (), _CLOSED, "")
 _COMMENT: Final[Line] = (_IS_COMMENT, (), _CLOSED, "")
 _ODD: Final[Line] = (_IS_ODD, (), _CLOSED, "")
 
-_LITERALS: Final = frozenset(["|", "|-", "|+", ">", ">-", ">+"])
+_LITERALS: Final = frozenset(
+    mark + indent + chomping for mark in "|>" for indent in ("", *"123456789") for chomping in ("", "-", "+")
+)
 _INDICATORS: Final = frozenset(",[]{}#&*!|>'\"%@`?")
+# Of one character, or at the end of a line; a slash is one to libyaml alone, a single quote one to go-yaml.
+_ESCAPES: Final = frozenset(["", *'0abtnvfre "\\N_LP'])
 _MAX_KEY: Final = 128
+_MAX_FLOW: Final = 4096
 _MAX_DEPTH: Final = 200
 
 # Lines of the documents before, by their text.
@@ -76,15 +81,16 @@ def outline(text: str) -> str | None:
             elif code == _IS_COMMENT:
                 follows = _CLOSED if follows == _WORDS else follows
                 continue
-            elif (follows == _WORDS and _goes_on(line, last >> 1)) or (
-                follows == _OPEN and _is_empty(line, last >> 1)
-            ):
-                follows = _WORDS if follows == _WORDS else _CLOSED
+            else:
+                if follows == _OPEN:
+                    follows = _alone(line, last >> 1)
+                elif follows != _WORDS or not _goes_on(line, last >> 1):
+                    return None
+                if follows < 0:
+                    return None
                 if taken:
                     kept.append(line)
                 continue
-            else:
-                return None
         elif code < last:
             if code == _IS_BLANK:
                 if taken:
@@ -118,6 +124,9 @@ def outline(text: str) -> str | None:
                 kept += lines[place:end]
             place = end
             follows = _CLOSED
+    if kept and not taken:
+        # The line feed counts where the last of them is a literal's.
+        kept.append("")
     return "\n".join(kept) if opened[1:2] in ([], [0]) else None
 
 
@@ -128,10 +137,12 @@ def ordinary(lines: str) -> Head | None:
     within = ""
     column = 0
     for line in lines.split("\n"):
+        if not line:
+            continue
         key, colon, rest = line.partition(":")
         name = key.lstrip(" ")
         indent = len(key) - len(name)
-        if not colon or rest[:1] not in ("", " "):
+        if not colon or rest[:1] not in ("", " ") or name[-1:] == " ":
             return None
         if not rest and not indent and name == "metadata" and not within:
             within = name
@@ -184,7 +195,6 @@ def _goes_on(line: str, column: int) -> bool:
     return (
         len(line) - len(words) > column
         and words[0] != "#"
-        and words[:2] != "- "
         and words[-1] != ":"
         and ": " not in words
         and " #" not in words
@@ -192,9 +202,16 @@ def _goes_on(line: str, column: int) -> bool:
     )
 
 
-def _is_empty(line: str, column: int) -> bool:
-    """Tell whether a line is the empty map or list of the key before it, which stands at `column`."""
-    return column >= 0 and line.strip(" ") in ("{}", "[]") and len(line) - len(line.lstrip(" ")) > column
+def _alone(line: str, column: int) -> int:
+    """Return what may follow the value of the key or item before it, which stands in a block at `column`.
+
+    -1 stands for what is out of the ordinary.
+    """
+    body = line.strip(" ")
+    if column < 0 or "\t" in line or len(line) - len(line.lstrip(" ")) <= column:
+        return -1
+    follows = _follows(body)
+    return follows if follows in (_CLOSED, _WORDS) else -1
 
 
 def _literal_end(lines: list[str], number: int, column: int, _: int) -> int:
@@ -202,7 +219,8 @@ def _literal_end(lines: list[str], number: int, column: int, _: int) -> int:
 
     -1 stands for what is out of the ordinary: tabs, or blank lines that decide on the indent.
     """
-    pad = ""
+    given = lines[number - 1].rstrip(" +-")[-1]
+    pad = " " * (column + int(given)) if given.isdigit() else ""
     for place in range(number, len(lines)):
         line = lines[place]
         if pad and line.startswith(pad):
@@ -246,14 +264,15 @@ def _ends(inner: str, kind: int) -> bool | None:
     else:
         quote = '"'
         if "\\" in inner:
-            for escape in ("\\\\", '\\"', "\\n", "\\t"):
-                inner = inner.replace(escape, "-")
-            if "\\" in inner[:-1]:
+            first, *more = inner.replace("\\\\", "--").split("\\")
+            if not all(text[:1] in _ESCAPES for text in more):
                 return None
+            inner = "-".join((first, *(text[1:] for text in more)))
     found = inner.find(quote)
     if found < 0:
         return False
-    return True if found == len(inner) - 1 else None
+    behind = inner[found + 1 :]
+    return True if not behind or behind.lstrip(" ")[0] == "#" != behind[0] else None
 
 
 def _look(line: str) -> Line:
@@ -278,9 +297,13 @@ def _line(line: str) -> Line:
         body = body[2:]
         column += 2
     codes = [2 * item + 1 for item in range(start, column, 2)]
+    if body == "-":
+        # An item whose value is on the lines below.
+        codes.append(2 * column + 1)
+        return codes[0], tuple(codes[1:]), _OPEN, ""
     key, value = _pair(body)
     if key:
-        name = _name(key)
+        name = _name(key.rstrip(" "))
         follows = -1 if name is None else _follows(value)
         codes.append(2 * column)
     else:
@@ -296,6 +319,8 @@ def _line(line: str) -> Line:
 def _pair(body: str) -> tuple[str, str]:
     """Return the text before a colon, and that behind it; "" where there is no key."""
     quote = body[0]
+    if quote in "[{":
+        return "", ""
     if quote in "\"'":
         end = body.find(quote, 1) + 1
         if end and body[end : end + 1] == ":" and body[end + 1 : end + 2] in ("", " "):
@@ -340,14 +365,15 @@ def _follows(value: str) -> int:
         kind = _SINGLE if first == "'" else _DOUBLE
         ends = _ends(value[1:], kind)
         return -1 if ends is None else _CLOSED if ends else kind
-    if first == "[":
-        return _CLOSED if _is_list(value.partition(" #")[0].rstrip(" ")) else -1
+    if first in "[{":
+        simple = value.partition(" #")[0].rstrip(" ")
+        return _CLOSED if _is_list(simple) or _is_map(simple) or _is_flow(value) else -1
     if first in _INDICATORS:
         if first == "#":
             return _OPEN
         if value in _LITERALS:
             return _LITERAL
-        return _CLOSED if value == "{}" else -1
+        return -1
     words, comment, _ = value.partition(" #")
     words = words.rstrip(" ")
     if words[-1] == ":" or ": " in words or (first in "-:" and words[1:2] in ("", " ")):
@@ -360,10 +386,35 @@ def _follows(value: str) -> int:
 
 def _is_list(value: str) -> bool:
     """Tell whether `value` is a list of simple scalars in brackets."""
-    if value[-1] != "]":
+    if value[0] != "[" or value[-1] != "]":
         return False
     inner = value[1:-1].strip(" ")
     return not inner or all(_is_item(item.strip(" ")) for item in inner.split(","))
+
+
+def _is_map(value: str) -> bool:
+    """Tell whether `value` is a map of simple keys to simple scalars in brackets."""
+    if value[0] != "{" or value[-1] != "}":
+        return False
+    inner = value[1:-1].strip(" ")
+    for pair in inner.split(",") if inner else ():
+        key, _, item = pair.strip(" ").partition(": ")
+        if key[:1] in "\"'" or _name(key) is None or not _is_item(item.strip(" ")):
+            return False
+    return True
+
+
+def _is_flow(value: str) -> bool:
+    """Tell whether `value` is YAML in brackets, all of it; anchors and tags count with the whole document."""
+    if len(value) > _MAX_FLOW or not ("]" in value or "}" in value) or any(mark in value for mark in "&*!"):
+        return False
+    from hivehelm.golang.yaml import YAMLError, load
+
+    try:
+        load(f"key: {value}\nnext: one")
+    except YAMLError:
+        return False
+    return True
 
 
 def _is_item(item: str) -> bool:

@@ -71,6 +71,7 @@ def test_the_lines_of_the_head_are_found() -> None:
         "      post-install",
         '    "quoted/key": "1"',
         "    octal: 010",
+        "",
     ]
     assert head(PLAIN) == Head(
         api_version="apps/v1",
@@ -81,7 +82,7 @@ def test_the_lines_of_the_head_are_found() -> None:
     )
 
 
-@pytest.mark.parametrize("line", ["  list: [a, *x]", "  é: x", "  words: one\n    - two", "  -  two: 2"])
+@pytest.mark.parametrize("line", ["  list: [a, *x]", "  é: x", "  words: one\n    - two:", "  -  two: 2"])
 def test_what_is_out_of_the_ordinary_is_left_to_the_parser(line: str) -> None:
     assert outline(PLAIN + line + "\n") is None
 
@@ -108,14 +109,31 @@ def test_what_is_out_of_the_ordinary_is_left_to_the_parser(line: str) -> None:
         'a: "\\x41"',
         "a: 'b' c",
         "a: 'b''",
-        "a: {b: c}",
         "a: [b",
-        "a: [b,]",
         "a: ['b', c",
-        "a: [b: c]",
-        "a: [-b]",
-        'a: ["b\\n"]',
-        "a: |2\n  b",
+        "a: {b: c} d",
+        "a: [b],",
+        "a: {b: c}: d",
+        "a: {b: &c d}",
+        "a: {b: .inf}",
+        "a: [.inf]",
+        'a: ["\\/"]',
+        "a: [b?c]",
+        f"a: {'[' * 2100}{']' * 2100}",
+        'a: "\\/"',
+        'a: "\\\'"',
+        'a: "b"# c',
+        "a: 'b'# c",
+        "a: |0\n  b",
+        "a: |-2\n  b",
+        "a: |2\n   b\n\tc",
+        "a: |4\n   b",
+        "a:\n  b: c\n  -",
+        "a:\n - b\n -\n  c\n d",
+        "a:\n? b",
+        "a:\n  'b\n  c'",
+        "a:\n  |\n   b",
+        "- b\n c",
         "a: |\n\tb",
         "a: |\n  b\n \tc",
         "a: |\n    \n  b",
@@ -167,6 +185,71 @@ def test_lines_that_only_the_parser_understands(line: str) -> None:
     assert outline(f"kind: X\n{line}\n") is None
 
 
+LESS_ORDINARY = """\
+kind : X
+metadata:
+  name : x
+  annotations:
+    a: |
+      b
+spec:
+  metadata: {"annotations":{"a":"b: c"},"name":"x"}
+  one: {a: b-c, d: e, f: "g"}
+  two: [{a: [b c, d]}, "e\\n", -f] # g
+  three: ["#", "a, b"]
+  list:
+  -
+    a: b
+  -
+  - {key: a/b, operator: In, values: [c]}
+  -
+    - x
+  - - -
+      y
+  alone:
+    one
+    - two
+    # three
+  quoted:
+    "one" # two
+  words: one
+    - two
+    -
+    |
+  'single': 'one'  # two
+  double: "one\\
+    \\ two \\\\\\" \\_\\e\\0\\
+    three"  # four
+  literal: |2-
+      one
+
+     two
+  folded: >1
+   one
+"""
+
+
+@pytest.mark.parametrize("place", range(LESS_ORDINARY.count("\n")))
+def test_lines_that_are_less_ordinary(place: int) -> None:
+    text = "\n".join(LESS_ORDINARY.split("\n")[: place + 1]) + "\n"
+    found = outline(text)
+    try:
+        expected = _head(text)
+    except HeadError:
+        assert found is None
+    else:
+        assert found is not None
+        assert (ordinary(found) or _head(found)) == expected
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\nkind: X", "\n\nkind: X\n", "\nspec:\n", "\n\nspec:"])
+@pytest.mark.parametrize("mark", ["|", "|-", "|+", ">"])
+def test_literals_that_end_a_head(mark: str, end: str) -> None:
+    text = f"metadata:\n  annotations:\n    a: {mark}\n      b{end}"
+    assert outline(text) is not None
+    assert head(text) == _head(text)
+
+
 def test_depth_is_left_to_the_parser() -> None:
     deep = "\n".join(f"{' ' * depth}a:" for depth in range(300))
     assert outline(deep) is None
@@ -180,7 +263,7 @@ def test_documents_without_a_head(text: str) -> None:
 
 
 def test_metadata_that_has_neither_a_name_nor_annotations() -> None:
-    assert outline("metadata:\n  labels:\n    a: b\n  c: d\n") == "metadata:\n  labels:\n    a: b"
+    assert outline("metadata:\n  labels:\n    a: b\n  c: d\n") == "metadata:\n  labels:\n    a: b\n"
     assert head("metadata:\n  labels:\n    a: b\n  c: d\n").has_metadata
     assert not head("metadata:\nkind: X\n").has_metadata
     assert head("metadata: {}\nkind: X\n").has_metadata
