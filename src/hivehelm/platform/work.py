@@ -338,9 +338,10 @@ class _Work:
         return loaded
 
     def _rendering(self) -> JSON:
-        from hivehelm.sources.schema import load_schema
+        from hivehelm.sources.schema import ServedSchemas
 
-        return {"cache": self._site.templates, "limits": self._limits, "schema_loader": load_schema}
+        schemas = ServedSchemas(outward=self._site.stores.outward)
+        return {"cache": self._site.templates, "limits": self._limits, "schema_loader": schemas}
 
     def _given(self, kind: type[R], others: frozenset[str] = frozenset(), **ours: Any) -> R:
         """Return an action's options: ours, and over them those of the request but for `others`.

@@ -29,6 +29,36 @@ def load_schema(url: str) -> bytes:
     return _fetch(url)
 
 
+class ServedSchemas:
+    """Loads what the schemas of one chart refer to, for a server: others choose its charts.
+
+    No file of the server is theirs; with `outward`, nor is what only its machine can reach (`http.near`). All
+    requests together may take so many `seconds`.
+    """
+
+    def __init__(self, *, outward: bool, seconds: float = 60.0) -> None:
+        self._outward = outward
+        self._left = seconds
+
+    def __call__(self, url: str) -> bytes:
+        """Return what is at an http or https URL.
+
+        Raises:
+            SchemaSourceError: as `load_schema`.
+        """
+        from time import monotonic
+
+        if url.startswith("file://"):
+            raise SchemaSourceError(url, f"{url} is a file of this server's")
+        if self._left <= 0:
+            raise SchemaSourceError(url, "fetching what the schemas refer to takes too long")
+        begun = monotonic()
+        try:
+            return _fetch(url, outward=self._outward, seconds=min(self._left, TIMEOUT))
+        finally:
+            self._left -= monotonic() - begun
+
+
 def _read(url: str) -> bytes:
     import os
     from urllib.parse import unquote, urlsplit
@@ -47,14 +77,14 @@ def _read(url: str) -> bytes:
     return data
 
 
-def _fetch(url: str) -> bytes:
+def _fetch(url: str, *, outward: bool = False, seconds: float = TIMEOUT) -> bytes:
     from hivehelm.golang.url import URLError
     from hivehelm.http.client import Client
     from hivehelm.http.errors import BodyTooLargeError, HttpError
     from hivehelm.sources.address import without_password
 
     shown = without_password(url)
-    with Client(timeout=TIMEOUT) as client:
+    with Client(timeout=seconds, outward=outward) as client:
         try:
             answer = client.request("GET", url, compressed=True, limit=MAX_BYTES)
         except URLError as error:

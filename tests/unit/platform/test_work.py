@@ -20,7 +20,7 @@ from hivehelm.operations.worker import Job
 from hivehelm.platform.site import Site
 from hivehelm.platform.work import perform
 from hivehelm.release.errors import ReleaseNotFoundError
-from hivehelm.testing import FakeCluster
+from hivehelm.testing import ChartRepository, FakeCluster
 
 # Threads of who is dead die of it, too.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -243,6 +243,26 @@ def test_numbers_are_those_of_a_values_file(works: Works) -> None:
 def test_what_there_is_not_cannot_be_asked_for(works: Works, request_: dict[str, Any], text: str) -> None:
     with pytest.raises(InvalidRequestError, match=text):
         works.do(**request_)
+
+
+@pytest.mark.parametrize("verb", ["install", "upgrade", "template"])
+@pytest.mark.parametrize("outward", [False, True])
+def test_schemas_do_not_get_at_what_is_the_servers(works: Works, verb: str, *, outward: bool) -> None:
+    if verb == "upgrade":
+        works.write_chart()
+        works.do("install")
+    works.site.stores = works.site.stores.replace(outward=outward)
+    secret = Path(works.site.base) / "secret.json"
+    secret.write_text('{"type": "string"}')
+    schema = Path(works.site.charts, "web", "values.schema.json")
+    schema.write_text(f'{{"$ref": "{secret.as_uri()}"}}')
+    with pytest.raises(HivehelmError, match="is a file of this server's"):
+        works.do(verb)
+    with ChartRepository(works.site.base) as server:
+        schema.write_text(f'{{"$ref": "{server.url}/secret.json"}}')
+        with pytest.raises(HivehelmError, match="own machine" if outward else "want string"):
+            works.do(verb)
+        assert bool(server.asked("/secret.json")) != outward
 
 
 def test_charts_that_lack_something_are_refused(works: Works) -> None:

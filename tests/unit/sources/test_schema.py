@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hivehelm.sources import schema
-from hivehelm.sources.schema import SchemaSourceError, load_schema
+from hivehelm.sources.schema import SchemaSourceError, ServedSchemas, load_schema
 from hivehelm.testing import ChartRepository
 
 
@@ -56,6 +56,23 @@ def server() -> Iterator[str]:
 def test_a_schema_comes_over_http_through_redirects(server: str) -> None:
     assert load_schema(f"{server}/schema.json") == b'{"type":"object"}'
     assert load_schema(f"{server}/moved") == b'{"type":"object"}'
+
+
+def test_for_a_server_there_are_no_files_and_little_time(server: str, tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text("{}")
+    url = (tmp_path / "s.json").as_uri()
+    load = ServedSchemas(outward=False)
+    with pytest.raises(SchemaSourceError) as caught:
+        load(url)
+    assert str(caught.value) == f"{url} is a file of this server's"
+    assert load(f"{server}/schema.json") == b'{"type":"object"}'
+    with pytest.raises(SchemaSourceError, match="the server's own machine"):
+        ServedSchemas(outward=True)(f"{server}/schema.json")
+    hurried = ServedSchemas(outward=False, seconds=1e-9)
+    with pytest.raises(SchemaSourceError):
+        hurried(f"{server}/schema.json")
+    with pytest.raises(SchemaSourceError, match="takes too long"):
+        hurried(f"{server}/schema.json")
 
 
 def test_a_status_other_than_200_is_told_as_helm_tells_it(server: str) -> None:
