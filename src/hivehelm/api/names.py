@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 NAMESPACE_PATTERN: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 RELEASE_PATTERN: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
-_CHART_PATTERN: Final = r"^[a-zA-Z0-9][a-zA-Z0-9._-]*$"
+_FILE_PATTERN: Final = r"^[a-zA-Z0-9][a-zA-Z0-9._-]*$"
 LONGEST_RELEASE: Final = 53
 LONGEST_NAMESPACE: Final = 63
-_LONGEST_CHART: Final = 250
+_LONGEST_FILE: Final = 250
 
 
 def _release(name: str) -> str:
@@ -41,8 +41,17 @@ def _namespace(name: str) -> str:
 
 def _chart(name: str) -> str:
     """Return a chart's name that is no path."""
-    if len(name) > _LONGEST_CHART or not re.fullmatch(_CHART_PATTERN[1:-1], name):
-        raise ValueError(f"invalid chart name {name!r}: letters, digits, '.', '_' and '-' only")
+    return _file("chart", name)
+
+
+def _repository(name: str) -> str:
+    """Return a repository's name that is no path."""
+    return _file("repository", name)
+
+
+def _file(what: str, name: str) -> str:
+    if len(name) > _LONGEST_FILE or not re.fullmatch(_FILE_PATTERN[1:-1], name):
+        raise ValueError(f"invalid {what} name {name!r}: letters, digits, '.', '_' and '-' only")
     return name
 
 
@@ -60,4 +69,5 @@ class _Says:
 
 ReleaseName = Annotated[str, AfterValidator(_release), _Says(RELEASE_PATTERN, LONGEST_RELEASE)]
 NamespaceName = Annotated[str, AfterValidator(_namespace), _Says(NAMESPACE_PATTERN, LONGEST_NAMESPACE)]
-ChartName = Annotated[str, AfterValidator(_chart), _Says(_CHART_PATTERN, _LONGEST_CHART)]
+ChartName = Annotated[str, AfterValidator(_chart), _Says(_FILE_PATTERN, _LONGEST_FILE)]
+RepositoryName = Annotated[str, AfterValidator(_repository), _Says(_FILE_PATTERN, _LONGEST_FILE)]

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import Header, Path, Query
 from pydantic import BeforeValidator
 
-from hivehelm.api.names import ChartName, NamespaceName, ReleaseName
+from hivehelm.api.names import ChartName, NamespaceName, ReleaseName, RepositoryName
 
 MOST_REVISION: Final = 2**31 - 1
 
@@ -23,7 +23,7 @@ Flag = Annotated[bool, BeforeValidator(_truth)]
 
 Name = Annotated[ReleaseName, Path(description="The release's name.", examples=["my-nginx"])]
 Chart = Annotated[ChartName, Path(description="The chart's name.", examples=["my-app"])]
-Repository = Annotated[ChartName, Path(description="The repository's name.", examples=["bitnami"])]
+Repository = Annotated[RepositoryName, Path(description="The repository's name.", examples=["bitnami"])]
 OperationId = Annotated[
     str,
     Path(

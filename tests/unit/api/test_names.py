@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from hivehelm.api.names import ChartName, NamespaceName, ReleaseName
+from hivehelm.api.names import ChartName, NamespaceName, ReleaseName, RepositoryName
 
 KINDS: dict[str, TypeAdapter[str]] = {
     "release": TypeAdapter(ReleaseName),
     "namespace": TypeAdapter(NamespaceName),
     "chart": TypeAdapter(ChartName),
+    "repository": TypeAdapter(RepositoryName),
 }
 
 
@@ -41,7 +42,8 @@ def test_names(kind: str, name: str) -> None:
         ("namespace", "a" * 64, "at most 63 lower case letters"),
         ("chart", "", "letters, digits"),
         ("chart", ".a", "letters, digits"),
-        ("chart", "a/b", "letters, digits"),
+        ("chart", "a/b", "invalid chart name 'a/b': letters, digits"),
+        ("repository", "../a", "invalid repository name '../a': letters, digits"),
         ("chart", "a" * 251, "letters, digits"),
     ],
 )

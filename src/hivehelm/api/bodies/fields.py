@@ -79,6 +79,9 @@ NamespaceName = Annotated[
     Field(description="The namespace, of Kubernetes, that the release is in.", examples=["default"]),
 ]
 ChartName = Annotated[names.ChartName, Field(description="The chart's name.", examples=["my-app"])]
+RepositoryName = Annotated[
+    names.RepositoryName, Field(description="The repository's name.", examples=["bitnami"])
+]
 Seconds = Annotated[
     float | str,
     AfterValidator(_seconds),

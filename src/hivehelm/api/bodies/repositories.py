@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from hivehelm.api.bodies.fields import Answer, Body, ChartName
+from hivehelm.api.bodies.fields import Answer, Body, RepositoryName
 
 
 class HelmRepository(Answer):
@@ -42,7 +42,7 @@ class AddRepository(Body):
         }
     )
 
-    name: ChartName
+    name: RepositoryName
     url: str = Field(min_length=1, max_length=2048, examples=["https://charts.bitnami.com/bitnami"])
     username: str = Field("", max_length=256)
     password: str = Field("", max_length=4096, json_schema_extra={"format": "password", "writeOnly": True})
@@ -56,7 +56,7 @@ class UpdateRepositories(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}, {"name": "bitnami"}]})
 
-    name: ChartName | None = Field(None, description="Only this one.")
+    name: RepositoryName | None = Field(None, description="Only this one.")
 
 
 class UpdatedRepository(Answer):
