@@ -127,10 +127,18 @@ class Compiler(Values):
             self._line(f"{self.loaded(variable.held)}=({kept}{',' if kept else ''})")
 
     def _statements(self, statements: list[nodes.Statement]) -> None:
+        text = ""
         for node in statements:
             if isinstance(node, nodes.Text):
-                self._line(f"write({node.text!r})")
-            elif isinstance(node, nodes.Action):
+                text += node.text
+                continue
+            if isinstance(node, nodes.Action) and (more := _constant(node.pipe)) is not None:
+                text += more
+                continue
+            if text:
+                self._line(f"write({text!r})")
+                text = ""
+            if isinstance(node, nodes.Action):
                 self._action(node)
             elif isinstance(node, (nodes.If, nodes.With)):
                 self._branch(node)
@@ -142,6 +150,8 @@ class Compiler(Values):
                 self._part(node)
             else:
                 self._leave(node)
+        if text:
+            self._line(f"write({text!r})")
 
     def _action(self, node: nodes.Action) -> None:
         pipe = node.pipe
@@ -152,8 +162,6 @@ class Compiler(Values):
                 self._line(f"({self.unassignable(pipe, value, pipe.variables[0].name)})")
             else:
                 self._store(variable, value)
-        elif value.__class__ is Atom and value[0] in "'\"":
-            self._line(f"write({value})")
         else:
             self._line(f"write({self.site('print', node)}text({value}))")
 
@@ -232,7 +240,7 @@ class Compiler(Values):
         if isinstance(node, nodes.If):
             return value, self.dot
         name = self.fresh("d")
-        return f"({name}:={value})", Root(name, guard=False)
+        return f"{name}:={value}", Root(name, guard=False)
 
     def _under(self, dot: Root, statements: list[nodes.Statement]) -> None:
         before, self.dot = self.dot, dot
@@ -333,3 +341,12 @@ class Compiler(Values):
             self._line("break" if breaks else "continue")
         else:
             self._line(f"return {1 if breaks else 2}")
+
+
+def _constant(pipe: nodes.Pipe) -> str | None:
+    """Return the string that a pipe is made of, if there is nothing else."""
+    words = pipe.commands[0].words
+    word = words[0]
+    if isinstance(word, nodes.String) and len(words) == len(pipe.commands) == 1 and not pipe.variables:
+        return word.value
+    return None

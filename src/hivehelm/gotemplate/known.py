@@ -11,14 +11,14 @@ _MOST = 8192
 
 
 class Known:
-    """What an action without variables of its own parses to, wherever it stands.
+    """What an action that declares and assigns nothing parses to, wherever it stands.
 
     `word` is the kind of its first token, if that is a keyword, and `chained` of the one after an `else`;
     `statement` is what it adds to a block, `pipe` what a control has. `called` are the functions it names,
-    `depth` is how deep it nests.
+    `read` the variables it reads, `depth` is how deep it nests.
     """
 
-    __slots__ = ("called", "chained", "depth", "pipe", "statement", "word")
+    __slots__ = ("called", "chained", "depth", "pipe", "read", "statement", "word")
 
     def __init__(
         self,
@@ -33,11 +33,12 @@ class Known:
         self.statement = statement
         self.pipe = pipe
         self.called: frozenset[str] = frozenset()
+        self.read: list[str] = []
         self.depth = 0
 
 
 KNOWN: dict[str, Known] = {}
-"""By what stands between the delimiters. The nodes are where the action was first."""
+"""By their text, from the left delimiter on. The nodes are where the action was first."""
 
 
 def remember(key: str, known: Known) -> None:

@@ -7,10 +7,11 @@ follow one another are one token: `.a.b`, `$x.a.b`.
 from __future__ import annotations
 
 import re
+from itertools import repeat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Container
     from typing import Final, TypeAlias
 
     Token: TypeAlias = tuple[int, int, str]
@@ -51,7 +52,7 @@ TEMPLATE: Final = 32
 WITH: Final = 33
 KNOWN: Final = 34
 
-_WORDS = {
+WORDS: Final = {
     "block": BLOCK,
     "break": BREAK,
     "continue": CONTINUE,
@@ -67,61 +68,50 @@ _WORDS = {
     "false": BOOL,
 }
 
-_SPACES = " \t\r\n"
+SPACES: Final = " \t\r\n"
 
 # What follows an identifier, a field or a variable.
-_END = r"(?=[ \t\r\n.,|:()]|\}\}|\Z)"
-_LETTER = r"[A-Za-z_\x80-\xff]"
-_ALNUM = r"[A-Za-z0-9_\x80-\xff]"
-
-_NUMBER = (
-    r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?"
-    r"|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
-    r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
-)
-
-# One alternative for each token; the number of the group that matched is its kind. Quantifiers in quantifiers
-# are possessive: what has no end is given up at once.
-_TOKEN = re.compile(
-    r"(?P<trim>[ \t\r\n]-\}\})"
-    r"|(?P<close>\}\})"
-    r"|(?P<space>[ \t\r\n]+?(?=[ \t\r\n]-\}\})|[ \t\r\n]+)"
-    rf"|(?P<field>(?:\.{_LETTER}{_ALNUM}*)+{_END})"
-    rf"|(?P<word>{_LETTER}{_ALNUM}*{_END})"
-    rf"|(?P<variable>\$(?:{_ALNUM}+)?(?:\.{_LETTER}{_ALNUM}*)*{_END})"
-    r'|(?P<string>"(?:[^"\\\n]++|\\[^\n])*+")'
-    r"|(?P<pipe>\|)"
-    r"|(?P<open>\()"
-    r"|(?P<shut>\))"
-    r"|(?P<declare>:=)"
-    r"|(?P<raw>`[^`]*`)"
-    r"|(?P<char>'(?:[^'\\\n]++|\\[^\n])*+')"
-    rf"|(?P<dot>\.(?![0-9]){_END}(?!\Z))"
-    r"|(?P<assign>=)"
-)
+FOLLOWED: Final = r"(?=[ \t\r\n.,|:()]|\}\}|\Z)"
 # An action whose end can be told without lexing it, after its left delimiter.
-_PLAIN = re.compile(r"[^\"`'{}]*+(?:\"(?:[^\"\\\n]++|\\[^\n])*+\"[^\"`'{}]*+)*+\}\}")
-_NAMED = re.compile(rf"\${_ALNUM}")
-_TRIMS = (" -", "\t-", "\r-", "\n-")
-_NUMBER_AT = re.compile(_NUMBER)
-_RUN = re.compile(rf"{_ALNUM}*")
-_GROUP = _TOKEN.groupindex
-_TRIM, _CLOSE, _SPACE = _GROUP["trim"], _GROUP["close"], _GROUP["space"]
-_WORD, _FIELD, _VARIABLE = _GROUP["word"], _GROUP["field"], _GROUP["variable"]
-_OPEN, _SHUT = _GROUP["open"], _GROUP["shut"]
-_KIND = {
-    _SPACE: SPACE,
-    _FIELD: FIELD,
-    _VARIABLE: VARIABLE,
-    _GROUP["string"]: STRING,
-    _GROUP["pipe"]: PIPE,
-    _OPEN: LEFT_PAREN,
-    _SHUT: RIGHT_PAREN,
-    _GROUP["declare"]: DECLARE,
-    _GROUP["raw"]: RAW_STRING,
-    _GROUP["char"]: CHAR_CONSTANT,
-    _GROUP["dot"]: DOT,
-    _GROUP["assign"]: ASSIGN,
+_PLAIN = re.compile(r"[^\"`'{}]*+(?:(?:\"(?:[^\"\\\n]++|\\[^\n])*+\"|`[^`]*+`)[^\"`'{}]*+)*+\}\}")
+# The tokens of a plain action that is made of ordinary ones alone; of another one, they leave something out.
+_ORDINARY = re.compile(
+    rf"[ \t\r\n]+|(?:\.[A-Za-z_]\w*)+{FOLLOWED}|[A-Za-z_]\w*{FOLLOWED}|\$\w*(?:\.[A-Za-z_]\w*)*{FOLLOWED}"
+    r'|"(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`'
+    rf"|[|(),=]|:=|-?[0-9]+(?:\.[0-9]+)?{FOLLOWED}(?!\.)|\.{FOLLOWED}",
+    re.ASCII,
+)
+_TRIMMED = (" -}}", "\t-}}", "\r-}}", "\n-}}")
+_SPACE_RUN = re.compile(r"[ \t\r\n]*")
+
+
+class _Kinds(dict[str, int]):
+    """The kinds of ordinary tokens."""
+
+    def __missing__(self, token: str) -> int:
+        return _FIRST.get(token[0], IDENTIFIER)
+
+
+_KINDS = _Kinds(
+    {
+        **WORDS,
+        " ": SPACE,
+        ".": DOT,
+        "|": PIPE,
+        "(": LEFT_PAREN,
+        ")": RIGHT_PAREN,
+        ",": CHAR,
+        "=": ASSIGN,
+        ":=": DECLARE,
+    }
+)
+_FIRST = {
+    ".": FIELD,
+    "$": VARIABLE,
+    '"': STRING,
+    "`": RAW_STRING,
+    **dict.fromkeys(SPACES, SPACE),
+    **dict.fromkeys("-0123456789", NUMBER),
 }
 
 
@@ -142,8 +132,9 @@ class Lexer:
     ERROR, with the message as its text, if there is one. `break_ok` and `continue_ok` are false where a
     function has that name: then it is no keyword.
 
-    `key` is what stands in the last action, if that has neither odd characters nor variables, "" otherwise.
-    An action of which that is in `known` is one token of kind KNOWN.
+    With `known`, an action that is in it is one token of kind KNOWN, and other tokens are where their action
+    begins. `key` is the last action, from its left delimiter on, if it is plain and declares and assigns
+    nothing.
     """
 
     def __init__(
@@ -173,212 +164,71 @@ class Lexer:
             append((EOF, size, "EOF"))
             return
         inner = delim + 2
-        trim = text.startswith("-", inner) and inner + 1 < size and text[inner + 1] in _SPACES
+        trim = text.startswith("-", inner) and inner + 1 < size and text[inner + 1] in SPACES
         if delim > pos:
             piece = text[pos:delim]
             if trim:
-                piece = piece.rstrip(_SPACES)
+                piece = piece.rstrip(SPACES)
             if piece:
                 append((TEXT, pos, piece))
         if trim:
             inner += 2
         if text.startswith("/*", inner):
-            self._comment(inner)
-            return
+            self._pos = self._comment(inner)
+        elif self._known is None or not self._plain(delim, inner, self._known):
+            from hivehelm.gotemplate.scan import scan
+
+            append((LEFT_DELIM, delim, "{{"))
+            self._pos = scan(text, inner, self.tokens, self._no_words)
+
+    def _plain(self, delim: int, inner: int, known: Container[str]) -> bool:
+        """Lex an action as a whole, if it is plain and ordinary; what is in it begins at `inner`."""
+        text, tokens = self._text, self.tokens
         self.key = ""
-        if self._known is not None and (found := _PLAIN.match(text, inner)) is not None:
+        after = text.find("}}", inner) + 2
+        action = text[inner:after]
+        if action not in known:
+            found = _PLAIN.match(text, inner)
+            if found is None:
+                return False
             after = found.end()
-            key = text[inner : after - 2]
-            if trimmed := key.endswith(_TRIMS):
-                key = key[:-2]
-            key = key.strip(_SPACES)
-            if key in self._known:
-                append((KNOWN, delim, key))
-                self._pos = _skip(text, after) if trimmed else after
-                return
-            if "=" not in key and not _NAMED.search(key):
-                self.key = key
-        append((LEFT_DELIM, delim, "{{"))
-        self._action(inner)
+            action = text[inner:after]
+        trimmed = action.endswith(_TRIMMED)
+        if action in known:
+            tokens.append((KNOWN, delim, action))
+        else:
+            if "=" not in action:
+                self.key = action
+            body = text[inner : after - 4 if trimmed else after - 2].strip(SPACES)
+            words = _ORDINARY.findall(body)
+            if self._no_words or sum(map(len, words)) < len(body):
+                return False
+            tokens.append((LEFT_DELIM, delim, "{{"))
+            tokens += zip(map(_KINDS.__getitem__, words), repeat(delim), words)
+            tokens.append((RIGHT_DELIM, delim, "}}"))
+        self._pos = skip(text, after) if trimmed else after
+        return True
 
-    def _fail(self, pos: int, message: str) -> None:
-        self.tokens += (ERROR, pos, message), (EOF, 0, "EOF")
-
-    def _comment(self, inner: int) -> None:
+    def _comment(self, inner: int) -> int:
+        """Return where the text after a comment goes on."""
         text = self._text
         after = text.find("*/", inner + 2)
         if after < 0:
-            self._fail(inner, "unclosed comment")
-            return
+            return fail(self.tokens, inner, "unclosed comment")
         after += 2
         if text.startswith("}}", after):
-            self._pos = after + 2
-        elif text[after : after + 1] in ("", *_SPACES) and text.startswith("-}}", after + 1):
-            self._pos = _skip(text, after + 4)
-        else:
-            self._fail(inner, "comment ends before closing delimiter")
-
-    def _action(self, pos: int) -> None:
-        text, append = self._text, self.tokens.append
-        match = _TOKEN.match
-        depth = 0
-        while True:
-            found = match(text, pos)
-            if found is None:
-                pos = _rare(text, pos, append)
-                if pos < 0:
-                    append((EOF, 0, "EOF"))
-                    return
-                continue
-            group = found.lastindex
-            if group == _WORD:
-                word = found.group()
-                kind = _WORDS.get(word, IDENTIFIER)
-                if kind in self._no_words:
-                    kind = IDENTIFIER
-                if not word.isascii() and (bad := _not_alphanumeric(word)) is not None:
-                    self._fail(pos, _bad_start(text, pos) or bad)
-                    return
-                append((kind, pos, word))
-            elif group in (_CLOSE, _TRIM):
-                if depth:
-                    self._fail(pos, "unclosed left paren")
-                elif group == _CLOSE:
-                    append((RIGHT_DELIM, pos, "}}"))
-                    self._pos = pos + 2
-                else:
-                    append((RIGHT_DELIM, pos + 2, "}}"))
-                    self._pos = _skip(text, pos + 4)
-                return
-            else:
-                if group == _OPEN:
-                    depth += 1
-                elif group == _SHUT:
-                    depth -= 1
-                    if depth < 0:
-                        self._fail(pos, "unexpected right paren")
-                        return
-                value = found.group()
-                if group in (_FIELD, _VARIABLE) and not value.isascii():
-                    bad = _not_alphanumeric(value.replace(".", "").replace("$", ""))
-                    if bad is not None:
-                        self._fail(pos, bad)
-                        return
-                append((_KIND[group], pos, value))  # type: ignore[index]
-            pos = found.end()
+            return after + 2
+        if text[after : after + 1] in ("", *SPACES) and text.startswith("-}}", after + 1):
+            return skip(text, after + 4)
+        return fail(self.tokens, inner, "comment ends before closing delimiter")
 
 
-def _skip(text: str, pos: int) -> int:
-    size = len(text)
-    while pos < size and text[pos] in _SPACES:
-        pos += 1
-    return pos
+def fail(tokens: list[Token], pos: int, message: str) -> int:
+    """Add what is wrong at `pos`, and that nothing comes after it."""
+    tokens += (ERROR, pos, message), (EOF, 0, "EOF")
+    return -1
 
 
-def _rare(text: str, pos: int, append: Callable[[Token], None]) -> int:
-    """Lex what the common pattern does not match; return where to go on, or -1 after an error."""
-
-    def fail(message: str) -> int:
-        append((ERROR, pos, message))
-        return -1
-
-    if pos >= len(text):
-        return fail("unclosed action")
-    char = text[pos]
-    if char in "+-0123456789" or char == ".":
-        following = text[pos + 1 : pos + 2]
-        if char == "." and following and not following.isdigit():
-            return fail(_bad_character(text, pos + 1))
-        return _number(text, pos, append)
-    if char == "$":
-        return fail(_bad_character(text, pos + 1))
-    if char == ":":
-        return fail("expected :=")
-    if char in "\"'`":
-        what = {'"': "quoted string", "'": "character constant", "`": "raw quoted string"}[char]
-        return fail(f"unterminated {what}")
-    if char == "_" or (char.isalpha() and char.isascii()):
-        return fail(_bad_character(text, pos))
-    if " " <= char <= "~":
-        append((CHAR, pos, char))
-        return pos + 1
-    return fail(_bad_start(text, pos) or _bad_character(text, pos))
-
-
-def _number(text: str, pos: int, append: Callable[[Token], None]) -> int:
-    from hivehelm.golang.fmt import quote
-
-    end, good = _scan_number(text, pos)
-    kind = NUMBER
-    if good and text[end : end + 1] in ("+", "-"):
-        kind = COMPLEX
-        end, good = _scan_number(text, end)
-        good = good and text[end - 1] == "i"
-    if not good:
-        append((ERROR, pos, f"bad number syntax: {quote(as_text(text[pos:end]))}"))
-        return -1
-    append((kind, pos, text[pos:end]))
-    return end
-
-
-def _scan_number(text: str, pos: int) -> tuple[int, bool]:
-    found = _NUMBER_AT.match(text, pos)
-    end = found.end() if found else pos
-    if end < len(text):
-        rune = _rune(text, end)
-        if _is_alphanumeric(rune):
-            return end + len(rune.encode("utf-8", "surrogateescape")), False
-    return end, True
-
-
-def _rune(text: str, pos: int) -> str:
-    """Return the character that starts at a byte offset."""
-    if text[pos] < "\x80":
-        return text[pos]
-    data = text[pos : pos + 4].encode("latin-1")
-    for size in (2, 3, 4):
-        try:
-            return data[:size].decode()
-        except UnicodeDecodeError:
-            continue
-    return "\udc00"
-
-
-def _bad_character(text: str, pos: int) -> str:
-    """Return the complaint about the first character after a run of alphanumerics that may not be there."""
-    run = _RUN.findall(text, pos)[0]
-    if not run.isascii():
-        bad = _not_alphanumeric(run)
-        if bad is not None:
-            return bad
-    return f"bad character {unicode(_rune(text, pos + len(run)))}"
-
-
-def _bad_start(text: str, pos: int) -> str | None:
-    rune = _rune(text, pos)
-    if _is_alphanumeric(rune):
-        return None
-    return f"unrecognized character in action: {unicode(rune)}"
-
-
-def _not_alphanumeric(run: str) -> str | None:
-    for char in run.encode("latin-1").decode("utf-8", "surrogateescape"):
-        if not _is_alphanumeric(char):
-            return f"bad character {unicode(char)}"
-    return None
-
-
-def _is_alphanumeric(rune: str) -> bool:
-    from hivehelm.golang.unicode import is_digit, is_letter
-
-    return rune == "_" or is_letter(rune) or is_digit(rune)
-
-
-def unicode(char: str) -> str:
-    """Return a character as Go's `%#U` prints it."""
-    if "\ud800" <= char <= "\udfff":
-        char = "\ufffd"
-    from hivehelm.golang.unicode import is_print
-
-    shown = f" '{char}'" if is_print(char) else ""
-    return f"U+{ord(char):04X}{shown}"
+def skip(text: str, pos: int) -> int:
+    """Return where white space from `pos` on ends."""
+    return _SPACE_RUN.match(text, pos).end()  # type: ignore[union-attr]

@@ -85,7 +85,6 @@ class Parser(Pipelines):
         super().__init__(name, text, functions, None if places else KNOWN)
         self.trees: list[nodes.Tree] = []
         self._steps = 0
-        self._made: Known | None = None
         self._parts: list[nodes.Part] = []
         self._by_name: dict[str, nodes.Tree] = {}
 
@@ -128,55 +127,59 @@ class Parser(Pipelines):
             self.trees.append(part.tree)
         return self.trees
 
-    def _step(self, opened: list[_Open], pos: int) -> None:
-        """Parse an action, after its left delimiter."""
+    def _step(self, opened: list[_Open], pos: int) -> Known | None:
+        """Parse an action, after its left delimiter; return what can stand elsewhere, too."""
         top = opened[-1]
         scope, statements = top.scope, top.statements
         word = self.peek_word()[0]
         if word == lexer.DEFINE and top.context == "main":
             self.next += 1
             opened.append(self._define())
-            return
+            return None
         scope.action_start = pos
-        if word < lexer.KEYWORD:
-            statements.append(self._action())
-        elif word in _CONTROLS:
+        made = None
+        if word in _CONTROLS:
             self.next += 1
             mark = len(scope.variables)
             pipe = self.pipeline(_CONTROLS[word][0], lexer.RIGHT_DELIM)
             opened.append(self._control(word, pipe, scope, mark, rooted=top.rooted))
-            self._made = Known(word, pipe=pipe)
             # Go is in a control's action up to the end of the first one inside it.
-            return
-        elif word == lexer.END:
+            return Known(word, pipe=pipe)
+        if word == lexer.END:
             self.next += 1
             self.expect(lexer.RIGHT_DELIM, "end")
             self._end(opened)
+            made = Known(lexer.END)
         elif word == lexer.ELSE:
             self.next += 1
-            self._else(opened)
+            made = self._else(opened)
         elif word == lexer.BLOCK:
             self.next += 1
             opened.append(self._block(statements))
-        elif word == lexer.TEMPLATE:
-            self.next += 1
-            statements.append(self._template())
         elif word in (lexer.BREAK, lexer.CONTINUE):
             self.next += 1
             statements.append(self._leave(word, pos))
+        elif word == lexer.TEMPLATE:
+            self.next += 1
+            made = Known(0, statement=self._template())
         else:
-            statements.append(self._action())
+            made = Known(0, statement=self._action())
+        if made is not None and made.statement is not None:
+            statements.append(made.statement)
         scope.action_start = -1
+        return made
 
     def _remember(self, key: str, opened: list[_Open], pos: int) -> None:
         """Parse an action, and remember what it parses to if it is one that can stand elsewhere."""
-        tree = self.scope.tree
+        scope = self.scope
+        tree = scope.tree
         called, self.called = self.called, set()
         depth, tree.depth = tree.depth, 0
-        self._made = None
-        self._step(opened, pos)
-        if (made := self._made) is not None:
+        read = len(scope.read)
+        made = self._step(opened, pos)
+        if made is not None:
             made.called = frozenset(self.called)
+            made.read = [scope.variables[origin] for origin in scope.read[read:]]
             made.depth = tree.depth
             remember(key, made)
         tree.depth = max(tree.depth, depth)
@@ -194,21 +197,30 @@ class Parser(Pipelines):
         top, scope = opened[-1], self.scope
         if known.depth > scope.tree.depth:
             scope.tree.depth = known.depth
-        if known.statement is not None:
-            top.statements.append(known.statement)
-        elif known.word == lexer.END:
+        if known.word == lexer.END:
             self._end(opened)
         elif known.word == lexer.ELSE:
-            self._otherwise(opened, known.chained, known.pipe)
-        elif known.pipe is not None:
-            mark = len(scope.variables)
-            opened.append(self._control(known.word, known.pipe, scope, mark, rooted=top.rooted))
+            self._otherwise(opened, known.chained, known)
+        else:
+            self._read(known)
+            if known.statement is not None:
+                top.statements.append(known.statement)
+            elif known.pipe is not None:
+                mark = len(scope.variables)
+                opened.append(self._control(known.word, known.pipe, scope, mark, rooted=top.rooted))
+
+    def _read(self, known: Known) -> None:
+        """Read the variables that a known action reads."""
+        scope = self.scope
+        for name in known.read:
+            origin = scope.find(name)
+            if origin < 0:
+                raise ParseError(self.name, 0, "a variable is not defined")
+            scope.read.append(origin)
 
     def _action(self) -> nodes.Action:
         pos = self.peek()[1]
-        action = nodes.Action(pos, self.pipeline("command", lexer.RIGHT_DELIM))
-        self._made = Known(0, statement=action)
-        return action
+        return nodes.Action(pos, self.pipeline("command", lexer.RIGHT_DELIM))
 
     def _control(self, word: int, pipe: nodes.Pipe, scope: Scope, mark: int, *, rooted: bool) -> _Open:
         context, cls = _CONTROLS[word]
@@ -224,7 +236,6 @@ class Parser(Pipelines):
         return item
 
     def _end(self, opened: list[_Open]) -> None:
-        self._made = Known(lexer.END)
         top = opened.pop()
         if top.context == "main":
             self.fail("unexpected {{end}}")
@@ -283,17 +294,18 @@ class Parser(Pipelines):
             tree.parts = max(tree.parts, own.parts)
             self._parts.append(part)
 
-    def _else(self, opened: list[_Open]) -> None:
+    def _else(self, opened: list[_Open]) -> Known | None:
         word = self.peek_word()[0]
         if word in (lexer.IF, lexer.WITH):
-            self._otherwise(opened, word, None)
-        else:
-            self.expect(lexer.RIGHT_DELIM, "else")
-            self._otherwise(opened, 0, None)
-            self._made = Known(lexer.ELSE)
+            return self._otherwise(opened, word)
+        self.expect(lexer.RIGHT_DELIM, "else")
+        return self._otherwise(opened, 0)
 
-    def _otherwise(self, opened: list[_Open], word: int, pipe: nodes.Pipe | None) -> None:
-        """Go on after an else, and the if or with after it (`word`), whose pipe comes next or is given."""
+    def _otherwise(self, opened: list[_Open], word: int, known: Known | None = None) -> Known | None:
+        """Go on after an else, and the if or with after it (`word`), whose pipe comes next or is known.
+
+        Return what can stand elsewhere, too.
+        """
         top = opened[-1]
         branch = top.branch
         if branch is None:
@@ -312,21 +324,24 @@ class Parser(Pipelines):
         if word and _CONTROLS[word][0] == top.context:
             scope = top.scope
             mark = len(scope.variables)
-            if pipe is None:
+            if known is not None and known.pipe is not None:
+                pipe = known.pipe
+                self._read(known)
+            else:
                 scope.action_start = -1
                 self.next += 1
                 pipe = self.pipeline(_CONTROLS[word][0], lexer.RIGHT_DELIM)
-                self._made = Known(lexer.ELSE, chained=word, pipe=pipe)
             inner = self._control(word, pipe, scope, mark, rooted=top.around)
             inner.chained = True
             opened.append(inner)
-            return
-        if pipe is not None:
+            return Known(lexer.ELSE, chained=word, pipe=pipe)
+        if known is not None and known.chained:
             raise ParseError(self.name, 0, "a chain of another control")
         top.rooted = top.around
         top.begin(self._steps)
         branch.otherwise = []
         top.statements = branch.otherwise
+        return None if word else Known(lexer.ELSE)
 
     def _leave(self, word: int, pos: int) -> nodes.Statement:
         name = "break" if word == lexer.BREAK else "continue"
@@ -361,11 +376,8 @@ class Parser(Pipelines):
         name = self._template_name(token, "template clause")
         if self.peek_word()[0] == lexer.RIGHT_DELIM:
             self.next += 1
-            called = nodes.Template(token[1], name, None)
-        else:
-            called = nodes.Template(token[1], name, self.pipeline("template clause", lexer.RIGHT_DELIM))
-        self._made = Known(0, statement=called)
-        return called
+            return nodes.Template(token[1], name, None)
+        return nodes.Template(token[1], name, self.pipeline("template clause", lexer.RIGHT_DELIM))
 
     def _template_name(self, token: Token, context: str) -> str:
         if token[0] not in STRINGS:

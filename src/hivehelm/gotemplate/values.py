@@ -159,7 +159,7 @@ class Values:
 
     def stop(self, message: str, node: nodes.Node) -> str:
         """Return an expression that fails with `message` at `node`."""
-        return f"({self.site('stop', node, message)}stop())"
+        return f"{self.site('stop', node, message)}stop()"
 
     def unassignable(self, pipe: nodes.Pipe, value: str, name: str) -> str:
         """Return an expression that evaluates `value` and fails: there is no variable to assign it to."""
@@ -240,7 +240,7 @@ class Values:
                 return self.stop(f"undefined variable: {node.name}", node)
             value = self.load(variable)
             if node.name != "$":
-                value = value.__class__(f"({self.site('variable', node)}{value})")
+                value = value.__class__(f"{self.site('variable', node)}{value}")
             return self._fields(value, node, node.names, self._guard(node)) if node.names else value
         if isinstance(node, nodes.Pipe):
             return self.pipe(node)
@@ -270,7 +270,7 @@ class Values:
         """Return fields of `value`; where `guard` is nil, so is the result."""
         if self.strict:
             for index, name in enumerate(names):
-                value = f"({self.site('field', node, index)}entry({value},{name!r}))"
+                value = f"{self.site('field', node, index)}entry({value},{name!r})"
             return value
         for index, name in enumerate(names):
             value = f"{value}{self.site('field', node, index)}.get({name!r})"
@@ -313,7 +313,7 @@ class Values:
         values, head = self._arguments(words, final)
         shape = self._shape(words, final, head)
         site = self.site("call", node, (name, identifier), words, shape)
-        return _after(head, f"({site}F[{f'{name}/{shape}'!r}]({','.join(values)}))")
+        return _after(head, f"{site}F[{f'{name}/{shape}'!r}]({','.join(values)})")
 
     def _boolean(self, identifier: nodes.Identifier, words: list[nodes.Operand], final: str | None) -> str:
         """Return a call of and, or, not: Python's have the same results, and the same short cuts."""
@@ -384,7 +384,7 @@ class Values:
         values, head = self._arguments(words, final, first=True)
         shape = self._shape(words, final, head)
         site = self.site("method", node, (method, node), words, shape)
-        call = f"({site}method({receiver},{method!r},{shape!r})({','.join(values)}))"
+        call = f"{site}method({receiver},{method!r},{shape!r})({','.join(values)})"
         return _after(head, self._unless_nil(guard, call))
 
 
@@ -395,4 +395,4 @@ def _after(head: str | None, value: str) -> str:
 
 def _assigns(value: str, atom: str) -> bool:
     """Tell whether `value` may assign to the local that `atom` is, as a pipe in parentheses does."""
-    return f"({atom.rpartition(chr(10))[2].rstrip(')')}:=" in value
+    return f"({atom.rpartition(chr(10))[2]}:=" in value
