@@ -43,6 +43,10 @@ class Subject(Record):
         return sum(path.stat().st_size for path in paths)
 
 
+# Of what is random, two runs may have the same by chance.
+_LOOKS = 4
+
+
 class WrongError(Exception):
     """Ours and the real Helm's output are not the same."""
 
@@ -104,14 +108,18 @@ class Session:
         with self.library() as library:
             library.render(path, "probe", [f"{VALUE}=v0x"], self.out("library"))
             calls = library.call("calls", chart=str(path), settings=[f"{VALUE}=v0x"])
-        # Last, so that what the clock says is between the two.
-        self.helm.run(*arguments, out=self.out("again"))
-        first, again, *others = (self.out(who).read_bytes() for who in ("helm", "again", "ours", "library"))
+        first, *others = (self.out(who).read_bytes() for who in ("helm", "ours", "library"))
         if b"v0x" not in first:
             raise FailedError(HELM, "shows no global value")
-        for other in others:
-            if bad := differences(first.decode(), again.decode(), other.decode(), 1):
-                raise WrongError(bad[0])
+        for _ in range(_LOOKS):
+            # Last, so that what the clock says is between the two.
+            self.helm.run(*arguments, out=self.out("again"))
+            again = self.out("again").read_bytes()
+            bad = [differences(first.decode(), again.decode(), other.decode(), 1) for other in others]
+            if not any(bad):
+                break
+        else:
+            raise WrongError(next(line for lines in bad for line in lines))
         chance = first != again or calls["clock"]
         return Subject(name=name, original=chart, path=path, chance=chance, keys=calls["keys"])
 
