@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hivehelm.golang.kinds import Int64
+from hivehelm.values.changes import Changes, same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "values", "keys", "whole"),
+    [
+        ({}, {}, {}, set(), []),
+        ({"a": 1.0}, {"a": 1.0}, {}, set(), []),
+        ({"a": 1.0}, {"a": 2.0}, {("a",): 2.0}, set(), []),
+        ({"a": 1.0}, {"a": True}, {("a",): True}, set(), []),
+        ({"a": 0.0}, {"a": -0.0}, {("a",): -0.0}, set(), []),
+        ({"a": "x"}, {"a": "y"}, {("a",): "y"}, set(), []),
+        ({"a": [1.0]}, {"a": [1.0, 2.0]}, {("a",): [1.0, 2.0]}, set(), []),
+        ({"a": {"b": 1.0, "c": 1.0}}, {"a": {"b": 2.0, "c": 1.0}}, {("a", "b"): 2.0}, set(), []),
+        ({"a": 1.0}, {}, {("a",): None}, {()}, []),
+        ({}, {"m": {"a": 1.0}}, {("m",): {"a": 1.0}}, {()}, [("m",)]),
+        ({"m": {"a": 1.0}}, {"m": 1.0}, {("m",): 1.0}, set(), [("m",)]),
+        ({"l": [{"a": 1.0}]}, {"l": []}, {("l",): []}, set(), [("l",)]),
+        ({"a": 1.0, "b": 1.0}, {"b": 1.0, "a": 1.0}, {}, {()}, []),
+        ({"a": Int64(1)}, {"a": Int64(1)}, {}, set(), []),
+        ({"a": Int64(1)}, {"a": Int64(2)}, {("a",): Int64(2)}, set(), []),
+    ],
+)
+def test_what_differs(
+    old: dict[str, Any], new: dict[str, Any], values: dict[Any, Any], keys: set[Any], whole: list[Any]
+) -> None:
+    changes = Changes.between(old, new)
+    assert (changes.values, changes.keys, changes.whole) == (values, keys, whole)
+    assert changes.structural == bool(keys or whole)
+
+
+def test_the_same_is_of_the_same_types_in_the_same_order() -> None:
+    one = {"a": [1.0, {"b": Int64(1)}]}
+    assert same(one, {"a": [1.0, {"b": Int64(1)}]})
+    assert not same(one, {"a": [1.0, {"b": 1}]})
+    assert not same({"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0})
+    assert not same(0.0, -0.0)
