@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 
 _LONG: Final = "tag:yaml.org,2002:"
 _INF = float("inf")
-MAX_ALIASED: Final = 512 << 20
-"""Characters of text that the aliases of a document may come to."""
+_ALIASED: Final = 64 << 20
+
+
+def most_aliased(size: int) -> int:
+    """Return how many characters of text the aliases of a document of so many bytes may come to."""
+    return _ALIASED + 8 * size
+
+
 _NAMES: Final = {bool: "!!bool", int: "!!int", float: "!!float", type(None): "!!null", str: "!!str"}
 _RESOLVABLE: Final = frozenset(["!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"])
 
@@ -59,20 +65,20 @@ def values(raw: bytes, *, strict: bool = False) -> Any:
     """
     if is_stream(raw):
         try:
-            return _values(events.read(raw), strict)
+            return _values(events.read(raw), strict, len(raw))
         except (YAMLError, libyaml.LibraryError, events.Unlike):
             pass
     from hivehelm.golang.yaml.syntax.parser import Parser
 
     try:
-        return _values(Parser(raw).events(), strict)
+        return _values(Parser(raw).events(), strict, len(raw))
     except YAMLError as error:
         raise YAMLError(PREFIX + error.message, error.line) from None
 
 
-def _values(found: Iterator[Event], strict: bool) -> Any:
+def _values(found: Iterator[Event], strict: bool, size: int) -> Any:
     root = compose(found)
-    return None if root is None else _Decoder(strict).document(root)
+    return None if root is None else _Decoder(strict, most_aliased(size)).document(root)
 
 
 def allowed_alias_ratio(count: int) -> float:
@@ -90,8 +96,9 @@ class _Decoder:
     go-yaml counts nodes alone; so a long text that many aliases stand for may come to any amount there.
     """
 
-    def __init__(self, strict: bool) -> None:
+    def __init__(self, strict: bool, most_aliased: int) -> None:
         self._strict = strict
+        self._most_aliased = most_aliased
         self._count = 1  # the document itself
         self._alias_count = 0
         self._alias_size = 0
@@ -131,7 +138,7 @@ class _Decoder:
             self._alias_count > 100
             and self._count > 1000
             and self._alias_count / self._count > allowed_alias_ratio(self._count)
-        ) or self._alias_size > MAX_ALIASED:
+        ) or self._alias_size > self._most_aliased:
             raise YAMLError("yaml: document contains excessive aliasing")
 
     def _steps(self, node: Node, into: dict[str, Any] | None) -> Steps:

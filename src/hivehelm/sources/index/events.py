@@ -100,12 +100,13 @@ class Events:
         if event.__class__ is AliasEvent:
             self._count += 1
             anchor = anchors.get(name)
-            if anchor is None or anchors.excessive(self._count):
+            read = event.start_mark.index
+            if anchor is None or anchors.excessive(self._count, read):
                 raise Unlike
             self._count += anchor.nodes
             anchors.take(anchor)
             self._reach(depth + anchor.height)
-            if anchors.excessive(self._count):
+            if anchors.excessive(self._count, read):
                 raise Unlike
             return anchor.copy()
         anchors.begin(name)
@@ -172,9 +173,10 @@ class Events:
 
     def end(self) -> None:
         """Step over the document's end."""
-        if self.next().__class__ is not DocumentEndEvent:
+        event = self.next()
+        if event.__class__ is not DocumentEndEvent:
             raise Unlike
-        if self._anchors is not None and self._anchors.excessive(self._count):
+        if self._anchors is not None and self._anchors.excessive(self._count, event.start_mark.index):
             raise Unlike
 
     def end_all(self) -> None:

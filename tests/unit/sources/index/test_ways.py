@@ -9,7 +9,7 @@ import time
 import pytest
 
 from hivehelm.golang.yaml import tree
-from hivehelm.sources.index import anchors, builder, events, fields, jsonstream, parse, shorten, stream
+from hivehelm.sources.index import builder, events, fields, jsonstream, parse, shorten, stream
 from hivehelm.sources.index.builder import Builder
 from hivehelm.sources.index.errors import BrokenIndexError
 from hivehelm.sources.index.events import Unlike
@@ -462,8 +462,7 @@ def test_anchors_stand_for_what_they_say(more: str, read: bool) -> None:
 def test_aliases_that_come_to_too_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
     long = f"serverInfo: {{a: &a {'x' * 999}, b: [{'*a, ' * 99}x]}}\n".encode()
     assert through(parse._read_events, long) == through(parse._read_whole, long) is not None
-    monkeypatch.setattr(anchors, "MAX_ALIASED", 90_000)
-    monkeypatch.setattr(tree, "MAX_ALIASED", 90_000)
+    monkeypatch.setattr(tree, "_ALIASED", 85_000)
     assert through(parse._read_events, long) is None
     assert "contains excessive aliasing" in str(through(parse._read_whole, long))
 
