@@ -37,11 +37,12 @@ def whole(release: Release) -> JSON:
         **summary(release),
         "values": release.config or {},
         "manifest": release.manifest,
-        "hooks": [_hook(hook) for hook in release.hooks],
+        "hooks": [{**outline(hook), "manifest": hook.manifest} for hook in release.hooks],
     }
 
 
-def _hook(hook: Hook) -> JSON:
+def outline(hook: Hook) -> JSON:
+    """Return what a hook is, and when it runs."""
     return {
         "name": hook.name,
         "kind": hook.kind,
@@ -49,7 +50,6 @@ def _hook(hook: Hook) -> JSON:
         "events": list(hook.events),
         "weight": hook.weight,
         "delete_policies": list(hook.delete_policies),
-        "manifest": hook.manifest,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.unit.actions.outcome import names, refuse, statuses
 
 from hivehelm.actions.context import Context
 from hivehelm.actions.errors import ActionError, InvalidNameError, PendingError, PreflightError, RollbackError
@@ -28,18 +29,6 @@ REFUSED = (
     "failed to create resource: server-side apply failed for object default/s /v1, Kind=Service: "
     "no, you may not"
 )
-
-
-def statuses(context: Context) -> dict[int, str]:
-    return {one.version: one.info.status for one in context.storage.history("web")}
-
-
-def names(cluster: FakeCluster) -> set[str]:
-    return {one["metadata"]["name"] for one in cluster.objects("ConfigMap")}
-
-
-def refuse(cluster: FakeCluster, method: str, plural: str) -> None:
-    cluster.refuse(method, plural, ApiError(403, "Forbidden", "no, you may not"))
 
 
 def go(context: Context, **options: Any) -> Release:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.unit.actions.outcome import names, statuses
 
 from hivehelm.actions.context import Context
 from hivehelm.actions.errors import (
@@ -28,14 +29,6 @@ from hivehelm.testing import FakeCluster
 MakeChart = Callable[..., Chart]
 ConfigMap = Callable[..., str]
 Logs = list[tuple[str, str, dict[str, object]]]
-
-
-def statuses(context: Context) -> dict[int, str]:
-    return {one.version: one.info.status for one in context.storage.history("web")}
-
-
-def names(cluster: FakeCluster, kind: str = "ConfigMap") -> set[str]:
-    return {one["metadata"]["name"] for one in cluster.objects(kind)}
 
 
 def go(context: Context, chart: Chart, values: dict[str, Any] | None = None, **options: Any) -> Release:

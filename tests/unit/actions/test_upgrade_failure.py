@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.unit.actions.outcome import names, refuse, statuses
 
 from hivehelm.actions.context import Context
 from hivehelm.actions.errors import UpgradeError
@@ -32,18 +33,6 @@ REFUSED = (
     "no, you may not"
 )
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {selector: {}}\n"
-
-
-def statuses(context: Context) -> dict[int, str]:
-    return {one.version: one.info.status for one in context.storage.history("web")}
-
-
-def names(cluster: FakeCluster) -> set[str]:
-    return {one["metadata"]["name"] for one in cluster.objects("ConfigMap")}
-
-
-def refuse(cluster: FakeCluster, method: str, plural: str) -> None:
-    cluster.refuse(method, plural, ApiError(403, "Forbidden", "no, you may not"))
 
 
 def go(context: Context, chart: Chart, **options: Any) -> Release:

@@ -18,6 +18,7 @@ from hivehelm.api.wanted import Wanted, WantedRevision
 from hivehelm.platform.found import tag_of
 from hivehelm.platform.mask import Mask
 from hivehelm.platform.query import ReleaseQuery
+from hivehelm.platform.summary import outline
 
 if TYPE_CHECKING:
     from typing import Any
@@ -207,12 +208,7 @@ def hooks(release: Release, *, secrets: bool) -> list[dict[str, Any]]:
     manifests = [hook.manifest for hook in release.hooks] if secrets else Mask.of(release).hooks()
     return [
         {
-            "name": hook.name,
-            "kind": hook.kind,
-            "path": hook.path,
-            "events": list(hook.events),
-            "weight": hook.weight,
-            "delete_policies": list(hook.delete_policies),
+            **outline(hook),
             "phase": hook.last_run.phase,
             "started": hook.last_run.started_at,
             "completed": hook.last_run.completed_at,
