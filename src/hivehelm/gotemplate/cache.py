@@ -11,6 +11,7 @@ from hivehelm import private
 from hivehelm.fastpaths import FAST
 from hivehelm.gotemplate.errors import ParseError
 from hivehelm.gotemplate.runtime import GLOBALS
+from hivehelm.gotemplate.store import Store
 from hivehelm.seen import Seen
 
 TYPE_CHECKING = False
@@ -29,13 +30,6 @@ VERSION = 13
 
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192
-
-# What a directory may hold; texts that `tpl` makes up anew each time would fill any disk.
-MAX_FILES = 4096
-MAX_BYTES = 256 << 20
-
-# Every so many-th entry, by its key, makes its writer look at what the directory holds.
-_LOOK = 16
 
 _DIGEST = 16
 
@@ -176,16 +170,15 @@ class TemplateCache:
     """Parsed and compiled templates by content; `directory` None keeps them in memory alone.
 
     Thread-safe. A directory is made with mode 0700 where it is missing, and is not used unless it belongs to
-    the user and nobody else can write to it; no more is an entry. It may be shared by processes and deleted
-    at any time. What was written longest ago goes when there are more than about `MAX_FILES` entries or
-    `MAX_BYTES`.
+    the user and nobody else can write to it; no more is a file in it. It may be shared by processes and
+    deleted at any time. What was written longest ago goes where there is too much (`store`).
     """
 
     def __init__(self, directory: str | None = None) -> None:
         self._memory: dict[bytes, Parsed] = {}
         self.sets = Seen(32 << 20)
         """The templates of whole sets, by their sources (see `TemplateSet.add_all`)."""
-        self.directory = directory if directory is not None and private.directory(directory) else None
+        self._store = Store(directory) if directory is not None and private.directory(directory) else None
         import _frozen_importlib_external
 
         magic: bytes = _frozen_importlib_external.MAGIC_NUMBER
@@ -207,7 +200,7 @@ class TemplateCache:
         parsed = self._memory.get(key)
         if parsed is None:
             parsed = Parsed(key, text, flags)
-            if not (self.directory and self._read(parsed)):
+            if not self._read(parsed):
                 parsed.parse(name, functions)
                 self._remember(key, parsed)
                 return parsed
@@ -228,38 +221,34 @@ class TemplateCache:
 
     def save(self) -> None:
         """Write what is new to the directory. Failing to is not an error: the next process compiles again."""
-        if self.directory is None:
+        if self._store is None:
             return
-        look = False
+        new = {}
         for parsed in list(self._memory.values()):
             if parsed.dirty:
                 parsed.dirty = False
-                self._write(parsed)
-                look = look or not parsed.key[0] % _LOOK
-        if look:
-            private.prune(self.directory, MAX_FILES, MAX_BYTES)
-
-    def _path(self, key: bytes) -> str:
-        return f"{self.directory}/{key.hex()}"
+                new[parsed.key] = _dumped(parsed)
+        if new:
+            self._store.put(new)
 
     def _read(self, parsed: Parsed) -> bool:
-        data = private.read(self._path(parsed.key), MAX_BYTES)
-        if data is None or _checksum(parsed.key, data[_DIGEST:]) != data[:_DIGEST]:
+        data = None if self._store is None else self._store.get(parsed.key)
+        if data is None:
             return False
         import marshal
 
-        parsed.defines, parsed.called, parsed.frames, parsed.codes = marshal.loads(data[_DIGEST:])  # noqa: S302
+        parsed.defines, parsed.called, parsed.frames, parsed.codes = marshal.loads(data)  # noqa: S302
         return True
 
-    def _write(self, parsed: Parsed) -> None:
-        import marshal
 
-        codes = {
-            index: code if code.__class__ is bytes else marshal.dumps(code)
-            for index, code in list(parsed.codes.items())
-        }
-        data = marshal.dumps((parsed.defines, parsed.called, parsed.frames, codes))
-        private.write(self._path(parsed.key), _checksum(parsed.key, data) + data)
+def _dumped(parsed: Parsed) -> bytes:
+    import marshal
+
+    codes = {
+        index: code if code.__class__ is bytes else marshal.dumps(code)
+        for index, code in list(parsed.codes.items())
+    }
+    return marshal.dumps((parsed.defines, parsed.called, parsed.frames, codes))
 
 
 _SHARED: list[TemplateCache] = []
@@ -270,13 +259,3 @@ def shared() -> TemplateCache:
     if not _SHARED:
         _SHARED.append(TemplateCache())
     return _SHARED[0]
-
-
-def _checksum(key: bytes, data: bytes) -> bytes:
-    """Return what an entry begins with: that of another source is none of this one.
-
-    It tells damage, not malice: who could write entries could write sums, too.
-    """
-    from zlib import crc32
-
-    return key[:-4] + crc32(data).to_bytes(4, "big")
