@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from hivehelm.render.watch import Watch
 
 # The most calls that are remembered; and the most within one another, since the engine counts them, too.
-_MOST: Final = 20_000
+_MOST: Final = 10_000
 _DEEPEST: Final = 1000
+# The frames of Python that a call takes here.
+_FRAMES: Final = 2
 # The most that is looked at of what a call is given.
 _ROOM: Final = 100
 _NODES: Final = (Scope, Map, Root)
@@ -55,7 +57,7 @@ class Calls:
         depth = self._depth = self._depth + 1
         if depth > outer.deepest:
             outer.deepest = depth
-        used.frames += 1
+        used.frames += _FRAMES
         try:
             if (given := told(data)) is None:
                 return call(name, data)
@@ -79,7 +81,7 @@ class Calls:
             return text
         finally:
             self._depth = depth - 1
-            used.frames -= 1
+            used.frames -= _FRAMES
 
     def _lasts(self, reads: Reads) -> bool:
         """Tell whether a call would give the same in another place of the next render."""

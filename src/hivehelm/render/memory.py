@@ -14,7 +14,7 @@ from hivehelm.render.context import Values
 from hivehelm.render.watch import ABSENT, Places, Reads, Watch, summary
 from hivehelm.render.watched import Map, Scope, Shared, Watched, shared
 from hivehelm.values.again import Again
-from hivehelm.values.changes import Changes
+from hivehelm.values.changes import Changes, shared_alike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ class RenderMemory:
     def _see(self, plain: dict[str, Any], *, afresh: bool) -> None:
         """Watch other values, and forget what depends on those that are not what they were."""
         changes = Changes() if afresh else Changes.between(self._plain, plain)
+        alike = afresh or changes.structural or shared_alike(self._plain, plain)
         self._plain = plain
-        if not afresh and not changes.structural:
+        if not afresh and not changes.structural and alike:
             values = changes.values.keys()
             self._forget(lambda reads: not values.isdisjoint(reads.entries))
             for path, value in changes.values.items():

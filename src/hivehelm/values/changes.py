@@ -78,6 +78,39 @@ def _alike(old: Any, new: Any) -> bool:
         return False
 
 
+def shared_alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Tell whether what is one in several places of a tree is so in another, whose maps have the same keys.
+
+    What the two trees share is taken to be so.
+    """
+    return _Twins().alike(old, new, ())
+
+
+class _Twins:
+    """Where tables and lists of two trees were met first."""
+
+    def __init__(self) -> None:
+        self._old: dict[int, tuple[object, ...]] = {}
+        self._new: dict[int, tuple[object, ...]] = {}
+
+    def alike(self, old: Any, new: Any, place: tuple[object, ...]) -> bool:
+        if old is new or old.__class__ is not new.__class__:
+            return True
+        if self._old.setdefault(id(old), place) != self._new.setdefault(id(new), place):
+            return False
+        if isinstance(new, dict):
+            return all(
+                self.alike(old[key], value, (*place, key))
+                for key, value in new.items()
+                if value.__class__ is dict or value.__class__ is list
+            )
+        return all(
+            self.alike(before, value, (*place, index))
+            for index, (before, value) in enumerate(zip(old, new, strict=False))
+            if value.__class__ is dict or value.__class__ is list
+        )
+
+
 def same(old: Any, new: Any) -> bool:
     """Tell whether two values are one to every template: of the same types, in the same order."""
     if type(old) is not type(new):

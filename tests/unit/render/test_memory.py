@@ -288,3 +288,15 @@ def test_what_stands_in_two_places_is_one() -> None:
     assert renders({"s": {"global": {"m": {"n": {"z": 1.0}}}}}) == 0
     renders({"s": {"global": {"m": {"n": {"z": 1.0}}}}, "b": 2.0})
     renders({"global": {"m": {"n": {"k": "mine"}}}})
+
+
+def test_what_was_one_may_be_two_of_the_same() -> None:
+    sub = Chart(
+        Metadata("s", "1.0.0", "v2"),
+        templates=(File("templates/a.yaml", b't: {{ set .Values.global.m.n "k" "v" }}\n'),),
+    )
+    renders = Renders(
+        chart("{{ .Values.global.m.n.k }}", values={"global": {"m": {"n": {"a": 1.0}}}}, below=(sub,))
+    )
+    for values in ({}, {"s": {"global": {"m": {"n": {"a": 1.0}}}}}, {}):
+        renders(values)

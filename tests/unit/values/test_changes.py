@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hivehelm.golang.kinds import Int64
-from hivehelm.values.changes import Changes, same
+from hivehelm.values.changes import Changes, same, shared_alike
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,22 @@ def test_the_same_is_of_the_same_types_in_the_same_order() -> None:
     assert not same(one, {"a": [1.0, {"b": 1}]})
     assert not same({"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0})
     assert not same(0.0, -0.0)
+
+
+def test_what_is_one_in_two_places() -> None:
+    def tree(*, one: bool, inside: list[Any] | None = None) -> dict[str, Any]:
+        table: dict[str, Any] = {"x": {}}
+        return {"a": {"t": table}, "l": inside or [1.0], "b": table if one else {"x": {}}}
+
+    assert shared_alike(tree(one=True), tree(one=True))
+    assert shared_alike(tree(one=False), tree(one=False))
+    assert not shared_alike(tree(one=True), tree(one=False))
+    assert not shared_alike(tree(one=False), tree(one=True))
+    # Values that are no tables may be others.
+    assert shared_alike(tree(one=True), tree(one=True, inside=[2.0, 3.0]))
+    item = {"x": 1.0}
+    assert not shared_alike(
+        tree(one=True, inside=[item, item]), tree(one=True, inside=[item.copy(), item.copy()])
+    )
+    whole = tree(one=True)
+    assert shared_alike(whole, whole)
