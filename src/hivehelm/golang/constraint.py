@@ -14,7 +14,7 @@ from hivehelm.golang.utf8 import length
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MAX_LENGTH = 512
 MAX_GROUPS = 32
@@ -62,6 +62,25 @@ class Constraint:
         )
 
 
+def read(text: str) -> Constraint:
+    """Return the constraint that `text` is; those read before are not read again.
+
+    Raises:
+        VersionError: `text` is no constraint (`semver.NewConstraint`).
+    """
+    known = _READ.get(text)
+    if known is None:
+        if len(_READ) >= _MAX_READ:
+            _READ.clear()
+        known = _READ[text] = Constraint(text)
+    return known
+
+
+# What charts compare with is written in them: few, and the same again and again.
+_READ: dict[str, Constraint] = {}
+_MAX_READ = 1000
+
+
 class Condition:
     """One operator and the version it is about, whose missing or wild parts are zero."""
 
@@ -92,7 +111,8 @@ def _rewrite_ranges(text: str) -> str:
 
 
 def _range_after(text: str, start: int) -> tuple[int, int, str, str] | None:
-    if "-" not in text[start:]:
+    # The hyphen of a range stands alone.
+    if not any(before in _SPACE and sign == "-" and after in _SPACE for before, sign, after in _threes(text)):
         return None
     for begin in range(start, len(text)):
         first = _skip_space(text, begin)
@@ -105,6 +125,10 @@ def _range_after(text: str, start: int) -> tuple[int, int, str, str] | None:
         if second > hyphen + 1 and high_end > second:
             return begin, _skip_space(text, high_end), text[first:low_end], text[second:high_end]
     return None
+
+
+def _threes(text: str) -> Iterator[tuple[str, str, str]]:
+    return zip(text, text[1:], text[2:], strict=False)
 
 
 def _conditions(group: str, text: str) -> list[Condition]:

@@ -55,6 +55,10 @@ def number(value: float) -> str:
     Raises:
         JSONError: NaN and infinities.
     """
+    if FAST and value.__class__ is float and -1e15 < value < 1e15:
+        text = repr(value)
+        if "e" not in text:
+            return text.removesuffix(".0")
     if value != value or value in (float("inf"), float("-inf")):
         raise JSONError(f"json: unsupported value: {floats.general(value)}")
     bits = 32 if getattr(value, "GO_KIND", "") == "float32" else 64

@@ -6,6 +6,13 @@ Go maps rune by rune.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAX_RUNES = 4096
+_PUNCTUATION = frozenset("!\"#%&'()*,-./:;?@[\\]_{}")
+
 # White_Space; `str.isspace` also counts the information separators U+001C to U+001F.
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
@@ -68,6 +75,20 @@ def _within(rune: str, ranges: tuple[int, ...]) -> bool:
     return place < len(ranges) and (place % 2 == 1 or ranges[place] == ord(rune))
 
 
+class Runes(dict[int, str]):
+    """What a function makes of runes, as `str.translate` takes it, each made once."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _MAX_RUNES:
+            self.clear()
+        made = self[code] = self._make(chr(code))
+        return made
+
+
 def is_print(rune: str) -> bool:
     """`unicode.IsPrint` and `strconv.IsPrint`."""
     return (rune.isprintable() and not _within(rune, _LATER)) or _within(rune, _NEW)
@@ -105,11 +126,15 @@ def is_title(rune: str) -> bool:
 
 def is_letter(rune: str) -> bool:
     """`unicode.IsLetter`."""
+    if rune < "\x80":
+        return rune.isalpha()
     return (rune.isalpha() and not _within(rune, _LATER)) or _within(rune, _NEW_LETTERS)
 
 
 def is_digit(rune: str) -> bool:
     """`unicode.IsDigit`: category Nd."""
+    if rune < "\x80":
+        return rune.isdecimal()
     return (rune.isdecimal() and not _within(rune, _LATER)) or _within(rune, _NEW_DIGITS)
 
 
@@ -120,22 +145,30 @@ def is_number(rune: str) -> bool:
 
 def is_punct(rune: str) -> bool:
     """`unicode.IsPunct`: category P."""
+    if rune < "\x80":
+        return rune in _PUNCTUATION
     return _category(rune)[0] == "P"
 
 
 def to_upper(rune: str) -> str:
     """`unicode.ToUpper`."""
+    if rune < "\x80":
+        return rune.upper()
     upper = rune.upper()
     return _single(upper if len(upper) == 1 else rune.title(), rune)
 
 
 def to_lower(rune: str) -> str:
     """`unicode.ToLower`."""
+    if rune < "\x80":
+        return rune.lower()
     return "i" if rune == "\u0130" else _single(rune.lower(), rune)
 
 
 def to_title(rune: str) -> str:
     """`unicode.ToTitle`."""
+    if rune < "\x80":
+        return rune.upper()
     return _single(rune.title(), rune)
 
 

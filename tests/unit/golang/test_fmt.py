@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from hivehelm.golang import fmt
 from hivehelm.golang.duration import Duration
 from hivehelm.golang.fmt import default, quote, sprint, sprintf, sprintln, stringer
+from hivehelm.golang.fmt.printer import Printer
+from hivehelm.golang.fmt.verbs import Format
 from hivehelm.golang.formatfloat import format_float
 from hivehelm.golang.kinds import (
     Float32,
@@ -251,3 +254,60 @@ def test_many_bytes_print_at_once() -> None:
     assert time.process_time() - start < 1
     assert sprintf("%03d", [b"\x00\xff"]) == "[000 255]"
     assert sprintf("%#v", [b"\x00\xff"]) == "[]byte{0x0, 0xff}"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "%s-%d",
+        "%d%%",
+        "%%%d",
+        "%%%%s",
+        "%05d|%s",
+        "%0d",
+        "%0003d",
+        "%v/%v",
+        "%",
+        "%%%",
+        "a%",
+        "%5%",
+        "%d %z",
+        "%00x5d",
+    ],
+)
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        [1],
+        ["a", 1],
+        [Int64(-7), "b"],
+        [True],
+        [None, 2.5],
+        [Minutes(5), Minutes(6)],
+        [[1], {"a": 1}],
+        [b"x", ""],
+    ],
+    ids=range(9),
+)
+def test_short_and_long_ways_format_alike(form: str, args: list[Any]) -> None:
+    assert sprintf(form, args) == Format(args).text(form)
+
+
+@pytest.mark.parametrize("value", [Int64(-7), Uint(7), Minutes(5), Duration(10**9), True, 7], ids=range(6))
+def test_integers_are_shown_alike(value: int) -> None:
+    printer = Printer()
+    printer.print_argument(value, "v")
+    assert default(value) == "".join(printer.out)
+
+
+def test_formats_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fmt, "_MAX_FORMS", 3)
+    monkeypatch.setattr(fmt, "_FORMS", {})
+    assert [sprintf(f"{number}%d", [number]) for number in range(5)] == ["00", "11", "22", "33", "44"]
+    assert len(fmt._FORMS) == 2
+
+
+def test_other_characters_are_quoted_again_and_again() -> None:
+    for _ in range(2):
+        assert quote('é"\\\n\u2028\udcff日\x85') == '"é\\"\\\\\\n\\u2028\\xff日\\u0085"'

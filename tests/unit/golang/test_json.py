@@ -226,3 +226,20 @@ def test_what_is_wrong_is_told_without_it(text: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, text], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == (f"{caught.value}\n", "")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_short_and_long_ways_write_numbers_alike(value: float) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(golang_json, "FAST", False)
+        expected = golang_json.number(value)
+    assert golang_json.number(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value", [0.0, -0.0, 1.0, 1e14, 1e15, -1e15, 1e-4, 1e-5, 0.1, 1e21, 123456789012345.6]
+)
+def test_short_and_long_ways_write_these_alike(value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = golang_json.number(value)
+    monkeypatch.setattr(golang_json, "FAST", False)
+    assert golang_json.number(value) == text

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unicodedata import category
+
 import pytest
 
 from hivehelm.golang import unicode
@@ -72,3 +74,27 @@ def test_letters_and_digits_are_gos() -> None:
 def test_quoting_goes_by_it() -> None:
     assert quote("\U00031350\U000e0001") == '"\U00031350\\U000e0001"'
     assert sprintf("%#U %#U", [0x31350, 0x323B0]) == "U+31350 '\U00031350' U+323B0"
+
+
+def test_ascii_is_as_its_categories_say() -> None:
+    for char in map(chr, range(0x80)):
+        group = category(char)
+        assert unicode.is_punct(char) == group.startswith("P")
+        assert unicode.is_letter(char) == group.startswith("L")
+        assert unicode.is_digit(char) == (group == "Nd")
+        assert unicode.to_upper(char) == unicode.to_title(char) == char.upper()
+        assert unicode.to_lower(char) == char.lower()
+
+
+def test_runes_are_made_once_and_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def make(rune: str) -> str:
+        made.append(rune)
+        return rune * 2
+
+    monkeypatch.setattr(unicode, "_MAX_RUNES", 2)
+    runes = unicode.Runes(make)
+    assert "aab".translate(runes) == "aaaabb"
+    assert "ca".translate(runes) == "ccaa"
+    assert made == ["a", "b", "c", "a"]

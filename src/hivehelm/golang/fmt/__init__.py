@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from hivehelm.golang.unicode import Runes
+
 _ESCAPES = {
     "\a": "\\a",
     "\b": "\\b",
@@ -45,6 +47,18 @@ def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def _escapes() -> Runes:
+    if not _ESCAPED:
+        from hivehelm.golang.unicode import Runes
+
+        _ESCAPED.append(Runes(lambda char: _escape(char, '"', ascii_only=False)))
+    return _ESCAPED[0]
+
+
+# What double quotes put for each character, once one of them is not ASCII.
+_ESCAPED: list[Runes] = []
+
+
 def quote(text: str, *, mark: str = '"', ascii_only: bool = False) -> str:
     """Return `text` as a Go string literal (strconv.Quote; QuoteToASCII with `ascii_only`)."""
     if FAST and text.isascii():
@@ -53,6 +67,8 @@ def quote(text: str, *, mark: str = '"', ascii_only: bool = False) -> str:
         if mark in text:
             text = text.replace(mark, f"\\{mark}")
         return f"{mark}{text}{mark}"
+    if FAST and mark == '"' and not ascii_only:
+        return f'"{text.translate(_escapes())}"'
     return mark + "".join([_escape(char, mark, ascii_only=ascii_only) for char in text]) + mark
 
 
@@ -95,6 +111,8 @@ def default(value: Any) -> str:
         return general(value)
     if value is None:
         return "<nil>"
+    if FAST and isinstance(value, int) and getattr(value, "go_string", None) is None:
+        return int.__repr__(value)
     from hivehelm.golang.fmt.printer import Printer
 
     printer = Printer()
@@ -104,12 +122,59 @@ def default(value: Any) -> str:
 
 def sprintf(form: str, args: tuple[Any, ...] | list[Any] = ()) -> str:
     """Return fmt.Sprintf(form, args...), with its complaints about wrong verbs and counts inside the text."""
-    strings = form.count("%s")
-    if FAST and strings == len(args) == form.count("%") and {*map(type, args)} <= {str}:
-        return form % tuple(args)
+    if FAST:
+        known = _FORMS.get(form)
+        if known is None:
+            if len(_FORMS) >= _MAX_FORMS:
+                _FORMS.clear()
+            known = _FORMS[form] = _form(form)
+        ours, verbs = known
+        if len(verbs) == len(args) and (shown := _shown(verbs, args)) is not None:
+            return ours % tuple(shown)
     from hivehelm.golang.fmt.verbs import Format
 
     return Format(args).text(form)
+
+
+# Formats of plain verbs as Python has them, with the verbs; others are of verbs that nothing is shown by.
+_FORMS: dict[str, tuple[str, str]] = {}
+_MAX_FORMS = 1000
+_DIGITS = frozenset("0123456789")
+
+
+def _form(form: str) -> tuple[str, str]:
+    verbs = ""
+    parts: list[str] = []
+    for part in form.split("%%"):
+        text, *pieces = part.split("%")
+        for piece in pieces:
+            verb = piece[:1]
+            width = piece.partition("d")[0]
+            if verb == "0" and "d" in piece and len(width) < 4 and _DIGITS.issuperset(width):
+                text += "%" + piece
+            elif verb and verb in "sdv":
+                text += "%s" + piece[1:]
+            else:
+                return "", "%"
+            verbs += verb
+        parts.append(text)
+    return "%%".join(parts), verbs
+
+
+def _shown(verbs: str, args: tuple[Any, ...] | list[Any]) -> list[Any] | None:
+    """Return what each argument is shown as; None where it takes more than one look."""
+    shown: list[Any] = []
+    for verb, value in zip(verbs, args, strict=True):
+        cls = value.__class__
+        if cls is str and verb in "sv":
+            shown.append(value)
+        elif verb == "v":
+            shown.append(default(value))
+        elif verb in "d0" and isinstance(value, int) and cls is not bool:
+            shown.append(int(value))
+        else:
+            return None
+    return shown
 
 
 def stringer(value: Any) -> Any:

@@ -47,19 +47,20 @@ def _compare3(left: str, right: str) -> int:
 def _compare(left: str, right: str, *, follow_digits: bool) -> int:
     from hivehelm.golang.unicode import is_digit, is_letter
 
-    digits = False
-    for place, (one, other) in enumerate(zip(left, right, strict=False)):
-        if one == other:
-            digits = is_digit(one)
-            continue
-        letter, other_letter = is_letter(one), is_letter(other)
-        if letter and other_letter:
-            return -1 if one < other else 1
-        if letter or other_letter:
-            first = letter if digits and follow_digits else other_letter
-            return -1 if first else 1
-        return _numbers(left, right, place)
-    return len(left) - len(right)
+    place = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        place += 1
+    else:
+        return len(left) - len(right)
+    letter, other_letter = is_letter(one), is_letter(other)
+    if letter and other_letter:
+        return -1 if one < other else 1
+    if letter or other_letter:
+        first = letter if follow_digits and place and is_digit(left[place - 1]) else other_letter
+        return -1 if first else 1
+    return _numbers(left, right, place)
 
 
 def _numbers(left: str, right: str, place: int) -> int:

@@ -6,6 +6,7 @@ Rules: Go's strings and unicode, github.com/Masterminds/goutils v1.1.1 and githu
 from __future__ import annotations
 
 from hivehelm.golang.unicode import (
+    Runes,
     is_digit,
     is_letter,
     is_lower,
@@ -26,16 +27,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_UPPER_CASE = Runes(to_upper)
+_LOWER_CASE = Runes(to_lower)
+
+
 @go("string")
 def upper(text: str) -> str:
     """`upper`."""
-    return text.upper() if text.isascii() else "".join(map(to_upper, runes(text)))
+    return text.upper() if text.isascii() else runes(text).translate(_UPPER_CASE)
 
 
 @go("string")
 def lower(text: str) -> str:
     """`lower`."""
-    return text.lower() if text.isascii() else "".join(map(to_lower, runes(text)))
+    return text.lower() if text.isascii() else runes(text).translate(_LOWER_CASE)
 
 
 @go("string")

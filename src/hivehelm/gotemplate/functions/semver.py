@@ -18,9 +18,9 @@ def semver(text: str) -> Version:
 @go("string, string")
 def semver_compare(constraint: str, version: str) -> bool:
     """`semverCompare`: whether a version satisfies a constraint."""
-    from hivehelm.golang.constraint import Constraint
+    from hivehelm.golang.constraint import read
 
     try:
-        return Constraint(constraint).check(parse(version))
+        return read(constraint).check(parse(version))
     except VersionError as error:
         raise FunctionError(str(error)) from None
