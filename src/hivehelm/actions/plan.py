@@ -111,6 +111,9 @@ def plan(chart: Chart, values: dict[str, Any], options: PlanOptions | None = Non
         LimitError: it costs more than it may.
     """
     options = options or PlanOptions()
+    if options.memory is not None and (options.functions or options.lookup or options.dns or options.lint):
+        # What comes out depends on more than values.
+        options = options.replace(memory=None)
     with options.limits.watched():
         if options.memory is None or options.log is not None:
             return _planned(process(chart, values, options), values, options)

@@ -226,6 +226,27 @@ def test_linting_warns_each_time() -> None:
     assert told.count("funcMap fail") == 2
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"lookup": lambda *_: {}},
+        {"functions": {"hello": len}},
+        {"lint": True},
+        {"dns": True},
+        {"log": lambda *_, **__: None},
+        {},
+    ],
+)
+def test_values_that_templates_change_are_not_kept(options: dict[str, Any]) -> None:
+    made = chart(
+        '{{ $_ := set .Values.t "z" "1" }}{{ .Values.t }}', "{{ .Values.t }}", values={"t": {"x": "y"}}
+    )
+    render = Renders(made)
+    for _ in range(2):
+        render({}, **options)
+        render({})
+
+
 def test_watched_maps_are_maps() -> None:
     watch = Watch()
     made = Watched(watch, {"a": 1.0, "m": {"b": [1.0, {"c": 2.0}]}}).top
