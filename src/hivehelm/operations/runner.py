@@ -16,6 +16,7 @@ from hivehelm.operations.errors import (
     StoppingError,
 )
 from hivehelm.operations.model import CANCELLED, QUEUED, RUNNING, Operation, utc
+from hivehelm.operations.subscribers import Subscribers
 from hivehelm.operations.task import Task
 from hivehelm.operations.workers import Workers
 
@@ -64,7 +65,7 @@ class Runner:
         self._counter = Counter(self.workers, max(1, slots))
         self._tasks: dict[str, Task] = {}
         self._tried: dict[str, str] = {}
-        self._subscribers: dict[str, list[Callable[[Operation], None]]] = {}
+        self._subscribers = Subscribers(self.board.condition, self.log)
         self._stopping = threading.Event()
         self._stopped = threading.Event()
         self._heard = time.monotonic()
@@ -237,17 +238,7 @@ class Runner:
         Raises:
             OperationNotFoundError: there is none.
         """
-        with self.board.condition:
-            self._subscribers.setdefault(identifier, []).append(callback)
-
-        def stop() -> None:
-            with self.board.condition:
-                callbacks = self._subscribers.get(identifier, [])
-                if callback in callbacks:
-                    callbacks.remove(callback)
-                if not callbacks:
-                    self._subscribers.pop(identifier, None)
-
+        stop = self._subscribers.add(identifier, callback)
         try:
             callback(self.get(identifier))
         except HivehelmError:
@@ -271,15 +262,10 @@ class Runner:
 
     def _tell(self, operation: Operation) -> None:
         with self.board.condition:
-            callbacks = list(self._subscribers.get(operation.id, ()))
             task = self._tasks.get(operation.id)
         if task is not None:
             task.heard(operation)
-        for callback in callbacks:
-            try:
-                callback(operation)
-            except Exception as error:
-                self.log("ERROR", "a subscriber failed", operation=operation.id, error=repr(error))
+        self._subscribers.tell(operation)
 
     def _steadily(self, work: Callable[[], None]) -> None:
         """Do what has to go on; what nobody foresaw is told, and it begins anew."""

@@ -130,8 +130,7 @@ class Scripted(Runner):
             }
             ended = operation.over(SUCCEEDED, NOW, result=result)
         ended = self.store.change(ended)
-        for callback in self._subscribers.get(ended.id, ()):
-            callback(ended)
+        self._subscribers.tell(ended)
         return ended
 
     def run_once(self, request: Request, seconds: float, on_event: Any = None) -> dict[str, Any]:
