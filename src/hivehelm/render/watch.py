@@ -72,9 +72,6 @@ class Places:
         if keys:
             self.keys.add(node.path)
 
-    def __bool__(self) -> bool:
-        return bool(self.entries)
-
 
 SCOPES: Final[Path] = (None,)
 """The path of what templates start with, of all charts together."""
@@ -100,6 +97,7 @@ class Watch:
         for node, entries in self._before.values():
             node.become(entries)
         self._before = {}
+        self.reads = None
         self.written = Places()
         self.poisoned = False
 
