@@ -25,7 +25,7 @@ __all__ = ["ChartError", "load", "load_archive", "load_files"]
 
 # Larger archives are read piece by piece.
 _WHOLE = 8 * 1024 * 1024
-_VALUES = SeenTrees(16 * 1024 * 1024)
+_VALUES = SeenTrees(32 * 1024 * 1024)
 
 
 def load(path: str | os.PathLike[str], log: Log | None = None) -> Chart:
