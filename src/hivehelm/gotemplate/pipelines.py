@@ -210,9 +210,11 @@ class Pipelines(Tokens):
                 self.fail(str(error))
         following = self.peek()
         if following[0] == lexer.FIELD:
-            if isinstance(node, _LITERALS):
-                self.fail(f"unexpected . after term {quote(str(node))}")
             self.next += 1
+            if isinstance(node, _LITERALS):
+                # Go has looked for another field.
+                self.peek()
+                self.fail(f"unexpected . after term {quote(str(node))}")
             return nodes.Chain(following[1], node, lexer.as_text(following[2]).split(".")[1:])
         return node
 

@@ -150,6 +150,8 @@ CASES = [
         "NaN NaN -Inf NaN +Inf",
     ),
     ("{{ round 1.5 500 }} {{ round 1.5 -500 }}", "NaN NaN"),
+    ('{{ "q".a\n-}}', 'template: t:2: unexpected . after term "\\"q\\""'),
+    ('{{ "q".a.b\n }}', 'template: t:1: unexpected . after term "\\"q\\""'),
     ("{{\n1 ", "template: t:2: unclosed action started at t:1"),
     ('{{ 1\n"abc', "template: t:2: unterminated quoted string in action started at t:1"),
     (
