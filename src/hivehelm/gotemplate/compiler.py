@@ -31,7 +31,7 @@ class Compiler(Values):
     """Compiles one tree.
 
     `flags` are those of the cache: `e` errors on missing keys, `a` `o` `n` no built-in and, or, not. With
-    `nil`, the code is for a dot that is nil; other code leaves that case to it. With `traced`, `sites` and
+    `nil`, the code is for a dot that is nil; other code is for all others. With `traced`, `sites` and
     `roots` tell of the code afterwards.
     """
 
@@ -72,8 +72,6 @@ class Compiler(Values):
         given = self.tree.given or ()
         self.scopes = [{"$": Root("d0", guard=self.nil)}]
         self._head(self._name, ",".join([_PARAMETERS, *(f"a{index}" for index in range(len(given)))]))
-        if self.tree.given is None and not self.nil:
-            self._line(f"if d0 is None: return run.without_data()({_PARAMETERS})")
         if self.deep:
             self._line("V=slots()")
         for index, name in enumerate(given):
@@ -322,7 +320,7 @@ class Compiler(Values):
             self._line(f"{given}=({value})")
             value = given
         site = self.site("template", node)
-        self._line(f"({site}run.enter({node.name!r})({value},{_PARAMETERS.partition(',')[2]}))")
+        self._line(f"({site}run.enter({node.name!r},{value})({value},{_PARAMETERS.partition(',')[2]}))")
         self._line("run.leave()")
 
     def _part(self, node: nodes.Part) -> None:

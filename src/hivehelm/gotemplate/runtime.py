@@ -69,11 +69,11 @@ class Run:
             raise RefusalError(f"exceeded maximum template depth ({MAX_DEPTH})")
         return template
 
-    def enter(self, name: str) -> Callable[..., Any]:
-        """Return the function of a template that is called now; raises as `check` does."""
+    def enter(self, name: str, data: Any) -> Callable[..., Any]:
+        """Return the function of a template that is called now, with that dot; raises as `check` does."""
         template = self.check(name)
         self.running.append(template)
-        function = template.function or template.compile()
+        function = template.without_data() if data is None else template.function or template.compile()
         used.frames += template.parsed.frames
         if used.frames > stack.budget:
             return lambda *args: fresh(function, *args)
@@ -83,11 +83,6 @@ class Run:
         """Return the function of a part of the running template."""
         parsed = self.running[-1].parsed
         return parsed.functions.get(index) or parsed.function(index)
-
-    def without_data(self) -> Callable[..., Any]:
-        """Return the function of the running template for a dot that is nil."""
-        template = self.running[-1]
-        return template.parsed.function(~template.index)
 
     def leave(self) -> None:
         """Note that the template called last is done."""

@@ -41,6 +41,10 @@ class Template:
         self.function = function = self.parsed.function(self.index)
         return function
 
+    def without_data(self) -> Callable[..., Any]:
+        """Return the template's function for a dot that is nil."""
+        return self.parsed.function(~self.index)
+
 
 _BOUND: dict[tuple[str, tuple[str, str]], Callable[..., Any]] = {}
 
@@ -208,7 +212,8 @@ class TemplateSet:
         out: list[str] = []
         used.frames = before + _FRAMES + found.parsed.frames  # type: ignore[union-attr]
         try:
-            (found.function or found.compile())(data, out.append, self._functions, run)  # type: ignore[union-attr]
+            function = found.without_data() if data is None else found.function or found.compile()  # type: ignore[union-attr]
+            function(data, out.append, self._functions, run)
         except Exception as error:
             from hivehelm.gotemplate.diagnose import diagnose
 

@@ -86,7 +86,7 @@ def test_variables_and_dot_of_outside(text: str, expected: str) -> None:
 
 def test_of_nothing() -> None:
     text = "{{ $x := 1 }}{{ if not . }}{{ .a.b }}{{ $x }}{{ end }}"
-    assert compiled(text, None) == ("<no value>1", [~1, ~0, 0])
+    assert compiled(text, None) == ("<no value>1", [~1, ~0])
 
 
 @pytest.mark.parametrize(
