@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from hivehelm.render.calls import Calls
 from hivehelm.render.context import Values
-from hivehelm.render.watch import ABSENT, Places, Reads, Watch, summary
+from hivehelm.render.watch import Places, Reads, Watch, summary
 from hivehelm.render.watched import Map, Scope, Shared, Watched, shared
 from hivehelm.values.again import Again
-from hivehelm.values.changes import Changes, shared_alike
+from hivehelm.values.changes import ABSENT, Changes, shared_alike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,13 +87,15 @@ class RenderMemory:
     def _see(self, plain: dict[str, Any], *, afresh: bool) -> None:
         """Watch other values, and forget what depends on those that are not what they were."""
         changes = Changes() if afresh else Changes.between(self._plain, plain)
-        alike = afresh or changes.structural or shared_alike(self._plain, plain)
+        same = not afresh and not changes.whole and shared_alike(self._plain, plain)
         self._plain = plain
-        if not afresh and not changes.structural and alike:
-            values = changes.values.keys()
-            self._forget(lambda reads: not values.isdisjoint(reads.entries))
+        if same:
+            values, keys = changes.values.keys(), changes.keys.keys()
+            self._forget(lambda reads: not (values.isdisjoint(reads.entries) and keys.isdisjoint(reads.keys)))
             for path, value in changes.values.items():
                 self._watched.set(path, value)
+            for path, order in changes.keys.items():
+                self._watched.order(path, order)
             return
         self._restart()
         twins = self._watched.twins
@@ -190,7 +192,8 @@ class RenderMemory:
 
 def _touched(reads: Reads, changes: Changes) -> bool:
     """Tell whether something that has changed had been read."""
-    if not changes.values.keys().isdisjoint(reads.entries) or not changes.keys.isdisjoint(reads.keys):
+    values, keys = changes.values.keys(), changes.keys.keys()
+    if not (values.isdisjoint(reads.entries) and keys.isdisjoint(reads.keys)):
         return True
     return any(
         path[: len(place)] == place

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshal import dumps
 
+from hivehelm.values.changes import ABSENT
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
     Path = tuple[str | None, ...]
     Place = tuple[str | int | None, ...]
     Write = tuple[Node, str, Any]
-
-ABSENT: Final = object()
-"""What a key has that a map has not."""
 
 
 class Reads:

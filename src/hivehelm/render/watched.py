@@ -8,7 +8,8 @@ dict's.
 from __future__ import annotations
 
 from hivehelm.render.context import Values
-from hivehelm.render.watch import ABSENT, SCOPES
+from hivehelm.render.watch import SCOPES
+from hivehelm.values.changes import ABSENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -331,13 +332,21 @@ class Watched:
         return known
 
     def set(self, path: tuple[str, ...], value: Any) -> None:
-        """Set the value at a path, in which no maps are and none have been, without a note."""
+        """Set the value at a path, in which no maps are and none have been, or remove it, without a note."""
+        for node in self._at(path[:-1]):
+            node.assign(path[-1], value)
+
+    def order(self, path: tuple[str, ...], keys: list[str]) -> None:
+        """Put the keys of the map at a path in order, without a note."""
+        for node in self._at(path):
+            node.become({key: dict.__getitem__(node, key) for key in keys})
+
+    def _at(self, path: tuple[str, ...]) -> list[Node]:
         node = self.top
-        for key in path[:-1]:
+        for key in path:
             node = dict.__getitem__(node, key)
-        node.assign(path[-1], value)
-        if (root := self._roots.get(id(node))) is not None:
-            root.assign(path[-1], value)
+        root = self._roots.get(id(node))
+        return [node] if root is None else [node, root]
 
 
 def shared(value: Any, watch: Watch) -> Any:

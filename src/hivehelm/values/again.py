@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from secrets import token_hex
 
-from hivehelm.values.changes import same
+from hivehelm.values.changes import grafted, same
 from hivehelm.values.coalesce import coalesce, copy
 from hivehelm.values.subcharts import process_dependencies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
+    from typing import Any, Final
 
     from hivehelm.chart.model import Chart
 
     Path = tuple[str, ...]
     Table = dict[str, Any]
 
+# How many kinds of values are remembered: without any, with one of them, with another.
+_KINDS: Final = 4
+
 
 class Again:
-    """What a chart and its values came to the last time; for one after the other.
+    """What a chart and its values came to; for one chart after the other.
 
     Attributes:
         chart: the chart with its dependencies processed.
@@ -37,9 +40,8 @@ class Again:
         self.chart: Chart
         self.values: Table
         self._chart: Chart | None = None
-        self._given: Table = {}
-        self._places: dict[Path, list[Path]] = {}
         self._decisive: frozenset[str] = frozenset()
+        self._kinds: list[_Settled] = []
 
     def settle(self, chart: Chart, values: Table) -> None:
         """Come to what `process_dependencies` and `coalesce` make of the user's `values`.
@@ -47,31 +49,26 @@ class Again:
         Raises:
             ValuesError: a subchart's values are not a table.
         """
-        changed = self._changed(values) if chart is self._chart else None
-        # Whatever ends this early leaves nothing to go on with.
-        self._chart = None
-        if changed is None:
-            self._places = {}
-            self._decisive = frozenset(_decisive(chart))
-            self.chart = process_dependencies(chart, values)
-            self.values = coalesce(self.chart, values)
+        if chart is not self._chart:
+            self._chart, self._decisive, self._kinds = chart, frozenset(_decisive(chart)), []
+        for settled in self._kinds:
+            changed: dict[Path, Any] = {}
+            if self._compare(settled.given, values, (), changed):
+                # Whatever ends this early leaves nothing to go on with.
+                self._kinds.remove(settled)
+                # What is given must stay what it is.
+                settled.change(values, copy(changed))  # type: ignore[arg-type]
+                break
         else:
-            if new := [path for path in changed if path not in self._places]:
-                self._places.update(self._found(values, new))
-            moved = {place: changed[path] for path in changed for place in self._places[path]}
-            self.values = replaced(self.values, moved)
-        self._given = copy(values)
-        self._chart = chart
-
-    def _changed(self, values: Table) -> dict[Path, Any] | None:
-        """Return the values that the user changed, by their paths; None where that may decide on others."""
-        changed: dict[Path, Any] = {}
-        if not self._compare(self._given, values, (), changed):
-            return None
-        # What is given must stay what it is.
-        return copy(changed)  # type: ignore[arg-type, return-value]
+            settled = _Settled(chart, values)
+            if self._kinds:
+                settled.values = grafted(self._kinds[0].values, settled.values)
+        settled.given = copy(values)
+        self._kinds = [settled, *self._kinds[: _KINDS - 1]]
+        self.chart, self.values = settled.chart, settled.values
 
     def _compare(self, old: Table, new: Table, path: Path, changed: dict[Path, Any]) -> bool:
+        """Note what the user changed; return whether it decides on nothing else."""
         if list(old) != list(new):
             return False
         for key, value in new.items():
@@ -87,11 +84,28 @@ class Again:
                 changed[*path, key] = value
         return True
 
-    def _found(self, values: Table, paths: list[Path]) -> dict[Path, list[Path]]:
+
+class _Settled:
+    """Values that the user gave, and what they came to."""
+
+    def __init__(self, chart: Chart, given: Table) -> None:
+        self.given = given
+        self.chart = process_dependencies(chart, given)
+        self.values = coalesce(self.chart, given)
+        self._places: dict[Path, list[Path]] = {}
+
+    def change(self, given: Table, changed: dict[Path, Any]) -> None:
+        """Take other values of the user's at these paths."""
+        if new := [path for path in changed if path not in self._places]:
+            self._places.update(self._found(given, new))
+        moved = {place: changed[path] for path in changed for place in self._places[path]}
+        self.values = replaced(self.values, moved)
+
+    def _found(self, given: Table, paths: list[Path]) -> dict[Path, list[Path]]:
         """Return where the user's values at `paths` get to."""
         found: dict[Path, list[Path]] = {path: [] for path in paths}
         marks = {f"{token_hex(16)}{number}": path for number, path in enumerate(paths)}
-        marked = coalesce(self.chart, replaced(values, {path: mark for mark, path in marks.items()}))
+        marked = coalesce(self.chart, replaced(given, {path: mark for mark, path in marks.items()}))
         for place, value in _leaves(marked, ()):
             if value.__class__ is str and value in marks:
                 found[marks[value]].append(place)

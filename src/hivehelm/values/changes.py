@@ -6,41 +6,46 @@ from marshal import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Final
 
     Path = tuple[str, ...]
+    Table = dict[str, Any]
+
+ABSENT: Final = object()
+"""What a key has that a table has not."""
 
 
 class Changes:
     """What differs between the values of two renders.
 
     Attributes:
-        values: the paths of values that are others, came or went.
-        keys: the paths of maps whose keys are others, or in another order.
-        whole: those of `values` where a map came or went, or may have within a list: nothing that was below
-            is what it was.
+        values: the values that are others or came, by their paths; `ABSENT` for those that went.
+        keys: the keys, as they are now, of the tables whose keys are others or in another order, by the
+            tables' paths.
+        whole: those of the paths of `values` where a table came or went, or may have within a list: nothing
+            that was below is what it was.
     """
 
     def __init__(self) -> None:
         self.values: dict[Path, Any] = {}
-        self.keys: set[Path] = set()
+        self.keys: dict[Path, list[str]] = {}
         self.whole: list[Path] = []
 
     @classmethod
-    def between(cls, old: dict[str, Any], new: dict[str, Any]) -> Changes:
-        """Return all that differs between two maps."""
+    def between(cls, old: Table, new: Table) -> Changes:
+        """Return all that differs between two tables."""
         changes = cls()
         changes._compare(old, new, ())
         return changes
 
-    def _compare(self, old: dict[str, Any], new: dict[str, Any], path: Path) -> None:
+    def _compare(self, old: Table, new: Table, path: Path) -> None:
         if list(old) != list(new):
-            self.keys.add(path)
+            self.keys[path] = list(new)
             for key in old.keys() - new.keys():
-                self._note((*path, key), old[key], None)
+                self._note((*path, key), old[key], ABSENT)
         for key, value in new.items():
             if key not in old:
-                self._note((*path, key), None, value)
+                self._note((*path, key), ABSENT, value)
                 continue
             before = old[key]
             if before is value or _alike(before, value):
@@ -52,18 +57,13 @@ class Changes:
 
     def _note(self, path: Path, before: Any, value: Any) -> None:
         self.values[path] = value
-        if _holds_maps(value) or _holds_maps(before):
+        if _holds_tables(value) or _holds_tables(before):
             self.whole.append(path)
 
-    @property
-    def structural(self) -> bool:
-        """Whether more has changed than single values."""
-        return bool(self.keys or self.whole)
 
-
-def _holds_maps(value: Any) -> bool:
+def _holds_tables(value: Any) -> bool:
     if isinstance(value, list):
-        return any(map(_holds_maps, value))
+        return any(map(_holds_tables, value))
     return isinstance(value, dict)
 
 
@@ -78,8 +78,22 @@ def _alike(old: Any, new: Any) -> bool:
         return False
 
 
-def shared_alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Tell whether what is one in several places of a tree is so in another, whose maps have the same keys.
+def same(old: Any, new: Any) -> bool:
+    """Tell whether two values are one to every template: of the same types, in the same order."""
+    if type(old) is not type(new):
+        return False
+    if isinstance(new, list):
+        return len(old) == len(new) and all(map(same, old, new))
+    if isinstance(new, dict):
+        return list(old) == list(new) and all(same(old[key], new[key]) for key in new)
+    if new.__class__ is float:
+        # Two zeros are one to ==, and not as texts.
+        return dumps(old, 2) == dumps(new, 2)
+    return bool(old == new)
+
+
+def shared_alike(old: Table, new: Table) -> bool:
+    """Tell whether what is one in several places of a tree is so in another, wherever both have a container.
 
     What the two trees share is taken to be so.
     """
@@ -87,7 +101,7 @@ def shared_alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 
 class _Twins:
-    """Where tables and lists of two trees were met first."""
+    """Where the containers of two trees were met first."""
 
     def __init__(self) -> None:
         self._old: dict[int, tuple[object, ...]] = {}
@@ -102,7 +116,7 @@ class _Twins:
             return all(
                 self.alike(old[key], value, (*place, key))
                 for key, value in new.items()
-                if value.__class__ is dict or value.__class__ is list
+                if (value.__class__ is dict or value.__class__ is list) and key in old
             )
         return all(
             self.alike(before, value, (*place, index))
@@ -111,15 +125,27 @@ class _Twins:
         )
 
 
-def same(old: Any, new: Any) -> bool:
-    """Tell whether two values are one to every template: of the same types, in the same order."""
-    if type(old) is not type(new):
-        return False
-    if isinstance(new, list):
-        return len(old) == len(new) and all(map(same, old, new))
-    if isinstance(new, dict):
-        return list(old) == list(new) and all(same(old[key], new[key]) for key in new)
-    if new.__class__ is float:
-        # Two zeros are one to ==, and not as texts.
-        return dumps(old, 2) == dumps(new, 2)
-    return bool(old == new)
+def grafted(old: Table, new: Table) -> Table:
+    """Return a tree like `new` that shares with `old` what is the same in both.
+
+    So what has changed between the two is found at a glance. Where what is one in several places would become
+    something else by it, `new` is returned.
+    """
+    if not shared_alike(old, new):
+        return new
+    made: dict[int, Table] = {}
+
+    def graft(old: Table, new: Table) -> Table:
+        known = made.get(id(new))
+        if known is None:
+            known = made[id(new)] = {}
+            for key, value in new.items():
+                before = old.get(key)
+                if before is not None and _alike(before, value):
+                    value = before
+                elif before.__class__ is dict and value.__class__ is dict:
+                    value = graft(before, value)
+                known[key] = value
+        return known
+
+    return graft(old, new)

@@ -304,10 +304,11 @@ def test_what_stands_in_two_places_is_one() -> None:
     assert renders({}) == 0
     renders({})
     renders({"b": 1.0})
-    # From here on the two are two.
-    assert renders({"s": {"global": {"m": {"n": {"z": 1.0}}}}}) == 0
+    # What is given to one goes into both.
+    assert renders({"s": {"global": {"m": {"n": {"z": 1.0}}}}}) == 2
     renders({"s": {"global": {"m": {"n": {"z": 1.0}}}}, "b": 2.0})
     renders({"global": {"m": {"n": {"k": "mine"}}}})
+    renders({"s": {"global": {"m": {"n": {"k": "mine"}}}}})
 
 
 def test_what_was_one_may_be_two_of_the_same() -> None:
