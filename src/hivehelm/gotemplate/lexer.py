@@ -74,12 +74,13 @@ SPACES: Final = " \t\r\n"
 FOLLOWED: Final = r"(?=[ \t\r\n.,|:()]|\}\}|\Z)"
 # An action whose end can be told without lexing it, after its left delimiter.
 _PLAIN = re.compile(r"[^\"`'{}]*+(?:(?:\"(?:[^\"\\\n]++|\\[^\n])*+\"|`[^`]*+`)[^\"`'{}]*+)*+\}\}")
-# The tokens of a plain action that is made of ordinary ones alone; of another one, they leave something out.
+# The tokens of a plain action that is made of ordinary ones alone; in another one, all from the first that is
+# not ordinary is one match without a group.
 _ORDINARY = re.compile(
-    rf"[ \t\r\n]+|(?:\.[A-Za-z_]\w*)+{FOLLOWED}|[A-Za-z_]\w*{FOLLOWED}|\$\w*(?:\.[A-Za-z_]\w*)*{FOLLOWED}"
+    rf"([ \t\r\n]+|(?:\.[A-Za-z_]\w*)+{FOLLOWED}|[A-Za-z_]\w*{FOLLOWED}|\$\w*(?:\.[A-Za-z_]\w*)*{FOLLOWED}"
     r'|"(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`'
-    rf"|[|(),=]|:=|-?[0-9]+(?:\.[0-9]+)?{FOLLOWED}(?!\.)|\.{FOLLOWED}",
-    re.ASCII,
+    rf"|[|(),=]|:=|-?[0-9]+(?:\.[0-9]+)?{FOLLOWED}(?!\.)|\.{FOLLOWED})|.+",
+    re.ASCII | re.DOTALL,
 )
 _TRIMMED = (" -}}", "\t-}}", "\r-}}", "\n-}}")
 _SPACE_RUN = re.compile(r"[ \t\r\n]*")

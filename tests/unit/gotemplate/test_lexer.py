@@ -55,12 +55,22 @@ ACTIONS = [
     "{{ .a",
     "{{ template \"a\" . }}{{ block `b` . }}{{ end }}{{ define `c` }}{{ end }}",
     "{{ # }}{{ ~ }}",
+    "{{ 1",
+    "{{ ☃ }}",
+    "{{ .a☃ }}",
+    "{{ 1☃ }}",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ACTIONS)
 def test_as_one_by_one(text: str) -> None:
     text = lexer.as_bytes(text)
+    assert tokens(text, frozenset()) == tokens(text)
+
+
+@pytest.mark.parametrize("of", ["a", ".a", "$a", '"', "`", "1"])
+def test_time_grows_with_the_text_alone(of: str) -> None:
+    text = "{{ " + of * 100_000 + "# }}"
     assert tokens(text, frozenset()) == tokens(text)
 
 
