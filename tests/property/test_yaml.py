@@ -70,7 +70,19 @@ def _slowly(text: str) -> Any:
 
 
 @given(
-    st.lists(st.sampled_from([*"ab01:-?,[]{}&*!|>'\"#%@` \n\t~<.", "!!str ", "!!int ", "!!merge <<", "\\/"]))
+    st.lists(
+        st.sampled_from(
+            [
+                *"ab01:-?,[]{}&*!|>'\"#%@` \n\t~<.",
+                "!!str ",
+                "!!int ",
+                "!!merge <<",
+                "\\/",
+                "\n<<: *x",
+                "&x {a: 1}\n",
+            ]
+        )
+    )
 )
 def test_all_ways_through_yaml_agree(pieces: list[str]) -> None:
     text = "".join(pieces)

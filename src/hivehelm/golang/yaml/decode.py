@@ -102,11 +102,12 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
     """Return the document whose start event was read; integers become `integer`.
 
     Raises:
-        _Elaborate: it holds an anchor, alias, tag, merge, a key or a number that JSON does not have, a
+        _Elaborate: it holds a tag, a key or a number that JSON does not have, more than simple anchors, a
             question mark in a plain scalar, which libyaml and go-yaml read differently inside of brackets,
             or, where there is a `slash` behind a backslash, one in double quotes.
     """
     from hivehelm.golang.yaml.libyaml import (
+        AliasEvent,
         MappingEndEvent,
         MappingStartEvent,
         ScalarEvent,
@@ -118,7 +119,9 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
     mapping: dict[str, Any] | None = None
     key: str | None = None
     sequence: list[Any] | None = None
-    stack: list[tuple[dict[str, Any] | None, str | None, list[Any] | None]] = []
+    stack: list[tuple[dict[str, Any] | None, str | None, list[Any] | None, str | None]] = []
+    anchors = _Anchors()
+    merge = _MERGE
     flows = 0
     value: Any
     opened: Any
@@ -127,8 +130,13 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
         kind = event.__class__
         if kind is ScalarEvent:
             value = event.value
-            if event.tag is not None or event.anchor is not None:
-                raise _Elaborate
+            at_key = mapping is not None and key is None
+            if event.anchor is not None or event.tag is not None:
+                if at_key and event.anchor is None and event.tag == _MERGE_TAG and value == merge:
+                    key = _MERGING
+                    continue
+                if at_key or event.tag is not None:
+                    raise _Elaborate
             if event.implicit[0]:
                 if value[:1] in hints:
                     if value in words:
@@ -139,19 +147,23 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
                         found = resolve(value)
                         if found is not None:
                             value = found
-                            if found.__class__ is int and not (mapping is not None and key is None):
+                            if found.__class__ is int and not at_key:
                                 value = integer(found)
                 if flows and value.__class__ is str and "?" in value:
                     raise _Elaborate
             elif slash and event.style == '"' and "/" in value:
                 raise _Elaborate
+            if event.anchor is not None:
+                anchors.put(event.anchor, value)
             if mapping is not None:
                 if key is None:
                     if value.__class__ is not str:
                         value = _key(value)
-                    elif value == "<<" and event.implicit[0]:
-                        raise _Elaborate
+                    elif value == merge and event.implicit[0]:
+                        value = _MERGING
                     key = value
+                elif key is _MERGING:
+                    raise _Elaborate
                 else:
                     mapping[key] = value
                     key = None
@@ -164,9 +176,14 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
             if flows:
                 flows -= 1
             opened = mapping if mapping is not None else sequence
-            mapping, key, sequence = stack.pop()
+            mapping, key, sequence, name = stack.pop()
+            if name is not None:
+                anchors.close(name, opened)
             if mapping is not None:
-                mapping[key] = opened  # type: ignore[index]
+                if key is _MERGING:
+                    _merge(mapping, opened)
+                else:
+                    mapping[key] = opened  # type: ignore[index]
                 key = None
             elif sequence is not None:
                 sequence.append(opened)
@@ -174,21 +191,127 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
                 events()
                 return opened
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            if event.tag is not None or event.anchor is not None or (mapping is not None and key is None):
+            if event.tag is not None or (mapping is not None and key is None):
                 raise _Elaborate
+            if event.anchor is not None:
+                anchors.open(event.anchor)
             if len(stack) >= MAX_DEPTH:
                 raise _Elaborate
             # Within brackets there are only brackets.
             if question and event.flow_style:
                 flows += 1
-            stack.append((mapping, key, sequence))
+            stack.append((mapping, key, sequence, event.anchor))
             key = None
             if kind is MappingStartEvent:
                 mapping, sequence = {}, None
             else:
                 mapping, sequence = None, []
+        elif (
+            kind is AliasEvent
+            and (key is not None or sequence is not None)
+            and len(stack) <= _MAX_ALIAS_DEPTH
+        ):
+            value = anchors.get(event.anchor)
+            if mapping is None:
+                sequence.append(value)  # type: ignore[union-attr]
+            else:
+                if key is _MERGING:
+                    _merge(mapping, value)
+                else:
+                    mapping[key] = value  # type: ignore[index]
+                key = None
         else:
             raise _Elaborate
+
+
+_MERGE = "<<"
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+_MAX_ALIAS_DEPTH = 1000
+_MAX_ALIAS = 45
+_MAX_ALIASED = 100_000
+_MAX_ALIASED_TEXT = 1 << 20
+
+
+class _Merging(str):
+    """The key of what is merged, which is told from the same text in quotes."""
+
+
+_MERGING = _Merging(_MERGE)
+
+
+class _Anchors:
+    """The values of anchors that are short: far from what go-yaml takes for excessive aliasing.
+
+    It wants 99 of 100 nodes to be of aliases for that, until there are hundreds of thousands.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+        self._open: set[str] = set()
+        self._nodes = 0
+        self._most = 0
+        self._characters = 0
+
+    def open(self, name: str) -> None:
+        """Begin with a map or list; it has no value before it has ended.
+
+        Raises:
+            _Elaborate: there is another one of the name.
+        """
+        if name in self._values or name in self._open:
+            raise _Elaborate
+        self._open.add(name)
+
+    def close(self, name: str, value: Any) -> None:
+        """Keep the value of a map or list."""
+        self._values[name] = value
+
+    def put(self, name: str, value: Any) -> None:
+        """Keep the value of a scalar.
+
+        Raises:
+            _Elaborate: there is another one of the name.
+        """
+        self.open(name)
+        self._values[name] = value
+
+    def get(self, name: str) -> Any:
+        """Return a copy of a value.
+
+        Raises:
+            _Elaborate: there is none yet, or all that was copied comes to much.
+        """
+        if name not in self._values:
+            raise _Elaborate
+        self._most = min(self._nodes + _MAX_ALIAS, _MAX_ALIASED)
+        return self._copy(self._values[name])
+
+    def _copy(self, value: Any) -> Any:
+        self._nodes += 1
+        if self._nodes > self._most:
+            raise _Elaborate
+        if value.__class__ is dict:
+            self._nodes += len(value)
+            return {key: self._copy(item) for key, item in value.items()}
+        if value.__class__ is list:
+            return [self._copy(item) for item in value]
+        if value.__class__ is str:
+            self._characters += len(value)
+            if self._characters > _MAX_ALIASED_TEXT:
+                raise _Elaborate
+        return value
+
+
+def _merge(mapping: dict[str, Any], value: Any) -> None:
+    """Put what is merged into a map, over what is there; of a list, the first goes last.
+
+    Raises:
+        _Elaborate: it is no map, nor a list of maps.
+    """
+    for source in reversed(value) if value.__class__ is list else (value,):
+        if source.__class__ is not dict:
+            raise _Elaborate
+        mapping.update(source)
 
 
 def _key(value: Any) -> str:

@@ -116,6 +116,62 @@ def test_escaped_slashes_are_left_to_the_long_way(text: str, monkeypatch: pytest
     assert yaml.load(text) == text.encode()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x 1\nb: *x\nc: [*x, *x]\n",
+        "a: &x {b: [1, y, ~], c: {d: 2}}\ne: *x\nf: {<<: *x, b: z}\n",
+        "a: &x {b: 1}\nc: &y [*x]\nd: {b: 2, <<: [{b: 3, e: 4}, *x], '<<': 5}\nf: *y\n",
+        'a: &x {b: 1}\nc:\n  !!merge <<: *x\n  "<<": 2\n  <<: {b: 3}\n',
+        "- &x a\n- *x\n",
+    ],
+    ids=range(5),
+)
+def test_short_anchors_need_no_nodes(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for whole in (True, False):
+        expected = tree.load(text.encode(), whole=whole)
+        with monkeypatch.context() as patch:
+            patch.setattr(tree, "load", None)
+            found = yaml.load(text, whole=whole)
+        assert repr(found) == repr(expected)
+
+
+def test_aliases_stand_for_values_of_their_own() -> None:
+    found = yaml.load("a: &x {b: [1]}\nc: *x\n")
+    found["a"]["b"].append(2)
+    assert found["c"] == {"b": [1]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*x",
+        "*x : 1",
+        "a: *x",
+        "a: &x [*x]",
+        "a: &x 1\nb: &x 2",
+        "a: &x [&x 1]",
+        "&x a: 1",
+        "&x <<: {a: 1}",
+        "<<: 1",
+        "a: &x 1\n<<: *x",
+        "<<: [1]",
+        "!!merge a: 1",
+        "a: !!merge <<",
+        f"a: &x [{'1, ' * 45}]\nb: *x",
+        f"a: &x {{{', '.join(f'k{n}: 1' for n in range(23))}}}\nb: *x",
+        f"a: &x {'[' * 1000}{']' * 1000}\nb: *x",
+        f"a: &x 1\nb: {'[' * 1001}*x{']' * 1001}",
+        f"a: &x {'a' * 2**20}\nb: [*x, *x]",
+        f"a: &x [{'1, ' * 43}]\nb: [{'*x, ' * 2300}]",
+    ],
+    ids=range(19),
+)
+def test_other_anchors_are_left_to_the_long_way(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "load", lambda raw, **_: raw)
+    assert yaml.load(text) == text.encode()
+
+
 def test_every_number_is_a_float() -> None:
     assert repr(yaml.load("[1, 2.5, 0x10, -0, 99999999999999999999]")) == "[1.0, 2.5, 16.0, 0.0, 1e+20]"
 
