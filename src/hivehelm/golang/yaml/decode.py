@@ -122,6 +122,7 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
     stack: list[tuple[dict[str, Any] | None, str | None, list[Any] | None, str | None]] = []
     anchors = _Anchors()
     merge = _MERGE
+    scalars = 0
     flows = 0
     value: Any
     opened: Any
@@ -130,6 +131,7 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
         kind = event.__class__
         if kind is ScalarEvent:
             value = event.value
+            scalars += 1
             at_key = mapping is not None and key is None
             if event.anchor is not None or event.tag is not None:
                 if at_key and event.anchor is None and event.tag == _MERGE_TAG and value == merge:
@@ -211,7 +213,7 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
             and (key is not None or sequence is not None)
             and len(stack) <= _MAX_ALIAS_DEPTH
         ):
-            value = anchors.get(event.anchor)
+            value = anchors.get(event.anchor, scalars)
             if mapping is None:
                 sequence.append(value)  # type: ignore[union-attr]
             else:
@@ -227,7 +229,7 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
 _MERGE = "<<"
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _MAX_ALIAS_DEPTH = 1000
-_MAX_ALIAS = 45
+_MAX_COPY_DEPTH = 100
 _MAX_ALIASED = 100_000
 _MAX_ALIASED_TEXT = 1 << 20
 
@@ -240,9 +242,10 @@ _MERGING = _Merging(_MERGE)
 
 
 class _Anchors:
-    """The values of anchors that are short: far from what go-yaml takes for excessive aliasing.
+    """The values of anchors, as long as aliases are far from what go-yaml takes for excessive.
 
-    It wants 99 of 100 nodes to be of aliases for that, until there are hundreds of thousands.
+    It wants 99 of 100 nodes to be of aliases for that, until there are hundreds of thousands, and more than
+    a thousand; here it is 50, with aliases within aliases counted as if each node were one.
     """
 
     def __init__(self) -> None:
@@ -275,26 +278,26 @@ class _Anchors:
         self.open(name)
         self._values[name] = value
 
-    def get(self, name: str) -> Any:
-        """Return a copy of a value.
+    def get(self, name: str, scalars: int) -> Any:
+        """Return a copy of a value; `scalars` stand before it.
 
         Raises:
             _Elaborate: there is none yet, or all that was copied comes to much.
         """
         if name not in self._values:
             raise _Elaborate
-        self._most = min(self._nodes + _MAX_ALIAS, _MAX_ALIASED)
-        return self._copy(self._values[name])
+        self._most = min(25 * scalars + 45, _MAX_ALIASED)
+        return self._copy(self._values[name], 0)
 
-    def _copy(self, value: Any) -> Any:
+    def _copy(self, value: Any, depth: int) -> Any:
         self._nodes += 1
-        if self._nodes > self._most:
+        if self._nodes > self._most or depth > _MAX_COPY_DEPTH:
             raise _Elaborate
         if value.__class__ is dict:
             self._nodes += len(value)
-            return {key: self._copy(item) for key, item in value.items()}
+            return {key: self._copy(item, depth + 1) for key, item in value.items()}
         if value.__class__ is list:
-            return [self._copy(item) for item in value]
+            return [self._copy(item, depth + 1) for item in value]
         if value.__class__ is str:
             self._characters += len(value)
             if self._characters > _MAX_ALIASED_TEXT:
