@@ -32,11 +32,14 @@ _CONDITIONS = (
 )
 
 
-class _Trees:
+class Trees:
+    """Draws charts with subcharts, and values for them."""
+
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)  # noqa: S311 - repeatable is the point
 
     def values(self, depth: int = 3) -> dict[str, Any]:
+        """Return values; mostly tables where subcharts look for theirs."""
         draw = self._draw
         found: dict[str, Any] = {}
         for key in draw.sample(_KEYS, draw.randrange(5)):
@@ -47,6 +50,7 @@ class _Trees:
         return found
 
     def chart(self, name: str, depth: int = 2) -> Chart:
+        """Return a chart with charts below it."""
         draw = self._draw
         below = [
             self.chart(child, depth - 1)
@@ -83,6 +87,6 @@ def _outcome(chart: Chart, values: dict[str, Any], *, heard: bool) -> object:
 @given(seed=st.integers(0, 2**64 - 1))
 def test_what_decides_on_subcharts_is_all_that_is_looked_at(seed: int) -> None:
     for number in range(2):
-        trees = _Trees(seed + number)
+        trees = Trees(seed + number)
         chart, values = trees.chart("top"), trees.values()
         assert _outcome(chart, values, heard=False) == _outcome(chart, values, heard=True)

@@ -14,7 +14,7 @@ from hivehelm.render.context import Values
 from hivehelm.render.watch import Places, Reads, Watch, summary
 from hivehelm.render.watched import Map, Scope, Shared, Watched, shared
 from hivehelm.values.again import Again
-from hivehelm.values.changes import ABSENT, Changes, shared_alike
+from hivehelm.values.changes import ABSENT, Changes, twins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hivehelm.manifest.hooks import Known
     from hivehelm.render.capabilities import Capabilities
     from hivehelm.render.engine import Program, Renderable
+    from hivehelm.values.changes import Twins
     from hivehelm.values.schema import Fitting
 
     Entry = Callable[..., Any] | tuple[str, str]
@@ -56,6 +57,7 @@ class RenderMemory:
         self._chart: Chart | None = None
         self._fingerprint: object = None
         self._plain: dict[str, Any] = {}
+        self._twins: Twins = frozenset()
         self._watched = Watched(self.watch, {})
         self._scopes: list[Scope] = []
         self._texts: dict[str, tuple[str, Reads]] = {}
@@ -87,9 +89,8 @@ class RenderMemory:
     def _see(self, plain: dict[str, Any], *, afresh: bool) -> None:
         """Watch other values, and forget what depends on those that are not what they were."""
         changes = Changes() if afresh else Changes.between(self._plain, plain)
-        same = not afresh and not changes.whole and shared_alike(self._plain, plain)
-        self._plain = plain
-        if same:
+        before, self._plain, self._twins = self._twins, plain, self._twins_of(plain)
+        if not afresh and not changes.whole and self._twins == before:
             values, keys = changes.values.keys(), changes.keys.keys()
             self._forget(lambda reads: not (values.isdisjoint(reads.entries) and keys.isdisjoint(reads.keys)))
             for path, value in changes.values.items():
@@ -98,14 +99,19 @@ class RenderMemory:
                 self._watched.order(path, order)
             return
         self._restart()
-        twins = self._watched.twins
         self._watched = Watched(self.watch, plain)
-        if afresh or self._watched.twins != twins:
+        if afresh or self._twins != before:
             # What was read in one place may have been meant for the other.
             self._writes = {}
             self._forget(lambda _: True)
         else:
             self._forget(lambda reads: _touched(reads, changes))
+
+    def _twins_of(self, plain: dict[str, Any]) -> Twins:
+        settled = self.again.values
+        if len(plain) == len(settled) and all(plain.get(key) is value for key, value in settled.items()):
+            return self.again.twins
+        return twins(plain)
 
     def _restart(self) -> None:
         """Let the program be made again, and forget what would change what the last one was given."""

@@ -290,13 +290,12 @@ class Watched:
     """Values as they are, every map in them watched.
 
     What stands in two places, as tables of globals do, is one and the same in both, with the path of the
-    first; `twins` are the second places, with the first ones.
+    first.
     """
 
     def __init__(self, watch: Watch, plain: dict[str, Any]) -> None:
         self._watch = watch
-        self._made: dict[int, tuple[Place, Any]] = {}
-        self.twins: dict[Place, Place] = {}
+        self._made: dict[int, Any] = {}
         self._roots: dict[int, Root] = {}
         self.top: Map = self._of(plain, (), ())
         self._made = {}
@@ -307,8 +306,7 @@ class Watched:
             return value
         known = self._made.get(id(value))
         if known is not None:
-            self.twins[place] = known[0]
-            return known[1]
+            return known
         made: Any
         if kind is dict:
             entries = []
@@ -320,7 +318,7 @@ class Watched:
             made = Map(entries, path, place, self._watch)
         else:
             made = [self._of(entry, path, (*place, index)) for index, entry in enumerate(value)]
-        self._made[id(value)] = place, made
+        self._made[id(value)] = made
         return made
 
     def root(self, table: Map | None = None) -> Root:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from secrets import token_hex
 
-from hivehelm.values.changes import grafted, same
+from hivehelm.values.changes import grafted, holds_tables, same, twins
 from hivehelm.values.coalesce import coalesce, copy
 from hivehelm.values.subcharts import process_dependencies
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from hivehelm.chart.model import Chart
+    from hivehelm.values.changes import Twins
 
     Path = tuple[str, ...]
     Table = dict[str, Any]
@@ -34,11 +35,13 @@ class Again:
         chart: the chart with its dependencies processed.
         values: the coalesced values; who changes them makes the next ones wrong. What has not changed since
             is shared with the last ones.
+        twins: their twins (`changes.twins`).
     """
 
     def __init__(self) -> None:
         self.chart: Chart
-        self.values: Table
+        self.values: Table = {}
+        self.twins: Twins = frozenset()
         self._chart: Chart | None = None
         self._decisive: frozenset[str] = frozenset()
         self._kinds: list[_Settled] = []
@@ -65,7 +68,7 @@ class Again:
                 settled.values = grafted(self._kinds[0].values, settled.values)
         settled.given = copy(values)
         self._kinds = [settled, *self._kinds[: _KINDS - 1]]
-        self.chart, self.values = settled.chart, settled.values
+        self.chart, self.values, self.twins = settled.chart, settled.values, settled.twins
 
     def _compare(self, old: Table, new: Table, path: Path, changed: dict[Path, Any]) -> bool:
         """Note what the user changed; return whether it decides on nothing else."""
@@ -92,6 +95,7 @@ class _Settled:
         self.given = given
         self.chart = process_dependencies(chart, given)
         self.values = coalesce(self.chart, given)
+        self.twins = twins(self.values)
         self._places: dict[Path, list[Path]] = {}
 
     def change(self, given: Table, changed: dict[Path, Any]) -> None:
@@ -122,7 +126,7 @@ def _decisive(chart: Chart) -> Iterator[str]:
 
 
 def _moved_only(value: Any) -> bool:
-    return value is not None and not isinstance(value, dict)
+    return value is not None and not holds_tables(value)
 
 
 def _leaves(table: Table, path: Path) -> Iterator[tuple[Path, Any]]:

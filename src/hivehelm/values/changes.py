@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     Path = tuple[str, ...]
+    Place = tuple[str | int, ...]
     Table = dict[str, Any]
+    Twins = frozenset[frozenset[Place]]
 
 ABSENT: Final = object()
 """What a key has that a table has not."""
@@ -57,13 +59,14 @@ class Changes:
 
     def _note(self, path: Path, before: Any, value: Any) -> None:
         self.values[path] = value
-        if _holds_tables(value) or _holds_tables(before):
+        if holds_tables(value) or holds_tables(before):
             self.whole.append(path)
 
 
-def _holds_tables(value: Any) -> bool:
+def holds_tables(value: Any) -> bool:
+    """Tell whether a value is a table, or a list with one in it."""
     if isinstance(value, list):
-        return any(map(_holds_tables, value))
+        return any(map(holds_tables, value))
     return isinstance(value, dict)
 
 
@@ -92,47 +95,31 @@ def same(old: Any, new: Any) -> bool:
     return bool(old == new)
 
 
-def shared_alike(old: Table, new: Table) -> bool:
-    """Tell whether what is one in several places of a tree is so in another, wherever both have a container.
+def twins(tree: Table) -> Twins:
+    """Return the places of each table of a tree that stands in several."""
+    met: dict[int, list[Place]] = {}
 
-    What the two trees share is taken to be so.
-    """
-    return _Twins().alike(old, new, ())
+    def walk(value: Any, place: Place) -> None:
+        if value.__class__ is dict:
+            met.setdefault(id(value), []).append(place)
+            for key, inner in value.items():
+                if inner.__class__ is dict or inner.__class__ is list:
+                    walk(inner, (*place, key))
+        else:
+            for index, inner in enumerate(value):
+                if inner.__class__ is dict or inner.__class__ is list:
+                    walk(inner, (*place, index))
 
-
-class _Twins:
-    """Where the containers of two trees were met first."""
-
-    def __init__(self) -> None:
-        self._old: dict[int, tuple[object, ...]] = {}
-        self._new: dict[int, tuple[object, ...]] = {}
-
-    def alike(self, old: Any, new: Any, place: tuple[object, ...]) -> bool:
-        if old is new or old.__class__ is not new.__class__:
-            return True
-        if self._old.setdefault(id(old), place) != self._new.setdefault(id(new), place):
-            return False
-        if isinstance(new, dict):
-            return all(
-                self.alike(old[key], value, (*place, key))
-                for key, value in new.items()
-                if (value.__class__ is dict or value.__class__ is list) and key in old
-            )
-        return all(
-            self.alike(before, value, (*place, index))
-            for index, (before, value) in enumerate(zip(old, new, strict=False))
-            if value.__class__ is dict or value.__class__ is list
-        )
+    walk(tree, ())
+    return frozenset(frozenset(places) for places in met.values() if len(places) > 1)
 
 
 def grafted(old: Table, new: Table) -> Table:
     """Return a tree like `new` that shares with `old` what is the same in both.
 
-    So what has changed between the two is found at a glance. Where what is one in several places would become
-    something else by it, `new` is returned.
+    So what has changed between the two is found at a glance. `new` itself is returned where its twins would
+    be others by it.
     """
-    if not shared_alike(old, new):
-        return new
     made: dict[int, Table] = {}
 
     def graft(old: Table, new: Table) -> Table:
@@ -148,4 +135,5 @@ def grafted(old: Table, new: Table) -> Table:
                 known[key] = value
         return known
 
-    return graft(old, new)
+    whole = graft(old, new)
+    return whole if twins(new) == twins(whole) else new

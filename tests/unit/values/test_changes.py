@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hivehelm.golang.kinds import Int64
-from hivehelm.values.changes import ABSENT, Changes, grafted, same, shared_alike
+from hivehelm.values.changes import ABSENT, Changes, grafted, same, twins
 
 
 @pytest.mark.parametrize(
@@ -43,23 +43,11 @@ def test_the_same_is_of_the_same_types_in_the_same_order() -> None:
     assert not same(0.0, -0.0)
 
 
-def test_what_is_one_in_two_places() -> None:
-    def tree(*, one: bool, inside: list[Any] | None = None) -> dict[str, Any]:
-        table: dict[str, Any] = {"x": {}}
-        return {"a": {"t": table}, "l": inside or [1.0], "b": table if one else {"x": {}}}
-
-    assert shared_alike(tree(one=True), tree(one=True))
-    assert shared_alike(tree(one=False), tree(one=False))
-    assert not shared_alike(tree(one=True), tree(one=False))
-    assert not shared_alike(tree(one=False), tree(one=True))
-    # Values that are no tables may be others.
-    assert shared_alike(tree(one=True), tree(one=True, inside=[2.0, 3.0]))
-    item = {"x": 1.0}
-    assert not shared_alike(
-        tree(one=True, inside=[item, item]), tree(one=True, inside=[item.copy(), item.copy()])
-    )
-    whole = tree(one=True)
-    assert shared_alike(whole, whole)
+def test_twins_are_tables_that_stand_again() -> None:
+    table: dict[str, Any] = {"x": {}}
+    tree = {"a": {"t": table}, "l": [1.0, [table["x"]]], "b": table, "c": {"x": {}}, "d": table["x"]}
+    inner = {("a", "t", "x"), ("l", 1, 0), ("b", "x"), ("d",)}
+    assert twins(tree) == {frozenset({("a", "t"), ("b",)}), frozenset(inner)}
 
 
 def test_what_is_the_same_is_shared() -> None:
