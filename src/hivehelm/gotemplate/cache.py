@@ -26,7 +26,7 @@ else:
     FunctionType = type(lambda: None)  # as in types, which takes longer to import than a template to run
 
 # Counts up with every change of what the compiler makes of a template.
-VERSION = 14
+VERSION = 15
 
 # So many sources are kept in memory: those of several large charts.
 MEMORY = 8192

@@ -65,6 +65,9 @@ class Scope:
         """Add a variable: one more name of another, or a new one."""
         if self.parentheses:
             self.unsure.add(len(self.variables))
+        if name == "$":
+            # Who reads it is not noted: it is a variable like others then, and blocks are no parts.
+            self.tree.assigned.add(name)
         self.origins.append(len(self.variables) if origin < 0 else origin)
         self.variables.append(name)
 

@@ -84,6 +84,22 @@ def test_variables_and_dot_of_outside(text: str, expected: str) -> None:
     assert compiled(text, {"a": "A", "list": [7, 8]})[0] == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ $ := .root }}{{ if true }}{{ $.x }}{{ end }}{{ $.x }}",
+        "{{ if true }}{{ $ := .root }}{{ if true }}{{ $.x }}{{ end }}{{ $.x }}{{ end }}",
+        "{{ with .root }}{{ $ := . }}{{ if true }}{{ $.x }}{{ end }}{{ $.x }}{{ end }}",
+        "{{ range $ := .list }}{{ if true }}{{ $.x }}{{ end }}{{ end }}{{ if $.root }}1{{ end }}",
+        "{{ if true }}{{ with $ := .root }}{{ if true }}{{ $.x }}{{ end }}{{ end }}{{ end }}{{ $.root.x }}",
+    ],
+    ids=range(5),
+)
+def test_a_dollar_that_is_declared_again(text: str) -> None:
+    written, _ = compiled(text, {"root": {"x": 1}, "list": [{"x": 1}]})
+    assert written == "11"
+
+
 def test_of_nothing() -> None:
     text = "{{ $x := 1 }}{{ if not . }}{{ .a.b }}{{ $x }}{{ end }}"
     assert compiled(text, None) == ("<no value>1", [~1, ~0])
