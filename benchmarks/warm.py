@@ -146,7 +146,7 @@ def find(chart: str, name: str) -> dict[str, Any]:
         kind = "number" if isinstance(value, (int, float)) else "text"
         dotted = ".".join(path)
         try:
-            after = kept.documents([f"{dotted}={'54321' if kind == 'number' else 'benchmark0'}"])
+            after = kept.documents([f"{dotted}={'19999' if kind == 'number' else 'benchmark0'}"])
         except hivehelm.HivehelmError:
             continue
         changed = [source for source in steady if after.get(source) != before[source]]
