@@ -217,10 +217,13 @@ def _build(events: Callable[[], Any], integer: type, *, question: bool, slash: b
             if mapping is None:
                 sequence.append(value)  # type: ignore[union-attr]
             else:
-                if key is _MERGING:
-                    _merge(mapping, value)
-                else:
+                if key is not _MERGING:
                     mapping[key] = value  # type: ignore[index]
+                elif value.__class__ is dict:
+                    mapping.update(value)
+                else:
+                    # Maps in a list are merged where they stand, not by an alias for the list.
+                    raise _Elaborate
                 key = None
         else:
             raise _Elaborate

@@ -155,6 +155,8 @@ def test_aliases_stand_for_values_of_their_own() -> None:
         "&x <<: {a: 1}",
         "<<: 1",
         "a: &x 1\n<<: *x",
+        "a: &x [{b: 1}]\n<<: *x",
+        "a: &x [{b: 1}]\n<<: [*x]",
         "<<: [1]",
         "!!merge a: 1",
         "a: !!merge <<",
@@ -165,7 +167,7 @@ def test_aliases_stand_for_values_of_their_own() -> None:
         f"a: &x {'a' * 2**20}\nb: [*x, *x]",
         f"a: [{'1, ' * 5000}]\nb: &x [{'1, ' * 99}]\nc: [{'*x, ' * 1001}]",
     ],
-    ids=range(19),
+    ids=range(21),
 )
 def test_other_anchors_are_left_to_the_long_way(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "load", lambda raw, **_: raw)
