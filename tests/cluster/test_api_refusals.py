@@ -41,7 +41,7 @@ UNREADABLE: list[tuple[str, dict[str, Any], int, str]] = [
     (f"{RELEASES}?wait=perhaps", {"json": {"name": "w", "chart": "web"}}, 422, "true or false"),
     ("/api/helm/charts", {"json": {"name": "../x"}}, 422, "invalid chart name"),
     ("/api/helm/charts", {"json": {"name": "web"}}, 409, "there already"),
-    ("/api/helm/repositories", {"json": {"name": "a/b", "url": "https://x"}}, 422, "invalid chart name"),
+    ("/api/helm/repositories", {"json": {"name": "a/b", "url": "https://x"}}, 422, "invalid repository name"),
     ("/api/helm/repositories", {"json": {"name": "a", "url": "file:///etc"}}, 400, "must start with"),
     ("/api/helm/repositories", {"json": {"name": "a", "url": "http://127.0.0.1:1"}}, 424, "refused"),
     (f"{RELEASES}/A_B/rollback", {"json": {}}, 422, "must match regex"),
