@@ -248,12 +248,14 @@ class _Anchors:
     """The values of anchors, as long as aliases are far from what go-yaml takes for excessive.
 
     It wants 99 of 100 nodes to be of aliases for that, until there are hundreds of thousands, and more than
-    a thousand; here it is 50, with aliases within aliases counted as if each node were one.
+    a thousand; here it is 50, with aliases within aliases counted as if each node were one. Merging leaves
+    less than was merged, so what aliases within a value came to is counted each time it is taken, too.
     """
 
     def __init__(self) -> None:
         self._values: dict[str, Any] = {}
-        self._open: set[str] = set()
+        self._within: dict[str, int] = {}
+        self._open: dict[str, int] = {}
         self._nodes = 0
         self._most = 0
         self._characters = 0
@@ -266,11 +268,12 @@ class _Anchors:
         """
         if name in self._values or name in self._open:
             raise _Elaborate
-        self._open.add(name)
+        self._open[name] = self._nodes
 
     def close(self, name: str, value: Any) -> None:
         """Keep the value of a map or list."""
         self._values[name] = value
+        self._within[name] = self._nodes - self._open[name]
 
     def put(self, name: str, value: Any) -> None:
         """Keep the value of a scalar.
@@ -290,6 +293,7 @@ class _Anchors:
         if name not in self._values:
             raise _Elaborate
         self._most = min(25 * scalars + 45, _MAX_ALIASED)
+        self._nodes += self._within.get(name, 0)
         return self._copy(self._values[name], 0)
 
     def _copy(self, value: Any, depth: int) -> Any:

@@ -288,5 +288,12 @@ def test_an_alias_bomb_is_refused_in_time() -> None:
         yaml.load("\n".join(lines))
 
 
+def test_merging_counts_what_was_merged() -> None:
+    """However little is left of it: nine of each for the next."""
+    lines = [f"x{i}: &x{i}\n  <<: [{','.join([f'*x{i - 1}'] * 9)}]\n" for i in range(1, 8)]
+    with pytest.raises(yaml.YAMLError, match="document contains excessive aliasing"):
+        yaml.load("x0: &x0 {k: v}\n" + "".join(lines))
+
+
 def test_colons_before_brackets_belong_to_plain_scalars() -> None:
     assert yaml.load("[" + "a:, " * 5000 + "]") == ["a:"] * 5000
