@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice, zip_longest
 from pathlib import Path
 from uuid import uuid4
 
@@ -157,14 +158,21 @@ def chart(
 
 
 def assert_same_status(place: Place) -> None:
-    """Both print the same status, live objects included: once these have come to rest."""
+    """Both print the same status, live objects included: between two changes of these, if need be."""
     arguments = ("status", place.release, "--output", "json")
-    for _ in range(30):
-        before, ours, after = (tool(*arguments) for tool in (place.helm4, place.ours, place.helm4))
-        if before == after:
-            break
+    for _ in range(60):
+        ours, theirs = place.ours(*arguments), place.helm4(*arguments)
+        if ours == theirs:
+            return
         time.sleep(0.5)
-    assert ours == after
+    # Line by line: pytest takes many minutes for what differs between two texts of this length.
+    assert list(unlike(ours, theirs)) == []
+
+
+def unlike(one: str, other: str) -> Iterator[tuple[str | None, str | None]]:
+    """Yield the first lines that differ."""
+    lines = zip_longest(one.splitlines(), other.splitlines())
+    yield from islice((pair for pair in lines if pair[0] != pair[1]), 20)
 
 
 def read_by_all(place: Place) -> None:
