@@ -81,6 +81,11 @@ def _values(found: Iterator[Event], strict: bool, size: int) -> Any:
     return None if root is None else _Decoder(strict, most_aliased(size)).document(root)
 
 
+def is_excessive(aliased: int, count: int) -> bool:
+    """Tell whether go-yaml refuses so many nodes of aliases among `count` that were decoded."""
+    return aliased > 100 and count > 1000 and aliased / count > allowed_alias_ratio(count)
+
+
 def allowed_alias_ratio(count: int) -> float:
     """Return which part of `count` nodes may be of aliases, as go-yaml has it."""
     if count <= 400_000:
@@ -134,11 +139,7 @@ class _Decoder:
         if self._alias_depth:
             self._alias_count += 1
             self._alias_size += len(node.value)
-        if (
-            self._alias_count > 100
-            and self._count > 1000
-            and self._alias_count / self._count > allowed_alias_ratio(self._count)
-        ) or self._alias_size > self._most_aliased:
+        if is_excessive(self._alias_count, self._count) or self._alias_size > self._most_aliased:
             raise YAMLError("yaml: document contains excessive aliasing")
 
     def _steps(self, node: Node, into: dict[str, Any] | None) -> Steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 
-from hivehelm.golang.yaml.tree import allowed_alias_ratio, most_aliased
+from hivehelm.golang.yaml.tree import is_excessive, most_aliased
 from hivehelm.sources.index.form import FORMAT
 
 TYPE_CHECKING = False
@@ -59,6 +59,4 @@ class Anchors:
 
     def excessive(self, count: int, size: int) -> bool:
         """Tell whether aliases come to more than go-yaml, or we, let pass in `count` nodes, `size` bytes."""
-        return self._size > most_aliased(size) or (
-            self._nodes > 100 and count > 1000 and self._nodes / count > allowed_alias_ratio(count)
-        )
+        return self._size > most_aliased(size) or is_excessive(self._nodes, count)
