@@ -91,8 +91,7 @@ class RenderMemory:
         changes = Changes() if afresh else Changes.between(self._plain, plain)
         before, self._plain, self._twins = self._twins, plain, self._twins_of(plain)
         if not afresh and not changes.whole and self._twins == before:
-            values, keys = changes.values.keys(), changes.keys.keys()
-            self._forget(lambda reads: not (values.isdisjoint(reads.entries) and keys.isdisjoint(reads.keys)))
+            self._forget(lambda reads: _touched(reads, changes))
             for path, value in changes.values.items():
                 self._watched.set(path, value)
             for path, order in changes.keys.items():
@@ -201,7 +200,7 @@ def _touched(reads: Reads, changes: Changes) -> bool:
     values, keys = changes.values.keys(), changes.keys.keys()
     if not (values.isdisjoint(reads.entries) and keys.isdisjoint(reads.keys)):
         return True
-    return any(
+    return bool(changes.whole) and any(
         path[: len(place)] == place
         for place in changes.whole
         for paths in (reads.entries, reads.keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshal import dumps
 
-from hivehelm.values.changes import ABSENT
+from hivehelm.values.changes import ABSENT, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Watch:
         if reads is None:
             return
         now = dict.get(node, key, ABSENT)
-        if _same(now, value):
+        if _unchanged(now, value):
             # Whether this changes anything depends on what is there.
             reads.entries.add((*node.path, key))
             return
@@ -139,13 +139,8 @@ class Watch:
 _SCALARS = (str, bool, int, float)
 
 
-def _same(now: Any, value: Any) -> bool:
-    if now is value:
-        return True
-    if now.__class__ is not value.__class__ or now.__class__ not in _SCALARS:
-        return False
-    # Two zeros are one to ==, and not as texts.
-    return bool(now == value) and (now.__class__ is not float or dumps(now) == dumps(value))
+def _unchanged(now: Any, value: Any) -> bool:
+    return now is value or (type(value) in _SCALARS and same(now, value))
 
 
 def _repeatable(value: Any) -> bool:
