@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Log = Callable[..., None]
 
+_TRIES = 50
+"""More than the files that may still come."""
+
 
 class VendorError(ActionError):
     """The charts that a chart asks for cannot be put into it."""
@@ -109,7 +112,11 @@ class Staging:
             # Importing this takes longer than everything above.
             from shutil import rmtree
 
-            rmtree(self.source, ignore_errors=True)
+            # What was given up may put a file there meanwhile; once it is gone, it cannot.
+            for _attempt in range(_TRIES):
+                rmtree(self.source, ignore_errors=True)
+                if not os.path.exists(self.source):
+                    break
 
     def take(
         self, dependencies: Sequence[Dependency], catalogue: Catalogue | None = None

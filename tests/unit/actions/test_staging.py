@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,3 +55,19 @@ def test_what_cannot_be_deleted_stays(monkeypatch: pytest.MonkeyPatch) -> None:
         staging.commit()
     gone = "main/charts/main-1.0.0.tgz"
     assert said[-1] == f"Could not delete {gone}: remove {gone}: permission denied (Skipping)"
+
+
+@pytest.mark.parametrize("late", [1, 3])
+def test_what_comes_late_is_gone_too(late: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that was given up writes between the listing and the end of the directory."""
+    rmdir, coming = os.rmdir, list(range(late))
+
+    def busy(path: str, **where: Any) -> None:
+        if coming and str(path).startswith(("main/tmpcharts", "tmpcharts")):
+            Path(staging.source, f"{coming.pop()}.tgz").touch()
+        rmdir(path, **where)
+
+    with Staging("main", VendorOptions()) as staging:
+        monkeypatch.setattr(os, "rmdir", busy)
+    assert coming == []
+    assert [one.name for one in Path("main").iterdir()] == ["charts"]
