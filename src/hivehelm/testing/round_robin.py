@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _HEAD = 64 << 10
 _BODY = 64 << 20
 _CONNECT_SECONDS = 2.0
+_LINGER_SECONDS = 2.0
 
 
 class RoundRobin:
@@ -80,6 +81,7 @@ class RoundRobin:
         size = int(known.get(b"content-length", b"0"))
         if b"transfer-encoding" in known or not 0 <= size <= _BODY:
             writer.write(_answer(b"411 Length Required"))
+            await _linger(reader, writer)
             return
         body = await reader.readexactly(size) if size else b""
         kept = [line for line in lines[1:] if line.partition(b":")[0].strip().lower() != b"connection"]
@@ -119,6 +121,16 @@ class RoundRobin:
             with contextlib.suppress(OSError):
                 client.write(_answer(b"502 Bad Gateway"))
                 await client.drain()
+
+
+async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read what is still coming: closing before it is read would take the answer back."""
+    await writer.drain()
+    writer.write_eof()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while await reader.read(_HEAD):
+                pass
 
 
 def _answer(status: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from http.client import BadStatusLine, HTTPConnection, IncompleteRead
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -74,10 +75,21 @@ def test_says_that_nobody_listens() -> None:
         unused.bind(("127.0.0.1", 0))
         with RoundRobin([unused.getsockname()[1]]) as proxy:
             assert post(proxy.port) == (503, "")
-            connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
-            connection.request("POST", "/", iter([b"a"]), encode_chunked=True)
-            assert connection.getresponse().status == 411
-            connection.close()
+
+
+def late() -> Iterator[bytes]:
+    """A body that goes on when the answer is there."""
+    yield b"a"
+    time.sleep(0.1)
+    yield b"b" * 100_000
+
+
+def test_asks_for_a_length_and_hears_the_request_out() -> None:
+    with RoundRobin([]) as proxy:
+        connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+        connection.request("POST", "/", late(), encode_chunked=True)
+        assert connection.getresponse().status == 411
+        connection.close()
 
 
 def test_never_sends_twice(servers: list[ThreadingHTTPServer]) -> None:
