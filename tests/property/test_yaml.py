@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as python_json
 import math
+import random
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hivehelm.golang import json, yaml
-from hivehelm.golang.yaml import decode, tree
+from hivehelm.golang.yaml import decode, flow, tree
 
 # NEL is folded on its way through JSON, and other controls of C1 do not come through.
 TEXT = st.text(
@@ -52,6 +53,97 @@ def test_json_is_read_again(value: Any) -> None:
 @given(_values(READABLE))
 def test_json_is_yaml(value: Any) -> None:
     assert yaml.load(json.dumps(value)) == json.loads(json.dumps(value))
+
+
+_ODD_PIECES = (
+    *(
+        '"',
+        '"k"',
+        ":",
+        ",",
+        "{",
+        "}",
+        "[",
+        "]",
+        " ",
+        "\n",
+        "\n ",
+        "\t",
+        "\\",
+        '\\"',
+        "\\/",
+        "\\n",
+        "\\u0041",
+        "\\ud83d",
+    ),
+    *(
+        "-",
+        "-0",
+        "-0.0",
+        "0",
+        "1",
+        "1.5",
+        "1e3",
+        "1E400",
+        "9" * 15,
+        "9" * 16,
+        "01",
+        ".5",
+        "true",
+        "null",
+        "NaN",
+    ),
+    *(
+        "Infinity",
+        "#",
+        " #",
+        "<<",
+        '"<<":{"a":1}',
+        "&a",
+        "*a",
+        "!!str",
+        "'",
+        "?",
+        "|",
+        "é",
+        "\x7f",
+        "\x85",
+        "\u2028",
+    ),
+    *(
+        "\ufeff",
+        "\ufffe",
+        "\U0001f600",
+        "---",
+        "...",
+        "%",
+        "x" * 300,
+        " " * 300,
+        "\\\\" * 200,
+        "," * 3,
+        '":"',
+        '":',
+    ),
+)
+
+
+@given(_values(READABLE), st.randoms(use_true_random=False))
+def test_json_that_is_read_as_such_is_the_same_to_yaml(value: Any, chance: random.Random) -> None:
+    text = python_json.dumps(
+        value,
+        ensure_ascii=chance.random() < 0.3,
+        indent=chance.choice((None, None, 0, 2)),
+        separators=chance.choice((None, (",", ":"), (" , ", " : "))),
+    )
+    for _ in range(chance.randrange(4)):
+        place = chance.randrange(len(text) + 1)
+        text = text[:place] + chance.choice(_ODD_PIECES) + text[place + chance.randrange(2) :]
+    for whole in (False, True):
+        try:
+            found = flow.read(text, whole=whole)
+        except ValueError:
+            continue
+        assert repr(found) == repr(tree.load(text.encode(), whole=whole)), text
 
 
 @given(st.binary(max_size=200))

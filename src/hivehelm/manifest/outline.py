@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from hivehelm.fastpaths import FAST
 from hivehelm.golang.yaml.resolve import HINTS, NUMERIC, WORDS, number, plain
+from hivehelm.seen import Seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ _MAX_DEPTH: Final = 200
 # Lines of the documents before, by their text.
 _LINES: dict[str, Line] = {}
 _MAX_LINES: Final = 20_000
+# Those that are too long to have many of them.
+_LONG_LINES = Seen(16 << 20)
 
 
 def outline(text: str) -> str | None:
@@ -276,6 +279,12 @@ def _ends(inner: str, kind: int) -> bool | None:
 
 
 def _look(line: str) -> Line:
+    if len(line) > _MAX_FLOW:
+        known: Line | None = _LONG_LINES.get(line)
+        if known is None:
+            known = _line(line)
+            _LONG_LINES.put(line, known, len(line))
+        return known
     found = _line(line)
     if len(_LINES) >= _MAX_LINES:
         _LINES.clear()
@@ -406,7 +415,17 @@ def _is_map(value: str) -> bool:
 
 def _is_flow(value: str) -> bool:
     """Tell whether `value` is YAML in brackets, all of it; anchors and tags count with the whole document."""
-    if len(value) > _MAX_FLOW or not ("]" in value or "}" in value) or any(mark in value for mark in "&*!"):
+    if not ("]" in value or "}" in value):
+        return False
+    if len(value) > _MAX_FLOW:
+        from hivehelm.golang.yaml import flow
+
+        try:
+            flow.read(value)
+        except ValueError:
+            return False
+        return True
+    if any(mark in value for mark in "&*!"):
         return False
     from hivehelm.golang.yaml import YAMLError, load
 

@@ -283,6 +283,22 @@ def test_lines_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyP
     assert len(room._LINES) == 5
 
 
+LONG = '{"a":[' + '{"b":1,"c":"d"},' * 500 + "{}]}"
+
+
+@pytest.mark.parametrize(
+    ("line", "known"), [(LONG, True), (LONG[:-1], False), (LONG.replace("1", "&a 1", 1), False)]
+)
+def test_long_lines_of_json(line: str, known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_LINES", {})
+    text = f"kind: X\nspec: {line}\n"
+    for _ in range(2):
+        assert outline(text) == ("kind: X\n" if known else None)
+    assert all(len(line) < 100 for line in room._LINES)
+    if line != LONG[:-1]:
+        assert head(text) == Head(kind="X")
+
+
 @pytest.mark.parametrize(
     "lines",
     [

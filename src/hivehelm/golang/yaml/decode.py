@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_DEPTH = 10_000
+# From this many bytes on JSON is worth a reader of its own.
+_LONG = 4096
 _BOM = b"\xef\xbb\xbf"
 
 PREFIX = "error converting YAML to JSON: "
@@ -37,6 +39,17 @@ def load(data: str | bytes, *, whole: bool = False, prepare: Callable[[Any], Non
         YAMLError: with the text of sigs.k8s.io/yaml, `error converting YAML to JSON: yaml: line 3: …`.
     """
     raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+    if len(raw) > _LONG and raw[0] in b"{[":
+        from hivehelm.golang.yaml import flow
+
+        try:
+            value = flow.read(raw.decode(), whole=whole)
+        except ValueError:
+            pass  # It may be YAML all the same.
+        else:
+            if prepare is not None:
+                prepare(value)
+            return value
     from hivehelm.golang.yaml import libyaml
 
     # Only in double quotes is `\/` another thing to go-yaml.
