@@ -27,7 +27,7 @@ _RECORD = "helm.sh/release.v1"
 _KINDS = re.compile(r"apiVersion: ([\w./-]+)\nkind: (\w+)")
 # Where records are, and what a chart's template may make out of sight.
 _ALWAYS = {("v1", "ConfigMap"), ("v1", "Secret")}
-_PATIENCE = 120
+_PATIENCE = 330
 
 
 class Side:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from tests.cluster.scenarios.side import Side
 
-_PATIENCE = 20
+_PATIENCE = 120
+_DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
 
 def put(*objects: dict[str, Any], manager: str = "other") -> Callable[[Side], None]:
@@ -46,20 +47,64 @@ def edit(
 
 
 def remove(api_version: str, kind: str, name: str) -> Callable[[Side], None]:
-    """Delete an object, and wait until it is gone."""
+    """Delete an object, and wait until it is gone; a definition, until nobody is told of its kinds."""
 
     def step(side: Side) -> None:
-        version = side.named(api_version)
-        side.client.delete(version, kind, side.named(name), side.namespace)
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
+        version, named = side.named(api_version), side.named(name)
+        side.client.delete(version, kind, named, side.namespace)
+
+        def gone() -> bool:
             try:
-                side.client.get(version, kind, side.named(name), side.namespace)
+                side.client.get(version, kind, named, side.namespace)
             except ApiError:
-                return
-            time.sleep(0.05)
+                return kind != "CustomResourceDefinition" or not _kinds(side, named.partition(".")[2])
+            return False
+
+        until(gone)
 
     return step
+
+
+def known(group: str, kind: str) -> Callable[[Side], None]:
+    """Wait until the server tells of a kind whose definition is there."""
+    return lambda side: until(lambda: kind in _kinds(side, side.named(group)))
+
+
+def granted(user: str, verb: str, resource: str, *objects: dict[str, Any]) -> Callable[[Side], None]:
+    """Apply what gives rights to a user, and wait until they include this one."""
+
+    def step(side: Side) -> None:
+        put(*objects)(side)
+        name, _, group = resource.partition(".")
+        asked = {"namespace": side.namespace, "verb": verb, "group": group, "resource": name}
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {"user": user, "resourceAttributes": asked},
+        }
+        until(lambda: side.client.create(review)["status"]["allowed"])
+
+    return step
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until something holds, for as long as that may take on a machine that is busy."""
+    deadline = time.monotonic() + _PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _kinds(side: Side, group: str) -> set[str]:
+    """Return the kinds of a group that the server tells of."""
+    answer = side.client.transport.request("GET", "/apis", accept=_DISCOVERY)
+    return {
+        resource["responseKind"]["kind"]
+        for item in json.loads(answer.data)["items"]
+        if item["metadata"]["name"] == group
+        for version in item["versions"]
+        for resource in version["resources"]
+    }
 
 
 def later(step: Callable[[Side], None], seconds: float = 1.5) -> Callable[[Side], None]:

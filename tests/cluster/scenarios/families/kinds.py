@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.cluster.scenarios.model import chart, scenario
 from tests.cluster.scenarios.objects import config_map, hook, widget, widget_kind
-from tests.cluster.scenarios.steps import remove
+from tests.cluster.scenarios.steps import known, remove
 
 KIND = widget_kind()
 TYPED = widget_kind(properties={"size": {"type": "integer", "maximum": 5}})
@@ -27,6 +27,7 @@ SCENARIOS = {
     "kinds as templates": scenario(
         "install x ./a",
         "install x ./b --replace",
+        known("NAMESPACE.example.com", "Widget"),
         "upgrade x ./c --wait",
         "uninstall x --wait",
         a=chart(KIND, widget()),

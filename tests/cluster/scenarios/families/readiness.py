@@ -19,7 +19,7 @@ from tests.cluster.scenarios.objects import (
     stateful_set,
     widget_kind,
 )
-from tests.cluster.scenarios.steps import edit, later, put, remove
+from tests.cluster.scenarios.steps import edit, granted, later, remove
 
 Object = dict[str, Any]
 
@@ -203,7 +203,7 @@ def allowed(**verbs: str) -> tuple[Object, Object]:
 WRITE = "get create patch delete"
 RIGHTS_SCENARIOS = {
     f"bob {name}": scenario(
-        put(*allowed(deployments=verbs, replicasets="list", pods="list")),
+        granted("bob", "*", "secrets", *allowed(deployments=verbs, replicasets="list", pods="list")),
         f"install x ./a --wait --timeout 5s {AS_BOB}",
         # Helm wants to watch on even what is gone already; we do not.
         *([] if "list, but not" in name else [f"uninstall x --wait --timeout 5s {AS_BOB}"]),
@@ -217,7 +217,7 @@ RIGHTS_SCENARIOS = {
     }.items()
 } | {
     f"bob may make hooks, but not see them{suffix}": scenario(
-        put(*allowed(jobs="create patch get delete")),
+        granted("bob", "*", "secrets", *allowed(jobs="create patch get delete")),
         f"install x ./a --timeout 4s {flag} {AS_BOB}",
         a=chart(hook(job(), "pre-install")),
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import socket
-import time
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from tests.cluster.scenarios.model import Scenario, chart, scenario
 from tests.cluster.scenarios.objects import config_map, deployment, hook, job, make, pod, secret, service
-from tests.cluster.scenarios.steps import edit, put
+from tests.cluster.scenarios.steps import edit, put, until
 
 from hivehelm.kube.errors import ApiError
 
@@ -66,31 +65,40 @@ def enforced(*objects: dict[str, object]) -> Callable[[Side], None]:
             "metadata": {"name": "probe"},
             "data": {"k": "forbidden"},
         }
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
+
+        def refused() -> bool:
             try:
                 side.client.create(probe, side.namespace, dry_run=True)
             except ApiError:
-                return
-            time.sleep(0.1)
+                return True
+            return False
+
+        until(refused)
 
     return step
 
 
-def counted(quota: dict[str, Any]) -> Callable[[Side], None]:
-    """Put a quota in force, and wait until what is there is counted."""
+def counted(quota: dict[str, Any], probe: dict[str, Any]) -> Callable[[Side], None]:
+    """Put a quota in force, and wait until what is there is counted and it has `probe` refused."""
 
     def step(side: Side) -> None:
-        deadline = time.monotonic() + 20
-        while "kube-root-ca.crt" not in [
-            one["metadata"]["name"] for one in side.client.list("v1", "ConfigMap", side.namespace)
-        ]:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        client = side.client
+        until(
+            lambda: (
+                "kube-root-ca.crt"
+                in [one["metadata"]["name"] for one in client.list("v1", "ConfigMap", side.namespace)]
+            )
+        )
         put(quota)(side)
-        while "used" not in side.client.get("v1", "ResourceQuota", "q", side.namespace).get("status", {}):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+
+        def refused() -> bool:
+            try:
+                client.create(probe, side.namespace, dry_run=True)
+            except ApiError as error:
+                return "quota: q" in str(error) and "status unknown" not in str(error)
+            return False
+
+        until(refused)
 
     return step
 
@@ -110,12 +118,12 @@ def terminating(side: Side) -> None:
     for kind, name in held:
         edit("v1", kind, name, {"metadata": {"finalizers": ["example.com/held"]}})(side)
     side.client.delete("v1", "Namespace", side.namespace)
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+
+    def going() -> bool:
         found = [side.client.get("v1", kind, name, side.namespace)["metadata"] for kind, name in held]
-        if all("deletionTimestamp" in metadata for metadata in found):
-            return
-        time.sleep(0.1)
+        return all("deletionTimestamp" in metadata for metadata in found)
+
+    until(going)
 
 
 def webhook(port: int) -> dict[str, Any]:
@@ -206,11 +214,15 @@ SCENARIOS = {
         b=B,
     ),
     "a quota": scenario(
-        counted(QUOTA), "install x ./a", "install x ./a --replace --rollback-on-failure", "history x", a=A
+        counted(QUOTA, config_map("probe")),
+        "install x ./a",
+        "install x ./a --replace --rollback-on-failure",
+        "history x",
+        a=A,
     ),
     "a quota, upgrading": scenario(
         "install x ./a",
-        counted(QUOTA),
+        counted(QUOTA, config_map("probe")),
         "upgrade x ./b",
         "upgrade x ./b --cleanup-on-fail",
         "rollback x 1",
@@ -219,7 +231,7 @@ SCENARIOS = {
         b=B,
     ),
     "a quota for pods": scenario(
-        counted(LIMITS),
+        counted(LIMITS, pod("probe")),
         "install x ./a",
         "install y ./b --wait --timeout 4s",
         a=chart(pod()),
