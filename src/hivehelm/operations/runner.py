@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     JSON = dict[str, Any]
 
 
+# Seconds that the last beat may take.
+_LAST_BEAT = 5.0
+
+
 class Runner:
     """One replica's part in running what is in `store`; safe to use from several threads.
 
@@ -71,6 +75,7 @@ class Runner:
         self._heard = time.monotonic()
         self._watcher: Watcher | None = None
         self._threads: list[threading.Thread] = []
+        self._living: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to take on operations, those that are waiting already included."""
@@ -82,6 +87,8 @@ class Runner:
             name = f"operations-{target.__name__.strip('_')}"
             thread = threading.Thread(target=self._steadily, args=(target,), name=name, daemon=True)
             self._threads.append(thread)
+            if target == self._live:
+                self._living = thread
             thread.start()
 
     def stop(self, seconds: float = 0.0) -> None:
@@ -101,6 +108,9 @@ class Runner:
         self._stopped.set()
         with self.board.condition:
             self.board.condition.notify_all()
+        # Who is just saying that this replica lives would say so after it has signed off.
+        if self._living is not None:
+            self._living.join(_LAST_BEAT)
         try:
             self.store.leave(self.holder)
         except HivehelmError as error:
@@ -137,12 +147,17 @@ class Runner:
             key=hashed,
             fingerprint=fingerprint or request.fingerprint(),
         )
-        try:
-            return self.store.create(operation)
-        except OperationExistsError:
-            there = self.store.get(operation.id)
+        while True:
+            try:
+                return self.store.create(operation)
+            except OperationExistsError:
+                pass
+            try:
+                there = self.store.get(operation.id)
+            except OperationNotFoundError:
+                continue  # It has been forgotten meanwhile.
             if (there.key, there.fingerprint) != (hashed, operation.fingerprint):
-                raise KeyReuseError(there.id) from None
+                raise KeyReuseError(there.id)
             return there
 
     def get(self, identifier: str) -> Operation:
@@ -311,6 +326,9 @@ class Runner:
         with self.board.condition:
             self._tasks[claimed.id] = task
         self.board.changed(claimed)
+        # What somebody did to it before there was a task is on the board by now, or is still to come.
+        if (known := self.board.operations.get(claimed.id)) is not None:
+            task.heard(known)
         threading.Thread(target=self._perform, args=(task,), name="operation", daemon=True).start()
 
     def _perform(self, task: Task) -> None:
@@ -352,10 +370,13 @@ class Runner:
         over.sort(key=lambda one: one.ended)
         oldest = utc(self.now() - int(self.pace.keep * 1e9))
         surplus = max(0, len(over) - self.pace.most)
+        end = time.monotonic() + self.pace.beat
         try:
             for at, operation in enumerate(over):
                 if at < surplus or operation.ended < oldest:
                     self.store.delete(operation.id)
+                    if time.monotonic() >= end:
+                        break  # This replica has to say that it lives; the rest waits.
             for holder in self.board.dead(10 * self.pace.lost):
                 self.store.leave(holder)
         except HivehelmError as error:

@@ -8,7 +8,7 @@ import queue
 import subprocess
 import threading
 
-from hivehelm.operations.errors import StoppingError
+from hivehelm.operations.errors import StoppingError, WorkerLostError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Bytes of the longest line that a worker may send.
 LONGEST_LINE = 64 << 20
+# Seconds until it is tried again to start a worker, where the system gave none.
+_RETRY = 0.5
 
 
 class Worker:
@@ -101,6 +103,8 @@ class Workers:
         self._spares: list[Worker] = []
         self._hired: list[Worker] = []
         self._asked = 0
+        self._failures = 0
+        self._failure = ""
         self._stopped = False
         self._keeper: threading.Thread | None = None
 
@@ -117,9 +121,10 @@ class Workers:
 
         Raises:
             StoppingError: there are to be no more.
-            OSError: none can be started.
+            WorkerLostError: none can be started.
         """
         with self._changed:
+            failures = self._failures
             self._asked += 1
             self._changed.notify_all()
             try:
@@ -133,6 +138,8 @@ class Workers:
                             self._hired.append(worker)
                             return worker
                         worker.close()
+                    if self._failures > failures:
+                        raise WorkerLostError(self._failure)
                     self._changed.wait()
             finally:
                 self._asked -= 1
@@ -156,7 +163,16 @@ class Workers:
                 self._hired = [one for one in self._hired if one.process.returncode is None]
                 if self._stopped:
                     break
-            worker = Worker(self._spawn())
+            try:
+                worker = self._spawn()
+            except (OSError, RuntimeError) as error:
+                # No memory, processes or files just now. Were this thread to end, so would all workers.
+                with self._changed:
+                    self._failures += 1
+                    self._failure = f"it cannot be started: {error}"
+                    self._changed.notify_all()
+                    self._changed.wait_for(lambda: self._stopped, _RETRY)
+                continue
             with self._changed:
                 if not self._stopped:
                     self._spares.append(worker)
@@ -168,8 +184,8 @@ class Workers:
         for worker in self._hired:
             worker.process.wait()
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603
+    def _spawn(self) -> Worker:
+        process = subprocess.Popen(  # noqa: S603
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -177,3 +193,9 @@ class Workers:
             env=self._environ,
             start_new_session=True,
         )
+        try:
+            return Worker(process)
+        except BaseException:
+            process.kill()
+            process.communicate()
+            raise

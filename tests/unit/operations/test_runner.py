@@ -30,7 +30,10 @@ from hivehelm.operations.model import Operation, Request
 from hivehelm.operations.runner import Runner
 
 COMMAND = [sys.executable, str(Path(__file__).with_name("fake_worker.py"))]
-PACE = Pace(beat=0.05, fence=1.5, lost=2.0, hesitate=0.1, flush=0.01, patience=5.0, longest=60.0, tidy=3600.0)
+# Nobody is taken for dead, or for away, because the machine stood still for some seconds.
+PACE = Pace(
+    beat=0.05, fence=300.0, lost=600.0, hesitate=0.1, flush=0.01, patience=60.0, longest=300.0, tidy=3600.0
+)
 
 MakeRunner = Callable[..., Runner]
 
@@ -41,6 +44,7 @@ class Shaky(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.is_away = threading.Event()
+        self.before_beat: Callable[[], None] = lambda: None
 
     def _check(self) -> None:
         if self.is_away.is_set():
@@ -52,6 +56,7 @@ class Shaky(MemoryStore):
 
     def beat(self, holder: str) -> None:
         self._check()
+        self.before_beat()
         super().beat(holder)
 
     def delete(self, identifier: str) -> None:
@@ -183,6 +188,21 @@ def test_a_key_stands_for_one_operation_over_all_replicas(make: MakeRunner, tmp_
     ended(runners[1], other)
 
 
+def test_a_key_whose_operation_is_just_being_forgotten(make: MakeRunner, store: Shaky) -> None:
+    runner = make()
+    first = ended(runner, runner.submit(request(), key="again"))
+    get = store.get
+
+    def forgetting(identifier: str) -> Operation:
+        store.get = get  # type: ignore[method-assign]
+        store.delete(identifier)
+        return get(identifier)
+
+    store.get = forgetting  # type: ignore[method-assign]
+    again = runner.submit(request(), key="again")
+    assert (again.id, again.state) == (first.id, "queued")
+
+
 def test_a_release_is_changed_by_one_at_a_time_in_order(make: MakeRunner, tmp_path: Path) -> None:
     log = tmp_path / "log"
     runners = [make(f"r{number}", slots=3) for number in range(3)]
@@ -201,7 +221,7 @@ def test_slots_are_bounded(make: MakeRunner, tmp_path: Path) -> None:
     go = tmp_path / "go"
     runner = make(slots=2)
     made = [runner.submit(request(f"w{number}", sleep=30, until=str(go))) for number in range(4)]
-    until(lambda: runner.running() == 2)
+    until(lambda: len(runner.list(state="running")) == 2)
     time.sleep(0.1)
     assert [one.state for one in runner.list(state="running")] == ["running"] * 2
     assert {one.id for one in runner.list(limit=3)} < {one.id for one in made}
@@ -235,6 +255,26 @@ def test_cancelling_what_runs_asks_it_to_stop(make: MakeRunner) -> None:
     done = ended(other, operation)
     assert done.problem is not None
     assert (done.state, done.problem["message"], done.attempt) == ("cancelled", "context canceled", 1)
+
+
+def test_giving_up_what_is_just_being_begun_is_heard(make: MakeRunner, store: Shaky) -> None:
+    """Whoever cancels between the claim and the worker is not forgotten."""
+    runner = make()
+    change = store.change
+    cancelled: list[Operation] = []
+
+    def cancelling(operation: Operation) -> Operation:
+        changed = change(operation)
+        if changed.state == "running" and not cancelled:
+            cancelled.append(changed)
+            runner.cancel(changed.id)
+            until(lambda: runner.board.operations[changed.id].cancelled)
+        return changed
+
+    store.change = cancelling  # type: ignore[method-assign]
+    done = ended(runner, runner.submit(request(sleep=60)))
+    assert (done.state, done.attempt) == ("cancelled", 1)
+    assert cancelled
 
 
 def test_who_does_not_stop_is_killed_and_another_cleans_up(make: MakeRunner) -> None:
@@ -354,10 +394,8 @@ def test_a_replica_that_falls_silent_is_taken_over_from(make: MakeRunner, store:
     # As SIGKILL leaves it: nobody says anything any more.
     first._stopping.set()
     first._stopped.set()
-    for worker in first.workers._hired:
-        worker.process.kill()
     first._tasks[operation.id].let_go()
-    second = make("r2")
+    second = make("r2", pace=PACE.replace(lost=2.0))
     until(lambda: second.get(operation.id).holder == "r2")
     second.cancel(operation.id)
     assert ended(second, operation).attempt == 2
@@ -371,9 +409,11 @@ def test_who_cannot_say_that_he_lives_stops_his_workers(make: MakeRunner, store:
     worker = task._worker
     assert worker is not None
     store.is_away.set()
+    runner.pace = PACE.replace(fence=0.3)
     until(lambda: worker.process.poll() is not None)
     until(lambda: runner.running() == 0)
     assert store.get(operation.id).attempt == 1
+    runner.pace = PACE
     store.is_away.clear()
     until(lambda: store.get(operation.id).attempt == 2)
     runner.cancel(operation.id)
@@ -382,7 +422,7 @@ def test_who_cannot_say_that_he_lives_stops_his_workers(make: MakeRunner, store:
 
 def test_results_outlast_a_store_that_is_away(make: MakeRunner, store: Shaky, tmp_path: Path) -> None:
     go = tmp_path / "go"
-    runner = make(pace=PACE.replace(fence=60.0, lost=90.0))
+    runner = make()
     operation = runner.submit(request(sleep=60, until=str(go)))
     until(lambda: runner.get(operation.id).events)
     store.is_away.set()
@@ -434,13 +474,13 @@ def test_an_operation_that_is_forgotten_is_let_go_of(make: MakeRunner, store: Sh
 
 
 def test_what_ended_is_forgotten_in_time(make: MakeRunner, store: Shaky) -> None:
-    runner = make(pace=PACE.replace(most=2))
+    runner = make(pace=PACE.replace(most=2, beat=300.0))
     made = [ended(runner, runner.submit(request(f"w{number}"))) for number in range(4)]
     store.beat("long-gone")
     until(lambda: runner.board.dead(0.0))
     runner._tidy()
     assert {one.id for one in store.list()} == {one.id for one in made[2:]}
-    late = Runner(store, COMMAND, now=lambda: time.time_ns() + 10**15, pace=PACE)
+    late = Runner(store, COMMAND, now=lambda: time.time_ns() + 10**15, pace=PACE.replace(beat=300.0))
     late.board = runner.board
     until(lambda: len(runner.board.operations) == 2)
     late._tidy()
@@ -449,6 +489,45 @@ def test_what_ended_is_forgotten_in_time(make: MakeRunner, store: Shaky) -> None
     until(lambda: runner.board.operations == {})
     store.is_away.set()
     runner._tidy()
+
+
+def test_forgetting_does_not_keep_a_replica_from_saying_that_it_lives(
+    make: MakeRunner, store: Shaky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = make(pace=PACE.replace(most=0))
+    for number in range(3):
+        ended(runner, runner.submit(request(f"w{number}")))
+    delete = store.delete
+
+    def slow(identifier: str) -> None:
+        delete(identifier)
+        time.sleep(PACE.beat)
+
+    monkeypatch.setattr(store, "delete", slow)
+    for left in (2, 1, 0):
+        runner._tidy()
+        assert len(store.list()) == left
+        until(lambda: len(runner.board.operations) == len(store.list()))
+
+
+def test_who_signs_off_does_not_come_back(make: MakeRunner, store: Shaky) -> None:
+    """A beat that is under way when a replica stops must not follow its good-bye."""
+    runner = make()
+    until(lambda: store._beats)
+    beating, go_on = threading.Event(), threading.Event()
+
+    def beat() -> None:
+        beating.set()
+        go_on.wait(60)
+
+    store.before_beat = beat
+    assert beating.wait(60)
+    stopping = threading.Thread(target=runner.stop)
+    stopping.start()
+    stopping.join(0.2)
+    go_on.set()
+    stopping.join()
+    assert store._beats == {}
 
 
 def test_what_is_asked_at_once_is_on_no_record(runner: Runner, store: Shaky) -> None:
@@ -484,6 +563,30 @@ def test_workers_that_cannot_start_are_told_of(make: MakeRunner) -> None:
     runner = make(command=[sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(WorkerLostError, match="exit code 3"):
         runner.run_once(request(), 90.0)
+
+
+def test_a_system_that_gives_no_process_may_give_one_later(
+    make: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = make(command=["/nowhere/python"])
+    for _ in range(2):
+        with pytest.raises(WorkerLostError, match=r"cannot be started: .*No such file or directory"):
+            runner.run_once(request(), 90.0)
+    runner.workers._command = COMMAND
+
+    def none(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hivehelm.operations.workers.Worker", none)
+        with pytest.raises(WorkerLostError, match="cannot be started: can't start new thread"):
+            runner.run_once(request(), 90.0)
+    while True:
+        try:
+            assert runner.run_once(request(), 90.0)["name"] == "web"
+            break
+        except WorkerLostError:
+            continue  # That was from before.
 
 
 def test_workers_die_with_their_parent(tmp_path: Path) -> None:
