@@ -40,13 +40,13 @@ class Api:
             cert_file=str(pair.certificate),
             key_file=str(pair.key),
             retries=False,
-            timeout=urllib3.Timeout(connect=2.0, read=10.0),
+            timeout=urllib3.Timeout(connect=10.0, read=60.0),
         )
 
-    def answers(self, path: str) -> bool:
-        """Tell whether the server answers `path` with success."""
+    def answers(self, path: str, patience: float = 2.0) -> bool:
+        """Tell whether the server answers `path` with success, within so many seconds."""
         try:
-            return self._pool.request("GET", self._server + path, timeout=2.0).status == 200
+            return self._pool.request("GET", self._server + path, timeout=patience).status == 200
         except urllib3.exceptions.HTTPError:
             return False
 
@@ -63,6 +63,10 @@ class Api:
         """Apply an object server-side, and take the fields it sets from whoever has them."""
         query = f"?fieldManager={_FIELD_MANAGER}&force=true"
         self._ask("PATCH", path + query, manifest, "application/apply-patch+yaml")
+
+    def create(self, path: str, manifest: dict[str, Any]) -> dict[str, Any]:
+        """Create an object in the collection at `path`, and return it as the server has it."""
+        return self._ask("POST", path, manifest)
 
     def delete(self, path: str) -> None:
         """Delete the object at `path`, if it is there."""

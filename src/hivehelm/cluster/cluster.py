@@ -33,6 +33,8 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # How long a part may take to get ready on a machine that is busy; one that dies ends the wait.
 _PATIENCE = 120.0
 _POLL = 0.05
+# How long a server that runs may take to say that it is ready.
+_SLOW = 20.0
 # kwok 0.7.0 fills a map from several goroutines while it starts, and now and then Go ends it for that.
 _KWOK_STARTS = 3
 _LAST_LINES = 8
@@ -209,14 +211,15 @@ class Cluster:
             _check_name("namespace", namespace)
         check_role(role)
         api = _server(layout)
-        if not api.answers("/readyz"):
+        if not api.answers("/readyz", _SLOW):
             raise ClusterError(
                 f"cluster {self.name!r} is not up: `hivemind cluster up {self.name}` starts it"
             )
         bind(api, user, role, namespace)
-        pair = layout.authority.client(f"user-{user}", user)
         target = self.directory / "kubeconfig" / f"user-{user}{f'.{namespace}' if namespace else ''}.yaml"
-        layout.write_kubeconfig(target, pair, user, namespace or "default")
+        with self._locked():
+            pair = layout.authority.client(f"user-{user}", user)
+            layout.write_kubeconfig(target, pair, user, namespace or "default")
         return target
 
     def _known(self) -> State:
@@ -305,7 +308,7 @@ class Cluster:
         if len(running) < len(parts):
             return BROKEN, f"only {', '.join(running)} was started: {again}"
         api = _server(layout)
-        if not api.answers("/readyz"):
+        if not api.answers("/readyz", _SLOW):
             return BROKEN, f"kube-apiserver runs but is not ready: {layout.log('kube-apiserver')} says why"
         return RUNNING, ""
 

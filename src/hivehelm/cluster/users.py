@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hivehelm.cluster.errors import ClusterError
 
 TYPE_CHECKING = False
@@ -12,6 +14,8 @@ ROLES = ("view", "edit", "admin")
 """The roles a restricted user can have: Kubernetes' own ClusterRoles of these names."""
 
 _GROUP = "rbac.authorization.k8s.io"
+_PATIENCE = 60.0
+_POLL = 0.05
 
 
 def check_role(role: str) -> None:
@@ -22,6 +26,8 @@ def check_role(role: str) -> None:
 
 def bind(api: Api, user: str, role: str, namespace: str | None) -> None:
     """Let a user do what a role says in a namespace, made if it is not there; everywhere if not given.
+
+    Returns when the user may: the server hears of bindings some time after it was given them.
 
     Raises:
         ClusterError: the cluster does not take it.
@@ -41,3 +47,15 @@ def bind(api: Api, user: str, role: str, namespace: str | None) -> None:
             "roleRef": {"apiGroup": _GROUP, "kind": "ClusterRole", "name": role},
         },
     )
+    # What every role allows.
+    asked = {"verb": "list", "resource": "configmaps", "namespace": namespace or ""}
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SubjectAccessReview",
+        "spec": {"user": user, "resourceAttributes": asked},
+    }
+    end = time.monotonic() + _PATIENCE
+    while not api.create("/apis/authorization.k8s.io/v1/subjectaccessreviews", review)["status"]["allowed"]:
+        if time.monotonic() > end:
+            raise ClusterError(f"the cluster does not let user {user!r} do what role {role!r} says")
+        time.sleep(_POLL)

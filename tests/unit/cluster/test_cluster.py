@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import signal
+import threading
 import time
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 
-from hivehelm.cluster import build, guard, processes, state
+from hivehelm.cluster import build, certificates, guard, processes, state, users
 from hivehelm.cluster import cluster as module
 from hivehelm.cluster.api import ControlPlaneApiError
 from hivehelm.cluster.cluster import Cluster, names
@@ -25,18 +32,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 
 class FakeApi:
     """Answers like a server that is ready at once."""
 
     ready = True
     objects: dict[str, dict[str, Any]] = {}
+    #: What users are told who ask whether they may, one after the other; then they may.
+    refusals: list[bool] = []
 
     def __init__(self, server: str, authority: Path, pair: object) -> None:
         self.server = server
 
-    def answers(self, path: str) -> bool:
+    def answers(self, path: str, patience: float = 2.0) -> bool:
         return self.ready
+
+    def create(self, path: str, manifest: dict[str, Any]) -> dict[str, Any]:
+        assert path == "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+        return {**manifest, "status": {"allowed": not (self.refusals and self.refusals.pop())}}
 
     def get(self, path: str) -> dict[str, Any] | None:
         return self.objects.get(path)
@@ -203,7 +218,9 @@ def test_a_kwok_that_ends_while_it_starts_is_started_again(
         "test -e again && touch serves && exec sleep 600; touch again; echo 'fatal error'; exit 2",
     )
     serves = cluster.directory / "serves"
-    monkeypatch.setattr(api, "answers", lambda self, path: path != "/healthz" or serves.exists())
+    monkeypatch.setattr(
+        api, "answers", lambda self, path, patience=2.0: path != "/healthz" or serves.exists()
+    )
     status = cluster.up()
     assert [part.state for part in status.parts] == [RUNNING] * 5
 
@@ -213,7 +230,7 @@ def test_a_kwok_that_always_ends_is_reported(
 ) -> None:
     _program(binaries / "kwok", "echo start >> starts; exit 2")
     # The kubelet never answers, so that it is the end of kwok that is waited for.
-    monkeypatch.setattr(api, "answers", lambda self, path: path != "/healthz")
+    monkeypatch.setattr(api, "answers", lambda self, path, patience=2.0: path != "/healthz")
     with pytest.raises(PartError, match="kwok ended while the cluster was starting"):
         cluster.up()
     assert (cluster.directory / "starts").read_text().split() == ["start"] * 3
@@ -338,6 +355,47 @@ def test_a_user_is_bound_everywhere(cluster: Cluster, api: type[FakeApi]) -> Non
     assert cluster.kubeconfig("bob").name == "user-bob.yaml"
     rbac = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/hivehelm:bob:edit"
     assert api.objects[rbac]["kind"] == "ClusterRoleBinding"
+
+
+def test_a_user_is_there_who_may(cluster: Cluster, api: type[FakeApi]) -> None:
+    cluster.up()
+    api.refusals = [True, True]
+    cluster.kubeconfig("bob")
+    assert api.refusals == []
+
+
+def test_a_user_who_is_not_let_in_is_not_waited_for_for_ever(
+    cluster: Cluster, api: type[FakeApi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.up()
+    api.refusals = [True] * 1000
+    monkeypatch.setattr(users, "_PATIENCE", 0.1)
+    with pytest.raises(ClusterError, match="does not let user 'bob' do what role 'edit' says"):
+        cluster.kubeconfig("bob")
+
+
+def test_two_make_the_same_user_at_once(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster.up()
+    written = certificates._write_key
+    both = threading.Barrier(2)
+
+    def write_late(path: Path, key: EllipticCurvePrivateKey) -> None:
+        # Until the other one is here, too: who is alone has waited long enough.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        written(path, key)
+
+    monkeypatch.setattr(certificates, "_write_key", write_late)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(
+            pool.map(lambda space: Cluster("one", root=cluster._root).kubeconfig("bob", space), "ab")
+        )
+    for path in found:
+        text = path.read_text()
+        [certificate] = re.findall("client-certificate-data: (.*)", text)
+        [key] = re.findall("client-key-data: (.*)", text)
+        holder = load_pem_x509_certificate(b64decode(certificate)).public_key()
+        assert holder == load_pem_private_key(b64decode(key), None).public_key()
 
 
 @pytest.mark.parametrize(
