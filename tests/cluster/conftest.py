@@ -51,7 +51,7 @@ def rest(platform: Served) -> Iterator[httpx.Client]:
     """The REST API of that platform."""
     import httpx
 
-    with httpx.Client(base_url=platform.url, timeout=60) as made:
+    with httpx.Client(base_url=platform.url, timeout=300) as made:
         yield made
 
 

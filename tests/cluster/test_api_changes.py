@@ -53,7 +53,7 @@ def test_an_operation_is_cancelled(rest: httpx.Client, namespace: str) -> None:
     other = good(rest.put(f"{RELEASES}/slow", json={"chart": "slow", "namespace": namespace}), 202)
     assert good(rest.post(f"{OPERATIONS}/{other['id']}/cancel"), 202)["state"] == "cancelled"
     good(rest.post(f"{OPERATIONS}/{held['id']}/cancel"), 202)
-    ended = good(rest.get(f"{OPERATIONS}/{held['id']}?wait=true&timeout=50"))
+    ended = good(rest.get(f"{OPERATIONS}/{held['id']}?wait=true&timeout=280"))
     assert ended["state"] in ("cancelled", "failed")
     assert good(rest.get(f"{RELEASES}/slow", params={"namespace": namespace}))["status"] in (
         "Failed",
@@ -99,10 +99,10 @@ def test_changes_that_fail(rest: httpx.Client, namespace: str) -> None:
 
 
 def test_news_of_releases_is_streamed(rest: httpx.Client, namespace: str) -> None:
-    with rest.stream("GET", "/api/helm/events", params={"namespace": namespace}, timeout=60) as stream:
+    with rest.stream("GET", "/api/helm/events", params={"namespace": namespace}, timeout=300) as stream:
         lines = stream.iter_lines()
         assert next(lines) == "event: ready"
-        other = httpx.Client(base_url=rest.base_url, timeout=60)
+        other = httpx.Client(base_url=rest.base_url, timeout=300)
         with contextlib.closing(other):
             install(other, namespace)
             seen = [json.loads(line[6:]) for line in until(lines, '"Deployed"') if line.startswith("data: {")]

@@ -93,7 +93,7 @@ def test_charts_do_not_come_from_this_machine(cluster: Cluster, tmp_path: Path, 
     """But with --no-auth, where everyone is on this machine, or --allow-local-urls."""
     write_charts(tmp_path)
     with Served(cluster.kubeconfig(), tmp_path, f"sys-{uuid4().hex[:8]}") as served:
-        with httpx.Client(base_url=served.url, timeout=60) as rest:
+        with httpx.Client(base_url=served.url, timeout=300) as rest:
             refused(rest.get(RELEASES), 401, "credentials")
             rest.headers["Authorization"] = f"Bearer {served.token('tester', 'admin')}"
             body = {"name": "web", "chart": "http://127.0.0.1:1/web-1.0.0.tgz", "namespace": namespace}
@@ -118,7 +118,7 @@ def test_without_a_cluster_it_starts_and_says_so(tmp_path: Path) -> None:
     write_charts(tmp_path)
     with (
         Served(kubeconfig, tmp_path, f"sys-{uuid4().hex[:8]}", "--no-auth") as served,
-        httpx.Client(base_url=served.url, timeout=60) as rest,
+        httpx.Client(base_url=served.url, timeout=300) as rest,
     ):
         assert good(rest.get("/healthz"))["status"] == "ok"
         assert rest.get("/readyz").status_code == 503

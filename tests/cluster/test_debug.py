@@ -9,10 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.cluster.waiting import until
 
 from hivehelm.cli.hivemind.helm.dispatch import dispatch
 from hivehelm.cluster.cluster import Cluster
 from hivehelm.kube.client import Client
+from hivehelm.kube.errors import ApiError
 from hivehelm.kube.kubeconfig import Config
 from hivehelm.sources.index.directory import write
 from hivehelm.testing.chart_repository import ChartRepository, Reply
@@ -67,6 +69,12 @@ QUOTA = {
     "kind": "ResourceQuota",
     "metadata": {"name": "few"},
     "spec": {"hard": {"pods": "0"}},
+}
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "probe"},
+    "spec": {"containers": [{"name": "c", "image": "busybox"}]},
 }
 
 Run = Callable[..., tuple[int, str]]
@@ -139,7 +147,7 @@ def install(run: Run, *argv: str, at: str = "./web", code: int = 1) -> None:
 
 def test_a_release_that_is_well(run: Run, tmp_path: Path, namespace: str) -> None:
     chart(tmp_path)
-    install(run, "--wait", "--timeout", "30s", "--set", "replicas=2", code=0)
+    install(run, "--wait", "--timeout", "4m", "--set", "replicas=2", code=0)
     code, found = report(run)
     assert (code, found["state"], found["likely_cause"]) == (0, "healthy", None)
     assert {one["state"] for one in found["objects"]} == {"as wanted"}
@@ -180,7 +188,7 @@ def test_a_chart_that_is_not_found(run: Run, tmp_path: Path) -> None:
     install(run)
     assert cause(run)[0] == "missing-dependencies"
     chart(tmp_path)
-    install(run, "--wait", "--timeout", "30s", code=0)
+    install(run, "--wait", "--timeout", "4m", code=0)
     assert report(run)[1]["likely_cause"] is None  # The note is taken back.
 
 
@@ -246,7 +254,7 @@ def test_repositories_and_what_they_have(run: Run, tmp_path: Path) -> None:
         ("", ("--set", "port=0"), "invalid-object", "refuses Service web: spec.ports[0].port"),
         ("", ("--set", "cpu=4000", "--wait", "--timeout", "1s"), "unschedulable", "no node has enough cpu"),
         (CLAIM, ("--wait", "--timeout", "1s"), "claim-pending", "PersistentVolumeClaim/data"),
-        (HOOK, ("--timeout", "20s"), "hook-failed", "hook Job/init (pre-install, pre-upgrade) has failed"),
+        (HOOK, ("--timeout", "2m"), "hook-failed", "hook Job/init (pre-install, pre-upgrade) has failed"),
         ("", ("--set", "simulate=unready", "--wait", "--timeout", "3s"), "not-ready", "of Deployment/web"),
     ],
 )  # fmt: skip
@@ -255,6 +263,8 @@ def test_an_install_that_fails(
 ) -> None:
     chart(tmp_path, x=template)
     install(run, *given)
+    # What is wrong with pods shows when controllers have got that far, which may be after the install.
+    until(lambda: cause(run)[0] == rule and words in cause(run)[2], lambda: cause(run))
     found = cause(run)
     assert found[:2] == (rule, "installation fails")
     assert words in found[2]
@@ -277,9 +287,20 @@ def test_values_that_the_schema_refuses(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_quota_that_is_used_up(run: Run, tmp_path: Path, cluster: Cluster, namespace: str) -> None:
-    admin(cluster).create(QUOTA, namespace)
+    client = admin(cluster)
+    client.create(QUOTA, namespace)
+
+    def refused() -> bool:
+        try:
+            client.create(POD, namespace, dry_run=True)
+        except ApiError as error:
+            return "exceeded quota: few" in str(error)
+        return False
+
+    until(refused)
     chart(tmp_path)
     install(run, "--wait", "--timeout", "2s")
+    until(lambda: cause(run)[0] == "quota", lambda: cause(run))
     rule, topic, words = cause(run)
     assert (rule, topic) == ("quota", "installation fails")
     assert "exceeded quota: few" in words

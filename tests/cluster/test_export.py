@@ -152,7 +152,7 @@ def check(helm: Path, context: Context, source: Path, output: Path) -> None:
     uninstall(context, "shop")
     elsewhere = connect_again(context)
     try:
-        options = InstallOptions(name="other", create_namespace=True, wait="watcher", timeout=90)
+        options = InstallOptions(name="other", create_namespace=True, wait="watcher", timeout=300)
         again = install(elsewhere, load(str(output)), {}, options)
         assert again.info.status == "deployed"
     finally:

@@ -8,6 +8,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.cluster.waiting import until
 
 from hivehelm.kube import apply
 from hivehelm.kube.client import Client
@@ -116,13 +117,13 @@ def test_workloads_come_up_and_go(connect: Any, strategy: str) -> None:
     client: Client = connect()
     resources = build(client, WORKLOADS)
     apply.create(client, resources)
-    wait_ready(client, resources, 60, strategy=strategy, jobs=True)
+    wait_ready(client, resources, 240, strategy=strategy, jobs=True)
     pods = client.list("v1", "Pod", client.namespace, label_selector="app=web")
     assert len(pods) == 2
     assert b"".join(client.logs(pods[0]["metadata"]["name"], client.namespace))
     result, errors = apply.delete(client, resources)
     assert (len(result.deleted), errors) == (6, [])
-    wait_deleted(client, resources, 60, strategy=strategy)
+    wait_deleted(client, resources, 240, strategy=strategy)
     with pytest.raises(ApiError) as caught:
         client.get("apps/v1", "Deployment", "web", client.namespace)
     assert caught.value.not_found
@@ -132,6 +133,16 @@ def test_what_never_gets_ready_is_named(connect: Any) -> None:
     client: Client = connect()
     resources = build(client, UNREADY)
     apply.create(client, resources)
+
+    def seen() -> bool:
+        status = client.get("apps/v1", "Deployment", "web", client.namespace).get("status", {})
+        return [status.get(name) for name in ("observedGeneration", "replicas", "updatedReplicas")] == [
+            1,
+            2,
+            2,
+        ]
+
+    until(seen)
     with pytest.raises(WaitError) as caught:
         wait_ready(client, resources, 3)
     assert str(caught.value) == (
@@ -145,12 +156,12 @@ def test_failing_hooks_end_the_wait(connect: Any) -> None:
     resources = build(client, FAILING)
     apply.create(client, resources)
     with pytest.raises(WaitError) as caught:
-        wait_hook(client, resources, 60)
+        wait_hook(client, resources, 240)
     assert str(caught.value) == (
         f"resource Job/{client.namespace}/hook not ready. status: Failed, message: Job Failed. failed: 1/1"
     )
     with pytest.raises(WaitError, match=r"^job hook failed: BackoffLimitExceeded$"):
-        wait_hook(client, resources, 60, strategy="legacy")
+        wait_hook(client, resources, 240, strategy="legacy")
 
 
 def test_new_kinds_are_found_at_once(connect: Any) -> None:
@@ -159,8 +170,8 @@ def test_new_kinds_are_found_at_once(connect: Any) -> None:
         client.resource_type("kube.hivehelm.dev/v1", "Hive")
     definition = build(client, DEFINITION)
     apply.create(client, definition)
-    wait_ready(client, definition, 30)
-    deadline = time.monotonic() + 20
+    wait_ready(client, definition, 240)
+    deadline = time.monotonic() + 120
     while True:
         try:
             hives = build(client, HIVE)
@@ -171,9 +182,9 @@ def test_new_kinds_are_found_at_once(connect: Any) -> None:
             time.sleep(0.2)
     apply.create(client, hives)
     assert hives[0].object["spec"] == {"bees": 7}
-    wait_ready(client, hives, 10)
+    wait_ready(client, hives, 120)
     apply.delete(client, definition)
-    wait_deleted(client, definition, 30)
+    wait_deleted(client, definition, 240)
 
 
 def test_the_server_validates_fields(connect: Any) -> None:

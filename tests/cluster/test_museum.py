@@ -22,7 +22,7 @@ def test_a_chart_of_the_api_is_installed_by_helm(cluster: Cluster, helm: Path, t
 
     def run(*argv: str) -> str:
         done = subprocess.run(
-            [helm, *argv], env=environ, capture_output=True, check=False, timeout=60, cwd=tmp_path
+            [helm, *argv], env=environ, capture_output=True, check=False, timeout=300, cwd=tmp_path
         )
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
@@ -35,7 +35,7 @@ def test_a_chart_of_the_api_is_installed_by_helm(cluster: Cluster, helm: Path, t
         assert [(one["name"], one["version"], one["description"]) for one in found] == [
             ("hive/my-app", "0.1.0", "My application")
         ]
-        where = ("--namespace", namespace, "--create-namespace", "--wait", "--timeout", "50s")
+        where = ("--namespace", namespace, "--create-namespace", "--wait", "--timeout", "4m")
         run("install", "my-release", "hive/my-app", *where)
         assert (
             server.ask("GET", f"/api/helm/releases/my-release?namespace={namespace}").json["chart"]

@@ -97,7 +97,7 @@ def test_every_answer_is_declared(label: str, served: Served) -> None:
             case.path_parameters = {name: named.get(name, it) for name, it in case.path_parameters.items()}
             if "/releases/" in operation.path:
                 case.query = {**(case.query or {}), "namespace": NAMESPACE}
-        response = case.call(base_url=served.url, timeout=60)
+        response = case.call(base_url=served.url, timeout=300)
         case.validate_response(response, checks=CHECKS)
 
     ask()

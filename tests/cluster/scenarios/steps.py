@@ -10,6 +10,8 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from tests.cluster.waiting import PATIENCE, until, until_allowed
+
 from hivehelm.kube.errors import ApiError
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
     from tests.cluster.scenarios.side import Side
 
-_PATIENCE = 120
 _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
 
@@ -75,24 +76,9 @@ def granted(user: str, verb: str, resource: str, *objects: dict[str, Any]) -> Ca
 
     def step(side: Side) -> None:
         put(*objects)(side)
-        name, _, group = resource.partition(".")
-        asked = {"namespace": side.namespace, "verb": verb, "group": group, "resource": name}
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SubjectAccessReview",
-            "spec": {"user": user, "resourceAttributes": asked},
-        }
-        until(lambda: side.client.create(review)["status"]["allowed"])
+        until_allowed(side.client, user, verb, resource, side.namespace)
 
     return step
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait until something holds, for as long as that may take on a machine that is busy."""
-    deadline = time.monotonic() + _PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def _kinds(side: Side, group: str) -> set[str]:
@@ -111,7 +97,7 @@ def later(step: Callable[[Side], None], seconds: float = 1.5) -> Callable[[Side]
     """Do something while the next command runs: `seconds` from now, or as soon as it can be done."""
 
     def keep_trying(side: Side) -> None:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             time.sleep(seconds)
             with contextlib.suppress(ApiError):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from tests.cluster.scenarios.model import Scenario, chart, scenario
 from tests.cluster.scenarios.objects import config_map, deployment, hook, job, make, pod, secret, service
-from tests.cluster.scenarios.steps import edit, put, until
+from tests.cluster.scenarios.steps import edit, put
+from tests.cluster.waiting import until
 
 from hivehelm.kube.errors import ApiError
 
