@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 10_000
 # From this many bytes on JSON is worth a reader of its own.
-_LONG = 4096
+_LONG = 128
 _BOM = b"\xef\xbb\xbf"
 
 PREFIX = "error converting YAML to JSON: "
