@@ -12,7 +12,7 @@ from hivehelm.errors import HivehelmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from typing import Protocol
 
     from hivehelm.api.auth.identity import Identity
@@ -46,11 +46,13 @@ class Tokens:
         *,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         log: Log | None = None,
     ) -> None:
         self._sources = tuple(sources)
         self._clock = clock
         self._monotonic = monotonic
+        self._sleep = sleep
         self._log = log
         self._held: dict[str, tuple[Token, Identity]] = {}
         self._looked = -1e9
@@ -73,8 +75,11 @@ class Tokens:
             AccessUnavailableError: the tokens cannot be looked at.
         """
         known = identifier(token)
-        age = self._monotonic() - self._looked
-        if age > OLD or (known and known not in self._held and age > _AGAIN):  # It may be new.
+        now = self._monotonic()
+        age = now - self._looked
+        if known and known not in self._held:  # It may be new.
+            await self._look_after(now)
+        elif age > OLD:
             await self._look()
         elif age > FRESH:
             self._start()
@@ -85,6 +90,15 @@ class Tokens:
         if not good or identity is None or held.expired(self._clock()):
             raise UnauthenticatedError(given=True)
         return identity
+
+    async def _look_after(self, moment: float) -> None:
+        """Look at the tokens as they are at a moment, or later: what was begun before may have missed one."""
+        if self._task is not None and not self._task.done():
+            await asyncio.shield(self._task)
+        while self._looked < moment and (left := self._tried + _AGAIN - self._monotonic()) > 0:
+            await self._sleep(left)
+        if self._looked < moment:
+            await self._look()
 
     async def _look(self) -> None:
         task = self._start()
