@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 _HEAD: Final = frozenset(["apiversion", "kind", "metadata"])
 _METADATA: Final = frozenset(["name", "annotations"])
 
-# What may follow a line: nothing deeper, a nested block, a literal's text, more of a plain or quoted scalar.
+# What may follow a line: nothing deeper, a nested block, a literal's text, more of a plain or quoted scalar,
+# more of what stands in brackets.
 _CLOSED: Final = 0
 _OPEN: Final = 1
 _LITERAL: Final = 2
 _WORDS: Final = 3
 _SINGLE: Final = 4
 _DOUBLE: Final = 5
+_FLOW: Final = 6
 
 # A column's code is twice the column for a map, and one more for a list: lists stand at the columns of keys.
 # These are codes of other lines.
@@ -93,6 +95,14 @@ def outline(text: str) -> str | None:
                     return None
                 if taken:
                     kept.append(line)
+                if follows == _FLOW:
+                    end = _flow_end(lines, place, last >> 1, follows)
+                    if end < 0:
+                        return None
+                    if taken:
+                        kept += lines[place:end]
+                    place = end
+                    follows = _CLOSED
                 continue
         elif code < last:
             if code == _IS_BLANK:
@@ -119,7 +129,7 @@ def outline(text: str) -> str | None:
         if taken:
             kept.append(line)
         if follows == _LITERAL or follows >= _SINGLE:
-            find = _literal_end if follows == _LITERAL else _quoted_end
+            find = _literal_end if follows == _LITERAL else _flow_end if follows == _FLOW else _quoted_end
             end = find(lines, place, last >> 1, follows)
             if end < 0:
                 return None
@@ -214,7 +224,7 @@ def _alone(line: str, column: int) -> int:
     if column < 0 or "\t" in line or len(line) - len(line.lstrip(" ")) <= column:
         return -1
     follows = _follows(body)
-    return follows if follows in (_CLOSED, _WORDS) else -1
+    return follows if follows in (_CLOSED, _WORDS, _FLOW) else -1
 
 
 def _literal_end(lines: list[str], number: int, column: int, _: int) -> int:
@@ -256,6 +266,25 @@ def _quoted_end(lines: list[str], number: int, column: int, kind: int) -> int:
             if ends:
                 return place + 1
     return -1
+
+
+def _flow_end(lines: list[str], number: int, column: int, _: int) -> int:
+    """Return the line behind brackets that go on at line `number`; -1: they are out of the ordinary.
+
+    All lines that are deeper than the block at `column` belong to them, and one that closes them.
+    """
+    end = number
+    pad = " " * (column + 1)
+    while end < len(lines) and lines[end].startswith(pad):
+        end += 1
+    if end < len(lines) and lines[end].lstrip(" ")[:1] in ("]", "}"):
+        end += 1
+    # Where they begin the line has a key before them, or nothing but items.
+    opening = lines[number - 1].lstrip(" -")
+    if opening[0] not in "[{":
+        opening = _pair(opening)[1]
+    text = "\n".join((opening, *lines[number:end]))
+    return end if "\t" not in text and _is_flow(text) else -1
 
 
 def _ends(inner: str, kind: int) -> bool | None:
@@ -376,6 +405,8 @@ def _follows(value: str) -> int:
         return -1 if ends is None else _CLOSED if ends else kind
     if first in "[{":
         simple = value.partition(" #")[0].rstrip(" ")
+        if value[-1] in "[{,":
+            return _FLOW
         return _CLOSED if _is_list(simple) or _is_map(simple) or _is_flow(value) else -1
     if first in _INDICATORS:
         if first == "#":
@@ -417,15 +448,16 @@ def _is_flow(value: str) -> bool:
     """Tell whether `value` is YAML in brackets, all of it; anchors and tags count with the whole document."""
     if not ("]" in value or "}" in value):
         return False
-    if len(value) > _MAX_FLOW:
+    if '"' in value or len(value) > _MAX_FLOW:
         from hivehelm.golang.yaml import flow
 
         try:
             flow.read(value)
         except ValueError:
-            return False
-        return True
-    if any(mark in value for mark in "&*!"):
+            pass
+        else:
+            return True
+    if len(value) > _MAX_FLOW or any(mark in value for mark in "&*!"):
         return False
     from hivehelm.golang.yaml import YAMLError, load
 

@@ -113,6 +113,15 @@ def test_what_is_out_of_the_ordinary_is_left_to_the_parser(line: str) -> None:
         "a: ['b', c",
         "a: {b: c} d",
         "a: [b],",
+        "a: [\n  b",
+        "a: [\n  b\nc: d\n]",
+        "a: [\n  b\n  ]\n  c: d",
+        "a: {\n  'b': &c d }",
+        "a: {\n  'b':\n\n  d}",
+        "a: [b,\n\tc]",
+        "a:\n  [\n  b]\n  c: d",
+        "a:\n  {\n  b:\n",
+        "a:\n{\n}",
         "a: {b: c}: d",
         "a: {b: &c d}",
         "a: {b: .inf}",
@@ -210,6 +219,23 @@ spec:
     one
     - two
     # three
+  open: {
+    "a": ["b", {
+      "c": "*d" } ]
+  }
+  closed:
+  - - key: [a b,
+        c] # d
+    - [
+        "e"
+      ]
+  below:
+    {
+      "a": 1
+    }
+  below: # it
+    [a,
+    b]
   quoted:
     "one" # two
   words: one
