@@ -129,15 +129,35 @@ def dumps(value: object, *, indent: str = "", html: bool = True) -> str:
     """
     out: list[str] = []
     try:
-        _write(value, out.append, html, indent, "\n" if indent else "")
+        _write(value, out.append, _KNOWN[html], indent, "\n" if indent else "")
     except RecursionError:
         raise JSONError(f"json: unsupported value: encountered a cycle via {type_name(value)}") from None
     return "".join(out)
 
 
-def _write(value: Any, put: Callable[[str], None], html: bool, indent: str, line: str) -> None:
+class _Known(dict[str, str]):
+    """Literals of the texts before: keys, and much of what is a value, come again and again."""
+
+    def __init__(self, html: bool) -> None:
+        self.html = html
+
+    def __missing__(self, text: str) -> str:
+        literal = quote(text, html=self.html)
+        if FAST and len(text) <= _SHORT:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[text] = literal
+        return literal
+
+
+_SHORT = 64
+_MOST_KNOWN = 10_000
+_KNOWN = {True: _Known(html=True), False: _Known(html=False)}
+
+
+def _write(value: Any, put: Callable[[str], None], known: _Known, indent: str, line: str) -> None:
     if isinstance(value, str):
-        put(quote(value, html=html))
+        put(known[value])
     elif value is None:
         put("null")
     elif value is True:
@@ -152,7 +172,7 @@ def _write(value: Any, put: Callable[[str], None], html: bool, indent: str, line
         if not value and is_nil(value):
             put("null")
             return
-        _write_pairs(value, sorted_keys(value), put, html, indent, line)
+        _write_pairs(value, sorted_keys(value), put, known, indent, line)
     elif isinstance(value, list):
         if not value:
             put("null" if is_nil(value) else "[]")
@@ -161,19 +181,19 @@ def _write(value: Any, put: Callable[[str], None], html: bool, indent: str, line
         lead = "[" + inner
         for item in value:
             put(lead)
-            _write(item, put, html, indent, inner)
+            _write(item, put, known, indent, inner)
             lead = "," + inner
         put(line + "]")
     else:
         stand_in = plain(value)
         if isinstance(stand_in, dict):
-            _write_pairs(stand_in, list(stand_in), put, html, indent, line)
+            _write_pairs(stand_in, list(stand_in), put, known, indent, line)
         else:
-            _write(stand_in, put, html, indent, line)
+            _write(stand_in, put, known, indent, line)
 
 
 def _write_pairs(
-    value: dict[str, Any], keys: list[str], put: Callable[[str], None], html: bool, indent: str, line: str
+    value: dict[str, Any], keys: list[str], put: Callable[[str], None], known: _Known, indent: str, line: str
 ) -> None:
     if not keys:
         put("{}")
@@ -182,8 +202,12 @@ def _write_pairs(
     lead = "{" + inner
     colon = ": " if indent else ":"
     for key in keys:
-        put(lead + quote(key, html=html) + colon)
-        _write(value[key], put, html, indent, inner)
+        item = value[key]
+        if item.__class__ is str:
+            put(f"{lead}{known[key]}{colon}{known[item]}")
+        else:
+            put(f"{lead}{known[key]}{colon}")
+            _write(item, put, known, indent, inner)
         lead = "," + inner
     put(line + "}")
 

@@ -243,3 +243,18 @@ def test_short_and_long_ways_write_these_alike(value: float, monkeypatch: pytest
     text = golang_json.number(value)
     monkeypatch.setattr(golang_json, "FAST", False)
     assert golang_json.number(value) == text
+
+
+def test_literals_that_are_known_are_forgotten_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(golang_json, "_MOST_KNOWN", 5)
+    value = {f"key {number}": "<" * length for number, length in enumerate(range(55, 75))}
+    wanted = ",".join(f'"key {number}":"{"<" * length}"' for number, length in enumerate(range(55, 75)))
+    for html in (False, True, False):
+        monkeypatch.setitem(golang_json._KNOWN, html, golang_json._Known(html))
+        shown = wanted.replace("<", "\\u003c") if html else wanted
+        # Keys are in the order of their bytes.
+        assert sorted(golang_json.dumps(value, html=html)[1:-1].split(",")) == sorted(shown.split(","))
+        assert len(golang_json._KNOWN[html]) <= 5
+        assert all(len(text) <= 64 for text in golang_json._KNOWN[html])
