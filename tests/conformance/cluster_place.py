@@ -43,7 +43,7 @@ def real(helm: Path, place: Path, environ: dict[str, str]) -> Run:
 
     def run(line: str) -> Result:
         done = subprocess.run(
-            [helm, *shlex.split(line)], capture_output=True, cwd=place, env=environ, timeout=120
+            [helm, *shlex.split(line)], capture_output=True, cwd=place, env=environ, timeout=240
         )
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.cluster.waiting import until, until_allowed
 from tests.conformance.cluster_charts import CHARTS
 from tests.conformance.cluster_place import Result, Run, environment, masked, own, real, write
 
 from hivehelm import connect
+from hivehelm.kube.errors import ApiError
 
 if TYPE_CHECKING:
     from hivehelm.cluster.cluster import Cluster
@@ -42,7 +44,7 @@ uninstall {0}-a --dry-run
 uninstall {0}-n
 uninstall {0}-h --ignore-not-found
 uninstall {0}-a
-uninstall {0}-b --wait --timeout 20s
+uninstall {0}-b --wait --timeout 2m
 """
 EVERYTHING = ["get", "list", "watch", "create", "update", "patch", "delete"]
 READING = EVERYTHING[:3]
@@ -98,6 +100,8 @@ def _allow(client: Client, space: str, user: str, rules: dict[str, list[str]]) -
         },
         space,
     )
+    if (name := next((name for name in RESOURCES if "get" in rules.get(name, EVERYTHING)), "")) != "":
+        until_allowed(client, user, "get", f"{name}.{GROUPS[name]}" if name in GROUPS else name, space)
 
 
 @pytest.mark.parametrize("user", USERS)
@@ -122,17 +126,33 @@ def test_quotas_and_namespaces_that_are_going(helm: Path, cluster: Cluster, plac
             "metadata": {"name": "q"},
             "spec": {"hard": hard},
         }
+        # The server's own certificate counts as well, and comes in its own time.
+        until(lambda space=space: len(client.list("v1", "ConfigMap", space)) == 2)  # type: ignore[misc]
         client.create(quota, space)
+        until(lambda space=space: _is_counted(client, space))  # type: ignore[misc]
     environs = [environment(place, cluster.kubeconfig(), space) for space in spaces]
     runs = [real(helm, place, environs[0]), own(place, environs[1])]
     for line in ("install a web", "install b plain", "install c invalid", "install d unknown", "uninstall a"):
         same(runs, line, spaces)
     for space in spaces:
         client.delete("v1", "Namespace", space)
+        # The namespace stays, for what is held in it; nothing else does.
+        until(lambda space=space: client.list("v1", "Secret", space) == [])  # type: ignore[misc]
+        until(lambda space=space: len(client.list("v1", "ConfigMap", space)) == 1)  # type: ignore[misc]
     for line in ("install e plain", "install f web --create-namespace", "test b", "uninstall c", "list -q"):
         same(runs, line, spaces)
     for space in spaces:
         client.patch("v1", "ConfigMap", "held", {"metadata": {"finalizers": None}}, space)
+
+
+def _is_counted(client: Client, space: str) -> bool:
+    """Tell whether a quota keeps out one ConfigMap more."""
+    probe = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "probe"}}
+    try:
+        client.create(probe, space, dry_run=True)
+    except ApiError as error:
+        return "exceeded quota: q" in str(error)
+    return False
 
 
 def same(runs: list[Run], line: str, spaces: Sequence[str] = SPACES) -> None:

@@ -80,8 +80,8 @@ REPLIES = {
     "/gone/index.yaml": Reply(raw=b""),
     "/old/index.yaml": Reply(raw=b"HTTP/1.0 200 OK\r\n\r\n" + BODY),
     "/hints/index.yaml": Reply(raw=b"HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + BODY),
-    "/slow/index.yaml": Reply(delay=1.0, body=BODY),
-    "/drip/index.yaml": Reply(pause=0.1, body=BODY),
+    "/slow/index.yaml": Reply(delay=60.0, body=BODY),
+    "/drip/index.yaml": Reply(pause=1.0, body=BODY),
 }
 
 # Each line is a home of its own: command lines, and shell commands after a `!`, one after the other.
@@ -108,7 +108,7 @@ repo add a {plain}/gzip
 repo add a {plain}/junk ; repo add a {plain}/status ; repo add a {plain}/version ; repo add a {plain}/half
 repo add a {plain}/header
 repo add a {plain}/lengths ; repo add a {plain}/length ; repo add a {plain}/encoding ; repo add a {plain}/gone
-repo add a {plain}/slow --timeout 100ms ; repo add a {plain}/drip --timeout 300ms ; repo add a {plain} --timeout x
+repo add a {plain}/slow --timeout 2s ; repo add a {plain}/drip --timeout 2s ; repo add a {plain} --timeout x
 repo add a {plain} --timeout 0 ; repo add b {plain} --timeout 1m
 repo add stable https://kubernetes-charts.storage.googleapis.com
 repo add i https://kubernetes-charts-incubator.storage.googleapis.com/x
@@ -341,9 +341,9 @@ def test_repositories_yaml(helm: Path, place: Place, tmp_path: Path, text: str) 
         ("repo add a http://charts.test ; repo add b http://u:p@charts.test:81/deep/er", {}),
         ("repo add a http://charts.test/moved --username u --password p ; repo update", {}),
         ("repo add a http://charts.test ; repo add b {plain}", {"HTTP_PROXY": "{userinfo}"}),
-        ("repo add a http://charts.test --timeout 3s", {"HTTP_PROXY": "http://127.0.0.1:1"}),
-        ("repo add a https://charts.test --timeout 3s", {"HTTPS_PROXY": "{plain}"}),
-        ("repo add a https://charts.test --timeout 3s", {"https_proxy": "{tls}"}),
+        ("repo add a http://charts.test --timeout 30s", {"HTTP_PROXY": "http://127.0.0.1:1"}),
+        ("repo add a https://charts.test --timeout 30s", {"HTTPS_PROXY": "{plain}"}),
+        ("repo add a https://charts.test --timeout 30s", {"https_proxy": "{tls}"}),
         ("repo add a http://charts.test ; repo add b http://127.0.0.2:1", {"NO_PROXY": "x,.test2,127.0.0.2"}),
     ],
 )
