@@ -5,7 +5,9 @@ Rules: Go's strings and unicode, github.com/Masterminds/goutils v1.1.1 and githu
 
 from __future__ import annotations
 
+from hivehelm.fastpaths import FAST
 from hivehelm.golang.unicode import (
+    SPACE,
     Runes,
     is_digit,
     is_letter,
@@ -94,8 +96,7 @@ def swapcase(text: str) -> str:
     return "".join(result)
 
 
-def _connects(rune: str) -> bool:
-    return rune in "-_" or is_space(rune)
+_connects = frozenset("-_" + "".join(SPACE)).__contains__
 
 
 @go("string")
@@ -149,11 +150,50 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self.rest = text
+        self._classes = text.translate(_CLASSES) if FAST and text.isascii() else ""
 
     def next(self) -> tuple[str | None, str]:
-        kind, size = _run(self.rest) if self.rest else (None, 0)
+        kind: str | None
+        if self._classes:
+            kind, size = _ascii_run(self._classes)
+            self._classes = self._classes[size:]
+        else:
+            kind, size = _run(self.rest) if self.rest else (None, 0)
         word, self.rest = self.rest[:size], self.rest[size:]
         return kind, word
+
+
+def _class(rune: str) -> str:
+    if _connects(rune):
+        return "-" if rune in "-_" else " "
+    if is_punct(rune):
+        return "."
+    if is_letter(rune):
+        return "A" if is_upper(rune) else "a"
+    return "0" if is_number(rune) else "$"
+
+
+# What the characters of ASCII are, what goes on with a run that begins with each of these, and what it is.
+_CLASSES = Runes(_class)
+_RUNS = {
+    "-": ("- ", _CONNECTOR),
+    " ": ("- ", _CONNECTOR),
+    ".": (".-", _PUNCT),
+    "A": ("A", _UPPER),
+    "a": ("a", _WORD),
+    "0": ("0", _NUMBER),
+    "$": ("$", _OTHER),
+}
+
+
+def _ascii_run(classes: str) -> tuple[str, int]:
+    """Do what `_run` does for a text of which these are the classes."""
+    same, kind = _RUNS[classes[0]]
+    rest = classes.lstrip(same)
+    size = len(classes) - len(rest)
+    if kind == _UPPER and rest[:1] == "a":
+        size = len(classes) - len(rest.lstrip("a")) if size == 1 else size - 1
+    return kind, size
 
 
 def _run(text: str) -> tuple[str | None, int]:
@@ -279,6 +319,8 @@ def _take_words(
 def _lowered(kind: str | None, word: str, connector: str) -> str:
     if kind not in (_UPPER, _CONNECTOR):
         return word
+    if word.isascii():
+        return word.lower() if kind == _UPPER else connector * len(word)
     return "".join(
         connector if _connects(rune) else to_lower(rune) if is_upper(rune) else rune for rune in runes(word)
     )
