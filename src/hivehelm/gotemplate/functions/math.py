@@ -13,8 +13,10 @@ from hivehelm.gotemplate.functions.signature import FunctionError, go
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    # So many units, of so many places behind the point.
+    Decimal: TypeAlias = tuple[int, int]
 
 _INFINITY = float("inf")
 _DIVIDED_BY_ZERO = "runtime error: integer divide by zero"
@@ -159,45 +161,48 @@ def _power_of_ten(exponent: int) -> float:
         return _INFINITY
 
 
-def _decimal(value: Any) -> Fraction:
-    from fractions import Fraction
-
+def _decimal(value: Any) -> Decimal:
     number = floating(value)
     if number != number or abs(number) == _INFINITY:
         shown = "NaN" if number != number else "+Inf" if number > 0 else "-Inf"
         raise FunctionError(f"Cannot create a Decimal from {shown}")
     # The decimal that a float's shortest spelling means, not the float's own binary value.
-    return Fraction(repr(number))
+    digits, _, exponent = repr(number).partition("e")
+    whole, _, fraction = digits.partition(".")
+    places = len(fraction) - int(exponent or 0)
+    return (int(whole + fraction), places) if places >= 0 else (int(whole + fraction) * 10**-places, 0)
 
 
-def _compute(first: Any, values: tuple[Any, ...], step: Callable[[Fraction, Fraction], Fraction]) -> float:
+def _compute(first: Any, values: tuple[Any, ...], step: Callable[[Decimal, Decimal], Decimal]) -> float:
     total = _decimal(first)
     for value in values:
         total = step(total, _decimal(value))
+    units, places = total
     try:
-        return float(total)
+        result: float = units / 10**places
     except OverflowError:
-        return _INFINITY if total > 0 else -_INFINITY
+        return _INFINITY if units > 0 else -_INFINITY
+    return result
 
 
 def addf(*values: Any) -> float:
     """`addf`: the sum, in decimals."""
-    return _compute(0.0, values, lambda a, b: a + b)
+    return _compute(0.0, values, _add)
 
 
 def add1f(value: Any) -> float:
     """`add1f`: one more, in decimals."""
-    return _compute(value, (1,), lambda a, b: a + b)
+    return _compute(value, (1,), _add)
 
 
 def subf(first: Any, *values: Any) -> float:
     """`subf`: the first without all the others, in decimals."""
-    return _compute(first, values, lambda a, b: a - b)
+    return _compute(first, values, lambda left, right: _add(left, (-right[0], right[1])))
 
 
 def mulf(first: Any, *values: Any) -> float:
     """`mulf`: the product, in decimals."""
-    return _compute(first, values, lambda a, b: a * b)
+    return _compute(first, values, lambda left, right: (left[0] * right[0], left[1] + right[1]))
 
 
 def divf(first: Any, *values: Any) -> float:
@@ -205,12 +210,18 @@ def divf(first: Any, *values: Any) -> float:
     return _compute(first, values, _divide)
 
 
-def _divide(left: Fraction, right: Fraction) -> Fraction:
-    from fractions import Fraction
+def _add(left: Decimal, right: Decimal) -> Decimal:
+    (a, places), (b, others) = left, right
+    if places < others:
+        return a * 10 ** (others - places) + b, others
+    return a + b * 10 ** (places - others), places
 
-    if right == 0:
+
+def _divide(left: Decimal, right: Decimal) -> Decimal:
+    (a, places), (b, others) = left, right
+    if b == 0:
         raise FunctionError("decimal division by 0")
     # Half is rounded away from zero.
-    scaled = abs(left / right) * 10**16
-    quotient = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Fraction(quotient if (left < 0) == (right < 0) else -quotient, 10**16)
+    dividend, divisor = abs(a) * 10 ** (16 + others), abs(b) * 10**places
+    quotient = (2 * dividend + divisor) // (2 * divisor)
+    return quotient if (a < 0) == (b < 0) else -quotient, 16
