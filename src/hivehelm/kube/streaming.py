@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+
 from hivehelm.http.errors import DialError
 
 TYPE_CHECKING = False
@@ -18,7 +20,8 @@ class HttpStream:
         """Take an answer whose headers are read; `end`, on `time.monotonic`'s clock, is when to stop."""
         self._exchange = exchange
         self._end = end
-        self._closed = False
+        self._ended = False
+        self._lock = allocate_lock()
         self.status = exchange.status
         self.headers = exchange.headers
 
@@ -30,10 +33,14 @@ class HttpStream:
             # Closing from another thread shows as either of these; to a reader, broken is ended.
             return
         finally:
+            with self._lock:
+                self._ended = True
             self._exchange.release()
 
     def close(self) -> None:
         """End the answer, from any thread; a reader that waits in `chunks` is let go."""
-        if not self._closed:
-            self._closed = True
-            self._exchange.interrupt()
+        with self._lock:
+            # The connection of an answer that is at its end may be at another request by now.
+            if not self._ended:
+                self._ended = True
+                self._exchange.interrupt()

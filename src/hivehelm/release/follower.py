@@ -75,8 +75,9 @@ class Follower:
         """End `run`, from any thread."""
         with self._lock:
             self._closed.set()
-            if self._watch is not None:
-                self._watch.close()
+            watch = self._watch
+        if watch is not None:
+            watch.close()
 
     def run(self) -> None:
         """Follow until closed."""

@@ -87,6 +87,7 @@ class Mirror(Generic[F]):
             for scope, store in self._drivers.items()
         ]
         self._threads: list[threading.Thread] = []
+        self._listed: set[str] = set()
 
     def start(self) -> None:
         """Begin to follow, in threads of its own."""
@@ -181,6 +182,8 @@ class Mirror(Generic[F]):
     def listing(self, namespace: str, found: Iterable[Object], version: str) -> None:
         """Take in what a follower listed."""
         self.rows.reconcile(self._noted(found), stamp(version), namespace)
+        # The follower says so later: whoever is at work by then would not look again.
+        self._listed.add(namespace)
         self._work.set()
 
     def event(self, kind: str, found: Object) -> None:
@@ -286,7 +289,7 @@ class Mirror(Generic[F]):
                     if not self._is_newest(unread[0].entry):
                         # Whoever asks for something goes first.
                         self._closed.wait(time.monotonic() - begun)
-                if all(follower.listed.is_set() for follower in self._followers):
+                if self._listed >= self._drivers.keys():
                     self.filled.set()
             except (KubeError, ReleaseError):
                 attempt += 1

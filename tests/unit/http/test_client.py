@@ -7,7 +7,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,7 +37,7 @@ def server(files: Path) -> Iterator[ChartRepository]:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Client(timeout=5.0, environ={}) as made:
+    with Client(timeout=60.0, environ={}) as made:
         yield made
 
 
@@ -66,6 +68,13 @@ def raw() -> Iterator[Raw]:
     yield start
     for listener in listeners:
         listener.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A server that takes connections and requests, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
 
 def problem(client: Client, url: str, **more: object) -> str:
@@ -306,15 +315,25 @@ def test_a_server_that_refuses_before_it_has_read_all(client: Client) -> None:
 LATE = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
 
 
-def test_timeouts(server: ChartRepository) -> None:
-    server.replies["/slow"] = Reply(delay=1.0)
-    server.replies["/drip"] = Reply(body=b"x" * 160, pause=0.1)
-    with Client(timeout=0.2, environ={}) as client:
-        url = f"{server.url}/slow"
-        assert problem(client, url) == f'Get "{url}": {LATE}'
-        assert problem(client, f"{server.url}/drip") == (
-            "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
-        )
+def test_timeouts(
+    server: ChartRepository, silent: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Client(timeout=0.2, environ={}) as hasty:
+        assert problem(hasty, silent) == f'Get "{silent}": {LATE}'
+    with client.open("GET", f"{server.url}/a.yaml") as stream:
+        connection, left = stream._connection, 5000
+        assert connection is not None
+        while left:
+            left -= len(connection.reader.some(left))
+        # Between the head and more of the body, the time is over.
+        late = SimpleNamespace(monotonic=lambda: time.monotonic() + 60)
+        monkeypatch.setattr("hivehelm.http.wire.time", late)
+        with pytest.raises(BodyError) as raised:
+            stream.read()
+        monkeypatch.undo()
+    assert str(raised.value) == (
+        "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
+    )
     with Client(timeout=0, environ={}) as client:
         assert client.request("GET", f"{server.url}/a.yaml").status == 200
 
@@ -563,13 +582,20 @@ def test_answers_without_an_end(raw: Raw, client: Client) -> None:
     assert client.request("GET", url).data == b"ab"
 
 
-def test_servers_may_not_be_silent_for_ever(server: ChartRepository) -> None:
-    server.replies["/slow"] = Reply(delay=1.0)
-    server.replies["/trickle"] = Reply(body=b"x" * 160, pause=0.02)
-    with Client(timeout=None, idle=0.2, environ={}) as client:
+def test_servers_may_not_be_silent_for_ever(
+    server: ChartRepository, silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        Client(timeout=None, idle=0.1, environ={}) as client,
+        pytest.raises(FetchError, match="context deadline exceeded"),
+    ):
+        client.request("GET", silent)
+    # Who is not silent may take longer than that: hours go by between any two pieces.
+    server.replies["/trickle"] = Reply(body=b"x" * 160, pause=0.01)
+    hours = count(time.monotonic(), 3600.0)
+    monkeypatch.setattr("hivehelm.http.wire.time", SimpleNamespace(monotonic=lambda: next(hours)))
+    with Client(timeout=None, idle=60.0, environ={}) as client:
         assert client.request("GET", f"{server.url}/trickle").data == b"x" * 160
-        with pytest.raises(FetchError, match="context deadline exceeded"):
-            client.request("GET", f"{server.url}/slow")
 
 
 def test_servers_that_take_nothing_are_given_up() -> None:
@@ -583,7 +609,7 @@ def test_servers_that_take_nothing_are_given_up() -> None:
 def test_large_bodies_go_out_in_pieces(server: ChartRepository) -> None:
     server.replies["/x"] = Reply(status=201)
     body = bytes(3 << 20)
-    with Client(timeout=None, idle=5.0, environ={}) as client:
+    with Client(timeout=None, idle=60.0, environ={}) as client:
         assert client.request("PUT", f"{server.url}/x", body=body).status == 201
     assert server.asked("/x")[0].body == body
 

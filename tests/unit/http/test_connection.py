@@ -84,7 +84,7 @@ def server(tmp_path: Path, authority: Authority) -> Iterator[ChartRepository]:
 def fetched(server: ChartRepository, proxy: str, scheme: str = "https") -> str:
     """Return what comes from the server by another name, so that the proxy has to be asked."""
     environ = {f"{scheme.upper()}_PROXY": proxy}
-    with Client(ca_file=str(server.directory / "ca.pem"), environ=environ, timeout=5.0) as client:
+    with Client(ca_file=str(server.directory / "ca.pem"), environ=environ, timeout=60.0) as client:
         return client.request("GET", f"{scheme}://example.test:{server.port}/a").data.decode()
 
 
@@ -227,7 +227,7 @@ def test_servers_that_hang_up_on_a_handshake(reset: bool) -> None:
 
         threading.Thread(target=run, daemon=True).start()
         port = listener.getsockname()[1]
-        with Client(environ={}, timeout=5.0) as client, pytest.raises(HttpError) as raised:
+        with Client(environ={}, timeout=60.0) as client, pytest.raises(HttpError) as raised:
             client.request("GET", f"https://127.0.0.1:{port}")
     text = str(raised.value).removeprefix(f'Get "https://127.0.0.1:{port}": ')
     if reset:

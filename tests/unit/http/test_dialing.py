@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def fault(host: str, port: int, timeout: float = 1.0) -> str:
+def fault(host: str, port: int, timeout: float = 60.0) -> str:
     with pytest.raises(DialError) as caught:
         dial(host, port, timeout)
     return str(caught.value)
@@ -91,12 +91,12 @@ def socks(script: Sequence[bytes], target: tuple[str, int] = ("h", 443), login: 
         thread.start()
         try:
             dial_socks5(
-                ("127.0.0.1", listener.getsockname()[1]), target, ("u", "p") if login else None, 2.0
+                ("127.0.0.1", listener.getsockname()[1]), target, ("u", "p") if login else None, 60.0
             ).close()
         except DialError as error:
             return str(error).partition(": ")[2]
         finally:
-            thread.join(2)
+            thread.join(60)
     return ""
 
 

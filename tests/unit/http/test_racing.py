@@ -7,6 +7,8 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,7 +45,7 @@ def silent() -> Iterator[int]:
             waiting.close()
 
 
-def reached(ports: list[int], seconds: float = 5.0) -> int:
+def reached(ports: list[int], seconds: float = 60.0) -> int:
     with closing(race([address(port) for port in ports], time.monotonic() + seconds)) as connection:
         return int(connection.getpeername()[1])
 
@@ -56,26 +58,27 @@ def test_the_first_is_taken(server: int, silent: int, monkeypatch: pytest.Monkey
     assert reached([silent, 1, silent, server]) == server
 
 
-def test_none_answers(silent: int) -> None:
+def test_none_answers(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConnectionRefusedError):
         reached([1, 2])
-    begun = time.monotonic()
     with pytest.raises(TimeoutError):
         reached([silent, silent], 0.05)
-    with pytest.raises(ConnectionRefusedError):
-        reached([1, silent], 0.05)
-    assert time.monotonic() - begun < 2
     with pytest.raises(TimeoutError):
         reached([1, 2], -1.0)
+    # Ten rounds of it, however long each takes.
+    steps = count(time.monotonic(), 0.01)
+    monkeypatch.setattr(racing, "time", SimpleNamespace(monotonic=lambda: next(steps)))
+    with pytest.raises(ConnectionRefusedError):
+        race([address(1), address(silent)], next(steps) + 0.1)
 
 
 def test_families_that_are_not_there(server: int, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = (99, socket.SOCK_STREAM, 6, "", ("::1", server))
     unreachable = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("255.255.255.255", 1))
-    with closing(race([odd, unreachable, address(server)], time.monotonic() + 5)) as connection:
+    with closing(race([odd, unreachable, address(server)], time.monotonic() + 60)) as connection:
         assert connection.getpeername()[1] == server
     with pytest.raises(OSError, match="not supported"):
-        race([odd, odd], time.monotonic() + 5)
+        race([odd, odd], time.monotonic() + 60)
 
 
 def test_hosts_of_several_addresses(server: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ class Listener:
         self.follower.stop()
 
     def next(self) -> str:
-        outcome = self._told.get(timeout=5).outcome
+        outcome = self._told.get(timeout=60).outcome
         if isinstance(outcome, Status):
             return outcome.state
         return outcome.name if isinstance(outcome, Followed) else str(outcome)

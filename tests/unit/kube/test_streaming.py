@@ -63,6 +63,15 @@ def test_it_ends_when_time_is_up() -> None:
     assert answer.end == end
 
 
+def test_closing_what_has_ended_leaves_its_connection_alone() -> None:
+    """It is kept for others, and may be theirs already: cutting it would lose what they ask for."""
+    answer = Answer(b"a")
+    opened = stream(answer)
+    assert list(opened.chunks()) == [b"a"]
+    opened.close()
+    assert answer.said == ["release"]
+
+
 def test_closing_twice_is_closing_once() -> None:
     answer = Answer()
     opened = stream(answer)

@@ -9,6 +9,8 @@ import os
 import socket
 import struct
 import threading
+import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -170,18 +172,27 @@ def test_too_many_requests_without_a_time_are_spaced_out(serve: Serve) -> None:
     assert slept == pytest.approx([0.1, 0.4, 1.6, 6.4, 6.4, 6.4])
 
 
-def test_no_attempt_outlasts_the_time_given(serve: Serve) -> None:
-    server = serve(always(reply(429, Retry_After="7")))
+def test_no_attempt_outlasts_the_time_given(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = serve(always(reply(429, Retry_After="60")))
     slept: list[float] = []
     info = ConnectionInfo(server=f"http://127.0.0.1:{server.port}")
     transport = HttpTransport(info, environ={}, sleep=slept.append)
-    assert transport.request("GET", "/", timeout=5).status == 429
+    assert transport.request("GET", "/", timeout=59).status == 429
     assert (len(server.requests), slept) == (1, [])
     dropping = serve(always((0, {}, b"")))
     info = ConnectionInfo(server=f"http://127.0.0.1:{dropping.port}")
-    transport = HttpTransport(info, environ={}, sleep=slept.append)
-    with pytest.raises(RequestError):
-        transport.request("GET", "/", timeout=0.5)
+    slow = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal slow
+        slept.append(seconds)
+        slow = 299.5  # After that, the next pause takes too long.
+
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + slow)
+    monkeypatch.setattr("hivehelm.kube.transport.time", clock)
+    transport = HttpTransport(info, environ={}, sleep=sleep)
+    with pytest.raises(RequestError, match="EOF"):
+        transport.request("GET", "/", timeout=300)
     assert slept == [0.0]
 
 
@@ -193,13 +204,17 @@ def test_a_server_that_was_there_may_come_back(serve: Serve) -> None:
     assert transport.request("POST", "/").data == b"1"
     transport.close()
     server.close()
-    with pytest.raises(RequestError, match="connection refused"):
-        transport.request("POST", "/")
-    assert len(slept) == 10
-    slept.clear()
-    with pytest.raises(RequestError, match="connection refused"):
-        HttpTransport(info, environ={}, sleep=slept.append).request("GET", "/")
-    assert slept == []
+    with socket.socket() as nobody:
+        # That nobody else gets the port meanwhile.
+        nobody.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        nobody.bind(("127.0.0.1", server.port))
+        with pytest.raises(RequestError, match="connection refused"):
+            transport.request("POST", "/")
+        assert len(slept) == 10
+        slept.clear()
+        with pytest.raises(RequestError, match="connection refused"):
+            HttpTransport(info, environ={}, sleep=slept.append).request("GET", "/")
+        assert slept == []
 
 
 def test_all_but_creating_survives_a_dropped_connection(serve: Serve) -> None:
@@ -235,7 +250,7 @@ def test_answers_that_are_cut_off_by_a_proxy_are_asked_for_again() -> None:
     info = ConnectionInfo(server=f"http://127.0.0.1:{listener.getsockname()[1]}")
     transport = HttpTransport(info, environ={}, sleep=lambda _: None)
     assert transport.request("PATCH", "/", body=b"{}").data == b"0123456789"
-    thread.join(5)
+    thread.join(60)
     assert asked == [b"PATCH"] * 4
     listener.close()
 
@@ -248,7 +263,7 @@ def test_reads_give_up_in_the_end(serve: Serve) -> None:
 
 def test_a_silent_server_runs_into_the_timeout(serve: Serve) -> None:
     release = threading.Event()
-    server = serve(lambda *_: (release.wait(5), reply())[1])
+    server = serve(lambda *_: (release.wait(60), reply())[1])
     with pytest.raises(RequestError, match="context deadline exceeded"):
         plain(server).request("POST", "/", timeout=0.05)
     release.set()

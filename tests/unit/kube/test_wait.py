@@ -11,6 +11,7 @@ import pytest
 
 from hivehelm.kube import follow, polling, status, wait
 from hivehelm.kube.apply import create
+from hivehelm.kube.client import Client
 from hivehelm.kube.errors import ApiError, WaitError
 from hivehelm.kube.resources import Resource, build
 from hivehelm.kube.wait import Progress, wait_deleted, wait_hook, wait_ready
@@ -46,6 +47,32 @@ def failure(call: Callable[[], None]) -> WaitError:
     return caught.value
 
 
+class Clock:
+    """What a wait takes for the time: the true one, until it is over."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead
+
+    def over(self, state: str) -> Callable[[Progress], None]:
+        """Return what ends the time once the object that is waited for is told to be in a state."""
+
+        def told(progress: Progress) -> None:
+            if progress.status.state == state:
+                self.ahead = 3600.0
+
+        return told
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(wait, "time", made)
+    return made
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "POLL_SECONDS", 0.02)
@@ -57,18 +84,21 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("strategy", ["watcher", "legacy", "hookOnly"])
 def test_what_is_ready_is_not_waited_for(strategy: str) -> None:
     cluster = FakeCluster()
-    wait_ready(cluster.client(), written(cluster, MAPS, POD, JOB), 5, strategy=strategy, jobs=True)
-    wait_ready(cluster.client(), [], 5, strategy=strategy)
+    wait_ready(cluster.client(), written(cluster, MAPS, POD, JOB), 60, strategy=strategy, jobs=True)
+    wait_ready(cluster.client(), [], 60, strategy=strategy)
 
 
 def test_changes_are_seen_as_they_happen() -> None:
     cluster = FakeCluster(settle=False)
     resources = written(cluster, MAPS, DEPLOYMENT)
     told: list[Progress] = []
-    later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY))
-    started = time.monotonic()
-    wait_ready(cluster.client(), resources, 5, on_progress=told.append)
-    assert 0.05 < time.monotonic() - started < 2
+
+    def note(progress: Progress) -> None:
+        if progress.status.state == "InProgress" and not any(p.status == progress.status for p in told):
+            later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY))
+        told.append(progress)
+
+    wait_ready(cluster.client(), resources, 60, on_progress=note)
     assert any(p.waiting_for == "Deployment/default/d" and p.status.state == "InProgress" for p in told)
     assert (told[-1].done, told[-1].total, told[-1].waiting_for) == (3, 3, "")
 
@@ -91,9 +121,15 @@ def test_who_has_hardly_any_time_does_not_begin_to_watch(waiting: Callable[..., 
     waiting(cluster.client(), [], 0.001)
 
 
-def test_a_deadline_lists_what_is_not_ready() -> None:
+def test_a_deadline_lists_what_is_not_ready(clock: Clock) -> None:
     cluster = FakeCluster(settle=False)
-    error = failure(lambda: wait_ready(cluster.client(), written(cluster, DEPLOYMENT, MAPS), 0.5))
+    resources = written(cluster, DEPLOYMENT, MAPS)
+
+    def told(progress: Progress) -> None:
+        if progress.done == 2:
+            clock.over("InProgress")(progress)
+
+    error = failure(lambda: wait_ready(cluster.client(), resources, 60, on_progress=told))
     assert str(error) == (
         "resource Deployment/default/d not ready. status: InProgress, message: Replicas: 0/1\n"
         "context deadline exceeded"
@@ -107,11 +143,16 @@ def test_objects_that_are_not_there_are_waited_for() -> None:
     assert str(error).startswith("resource ConfigMap/default/a not ready. status: Unknown, message: \n")
 
 
-def test_objects_that_went_away_are_not_found() -> None:
+def test_objects_that_went_away_are_not_found(clock: Clock) -> None:
     cluster = FakeCluster(settle=False)
     resources = written(cluster, DEPLOYMENT)
-    later(lambda: cluster.client().delete("apps/v1", "Deployment", "d", "default"), 0.05)
-    error = failure(lambda: wait_ready(cluster.client(), resources, 0.8))
+
+    def told(progress: Progress) -> None:
+        if progress.status.state == "InProgress":
+            cluster.client().delete("apps/v1", "Deployment", "d", "default")
+        clock.over("NotFound")(progress)
+
+    error = failure(lambda: wait_ready(cluster.client(), resources, 60, on_progress=told))
     assert str(error).startswith(
         "resource Deployment/default/d not ready. status: NotFound, message: Resource not found"
     )
@@ -141,7 +182,7 @@ def test_a_caller_may_give_up(strategy: str) -> None:
 def test_paused_deployments_are_not_waited_for() -> None:
     cluster = FakeCluster(settle=False)
     resources = written(cluster, DEPLOYMENT.replace("{replicas", "{paused: true, replicas"))
-    wait_ready(cluster.client(), resources, 1)
+    wait_ready(cluster.client(), resources, 60)
 
 
 def test_strategies_have_to_be_known() -> None:
@@ -179,7 +220,7 @@ def test_the_right_to_watch_is_enough() -> None:
     cluster.refuse("LIST", "deployments", ApiError(403, "Forbidden", "no"))
     cluster.set_status("apps/v1", "Deployment", "d", "default", READY)
     later(lambda: cluster.set_status("apps/v1", "Deployment", "e", "default", READY), 0.2)
-    wait_ready(cluster.client(), resources, 5)
+    wait_ready(cluster.client(), resources, 60)
 
 
 def test_what_goes_between_two_watches_is_missed() -> None:
@@ -194,7 +235,7 @@ def test_what_goes_between_two_watches_is_missed() -> None:
         cluster.expire_watches()
 
     later(vanish, 0.2)
-    wait_deleted(cluster.client(), resources, 5)
+    wait_deleted(cluster.client(), resources, 60)
 
 
 def test_trouble_and_expiry_are_got_over() -> None:
@@ -203,7 +244,7 @@ def test_trouble_and_expiry_are_got_over() -> None:
     cluster.refuse("GET", "deployments", ApiError(500, "InternalError", "no"), times=2)
     later(cluster.expire_watches, 0.1)
     later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY), 0.3)
-    wait_ready(cluster.client(), resources, 5)
+    wait_ready(cluster.client(), resources, 60)
 
 
 def test_an_unreachable_cluster_is_waited_for() -> None:
@@ -212,17 +253,17 @@ def test_an_unreachable_cluster_is_waited_for() -> None:
     cluster.reachable = False
     later(lambda: setattr(cluster, "reachable", True), 0.05)
     later(lambda: cluster.set_status("apps/v1", "Deployment", "d", "default", READY), 0.1)
-    wait_ready(cluster.client(), resources, 5)
+    wait_ready(cluster.client(), resources, 60)
 
 
 def test_a_kind_that_is_gone_is_not_followed() -> None:
     cluster = FakeCluster()
     resources = written(cluster, DEPLOYMENT)
     cluster.refuse("GET", "deployments", ApiError(404, "NotFound", "no"))
-    wait_deleted(cluster.client(), resources, 5)
+    wait_deleted(cluster.client(), resources, 60)
 
 
-def test_crashing_pods_fail_their_stateful_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crashing_pods_fail_their_stateful_set(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = FakeCluster(settle=False)
     resources = written(
         cluster,
@@ -241,7 +282,9 @@ def test_crashing_pods_fail_their_stateful_set(monkeypatch: pytest.MonkeyPatch) 
     later(lambda: cluster.set_status("v1", "Pod", "p", "default", held))
     assert "1 pods have failed" in str(failure(lambda: wait_ready(cluster.client(), resources[:1], 30)))
     cluster.refuse("GET", "pods", ApiError(403, "Forbidden", "no"))
-    assert "Replicas: 0/1" in str(failure(lambda: wait_ready(cluster.client(), resources[:1], 0.5)))
+    over = clock.over("InProgress")
+    error = failure(lambda: wait_ready(cluster.client(), resources[:1], 60, on_progress=over))
+    assert "Replicas: 0/1" in str(error)
 
 
 def test_time_alone_may_fail_a_pod(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +293,7 @@ def test_time_alone_may_fail_a_pod(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status, "SCHEDULE_SECONDS", 1.2)
     lacking = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
     cluster.set_status("v1", "Pod", "p", "default", {"phase": "Pending", "conditions": [lacking]})
-    error = failure(lambda: wait_ready(cluster.client(), resources, 10))
+    error = failure(lambda: wait_ready(cluster.client(), resources, 60))
     assert (
         str(error) == "resource Pod/default/p not ready. status: Failed, message: Pod could not be scheduled"
     )
@@ -263,7 +306,7 @@ def test_hooks_run_to_their_end(strategy: str) -> None:
     complete = {"succeeded": 1, "conditions": [{"type": "Complete", "status": "True"}]}
     later(lambda: cluster.set_status("batch/v1", "Job", "j", "default", complete), 0.05)
     later(lambda: cluster.set_status("v1", "Pod", "p", "default", {"phase": "Succeeded"}), 0.1)
-    wait_hook(cluster.client(), resources, 5, strategy=strategy)
+    wait_hook(cluster.client(), resources, 60, strategy=strategy)
 
 
 @pytest.mark.parametrize(
@@ -292,11 +335,19 @@ def test_hooks_that_fail(manifest: str, held: dict[str, Any], watcher: str, lega
     assert str(failure(lambda: wait_hook(cluster.client(), resources, 30, strategy="legacy"))) == legacy
 
 
-def test_the_old_way_takes_a_hook_that_goes_for_done() -> None:
+def test_the_old_way_takes_a_hook_that_goes_for_done(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = FakeCluster(settle=False)
     resources = written(cluster, JOB)
-    later(lambda: cluster.client().delete("batch/v1", "Job", "j", "default"), 0.2)
-    wait_hook(cluster.client(), resources, 5, strategy="legacy")
+    client = cluster.client()
+    watch = Client.watch
+
+    def deleting(self: Client, *given: Any, **more: Any) -> Any:
+        # What has never been seen cannot go: that it is there has been read by now.
+        client.delete("batch/v1", "Job", "j", "default")
+        return watch(self, *given, **more)
+
+    monkeypatch.setattr(Client, "watch", deleting)
+    wait_hook(cluster.client(), resources, 60, strategy="legacy")
 
 
 def test_the_old_way_waits_for_hooks_that_cannot_be_seen() -> None:
@@ -342,7 +393,7 @@ def test_a_hook_that_takes_too_long_for_who_polls() -> None:
 
 
 @pytest.mark.parametrize("strategy", ["watcher", "legacy"])
-def test_deletion(strategy: str) -> None:
+def test_deletion(strategy: str, clock: Clock) -> None:
     cluster = FakeCluster()
     resources = written(cluster, MAPS)
     client = cluster.client()
@@ -350,7 +401,9 @@ def test_deletion(strategy: str) -> None:
     client.patch("v1", "ConfigMap", "a", finalizers, "default")
     for name in ("a", "b"):
         client.delete("v1", "ConfigMap", name, "default")
-    error = failure(lambda: wait_deleted(client, resources, 0.6, strategy=strategy))
+    over, seconds = clock.over("Terminating"), 60.0 if strategy == "watcher" else 0.1
+    error = failure(lambda: wait_deleted(client, resources, seconds, strategy=strategy, on_progress=over))
+    clock.ahead = 0.0
     assert error.timed_out
     if strategy == "watcher":
         assert str(error) == (
@@ -358,22 +411,22 @@ def test_deletion(strategy: str) -> None:
             "Resource scheduled for deletion\ncontext deadline exceeded"
         )
     later(lambda: client.patch("v1", "ConfigMap", "a", {"metadata": {"finalizers": None}}, "default"))
-    wait_deleted(client, resources, 5, strategy=strategy)
-    wait_deleted(client, resources, 5, strategy="hookOnly")
+    wait_deleted(client, resources, 60, strategy=strategy)
+    wait_deleted(client, resources, 60, strategy="hookOnly")
 
 
 def test_polling_bears_some_trouble() -> None:
     cluster = FakeCluster()
     resources = written(cluster, POD)
     cluster.refuse("GET", "pods", ApiError(503, "ServiceUnavailable", "no"), times=3)
-    wait_ready(cluster.client(), resources, 5, strategy="legacy")
+    wait_ready(cluster.client(), resources, 60, strategy="legacy")
     cluster.refuse("GET", "pods", ApiError(501, "", "no"), times=1)
     with pytest.raises(ApiError, match=r"^no$"):
-        wait_ready(cluster.client(), resources, 5, strategy="legacy")
+        wait_ready(cluster.client(), resources, 60, strategy="legacy")
     cluster.reachable = False
     with pytest.raises(Exception, match="connection refused"):
         wait_ready(cluster.client(), resources, 30, strategy="legacy")
     cluster.reachable = True
     cluster.refuse("GET", "pods", ApiError(403, "Forbidden", "no"))
     with pytest.raises(ApiError, match=r"^no$"):
-        wait_deleted(cluster.client(), resources, 5, strategy="legacy")
+        wait_deleted(cluster.client(), resources, 60, strategy="legacy")

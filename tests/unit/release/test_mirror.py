@@ -40,7 +40,7 @@ def release(name: str, version: int = 1, status: str = "deployed", text: str = "
 
 
 def eventually(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.002)
@@ -75,7 +75,7 @@ class World:
         self.mirrors.append(mirror)
         mirror.start()
         if wait:
-            assert mirror.ready(10)
+            assert mirror.ready(60)
             eventually(lambda: mirror.age() == 0.0 and not any(r.unread for r in mirror.rows.all_newest()))
         return mirror
 
@@ -280,8 +280,38 @@ def test_reads_again_what_could_not_be_read(world: World, monkeypatch: pytest.Mo
     monkeypatch.setattr(world.kind, "fetch", fetch)
     mirror = world.mirror()
     assert shown(mirror) == ["a.1 deployed: "]
-    assert mirror.filled.wait(10)
+    assert mirror.filled.wait(60)
     assert not refusals
+
+
+def test_all_is_read_however_late_its_follower_goes_on(world: World) -> None:
+    """What it has listed may have been read before it comes to say that there was a listing."""
+
+    def driver(namespace: str) -> ObjectDriver:
+        return world.kind(world.cluster.client(), namespace)
+
+    mirror = Mirror(driver, world.face, pause=lambda _: 0.01)
+    (follower,) = mirror._followers
+    looked = threading.Event()
+    unread = mirror._unread
+
+    def look() -> Sequence[Row[Shown]]:
+        looked.set()
+        return unread()
+
+    class Late(threading.Event):
+        def set(self) -> None:
+            assert looked.wait(60)
+            # Now it only has to see that there is nothing to read.
+            eventually(lambda: mirror.filled.is_set())
+            super().set()
+
+    mirror._unread = look  # type: ignore[method-assign, assignment]
+    follower.listed = Late()
+    world.mirrors.append(mirror)
+    mirror.start()
+    assert mirror.ready(60)
+    assert mirror.filled.is_set()
 
 
 def test_lists_anew_where_a_watch_cannot_go_on(world: World) -> None:
@@ -294,7 +324,7 @@ def test_lists_anew_where_a_watch_cannot_go_on(world: World) -> None:
 
 def test_closing_ends_a_watch_that_is_being_opened(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror = world.mirror(wait=False)
-    assert mirror.ready(10)
+    assert mirror.ready(60)
     real = world.cluster.stream
 
     def stream(*arguments: Any, **more: Any) -> Any:

@@ -18,7 +18,7 @@ PATH = "/api/v1/namespaces/default/configmaps"
 
 def ask(proxy: FaultProxy, path: str = PATH, body: dict[str, Any] | None = None) -> urllib3.BaseHTTPResponse:
     method = "GET" if body is None else "POST"
-    return urllib3.request(method, proxy.address + path, json=body, retries=False, timeout=10)
+    return urllib3.request(method, proxy.address + path, json=body, retries=False, timeout=60)
 
 
 def test_without_faults_it_passes_everything_on(tmp_path: Path) -> None:

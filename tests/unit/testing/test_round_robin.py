@@ -51,7 +51,7 @@ def servers() -> Iterator[list[ThreadingHTTPServer]]:
 
 
 def post(port: int, path: str = "/", body: str = "hello") -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("POST", path, body)
         answer = connection.getresponse()
@@ -86,7 +86,7 @@ def late() -> Iterator[bytes]:
 
 def test_asks_for_a_length_and_hears_the_request_out() -> None:
     with RoundRobin([]) as proxy:
-        connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", proxy.port, timeout=60)
         connection.request("POST", "/", late(), encode_chunked=True)
         assert connection.getresponse().status == 411
         connection.close()
