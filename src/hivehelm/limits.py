@@ -180,6 +180,8 @@ class Watch:
         import resource
 
         signal.setitimer(signal.ITIMER_PROF, 0)
+        # One that is on its way yet is forgotten: it would be the end of the process.
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         if self._data:
             resource.setrlimit(resource.RLIMIT_DATA, self._rlimit)

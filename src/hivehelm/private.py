@@ -117,11 +117,13 @@ def write(path: str, data: bytes) -> None:
         with open(descriptor, "wb") as file:
             file.write(data)
         os.replace(temporary, path)
-    except OSError:
+    except BaseException as error:
         import contextlib
 
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+        if not isinstance(error, OSError):
+            raise
 
 
 def prune(path: str, files: int, size: int) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import _thread
 import resource
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -34,6 +36,20 @@ def test_what_takes_too_long_ends() -> None:
     assert time.process_time() - start < 1
     assert signal.getsignal(signal.SIGPROF) is signal.SIG_DFL
     assert Watch.active is None
+
+
+def test_a_signal_that_comes_late_does_no_harm() -> None:
+    script = (
+        "import os, signal\n"
+        "from hivehelm.limits import Limits\n"
+        "with Limits(seconds=60).watched():\n"
+        "    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])\n"
+        "    os.kill(os.getpid(), signal.SIGPROF)\n"
+        "signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])\n"
+        "print('fine')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("fine\n", "", 0)
 
 
 def test_what_waits_takes_no_time() -> None:

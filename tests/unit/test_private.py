@@ -242,6 +242,16 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "taken"]
 
 
+def test_who_is_interrupted_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        private.write(str(tmp_path / "a"), b"1")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_oldest_files_go_when_there_are_too_many_or_too_large(tmp_path: Path) -> None:
     def fill() -> None:
         for number in range(8):

@@ -28,6 +28,7 @@ _BASE = 96 << 20
 # Names, and what JSON adds.
 _MARGIN = 16 << 20
 _STEP = 0.05
+_ENDING = 5.0
 _CHUNK = 1 << 16
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from hivehelm.actions.isolatedchild import main; main()"
 _KEPT = ("TZ", "TZDIR", "LANG", "LC_ALL", "SYSTEMROOT")
@@ -146,6 +147,7 @@ def _exchange(request: bytes, options: IsolationOptions) -> bytes:
     import signal
     import subprocess
     import sys
+    from contextlib import suppress
 
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     search = [here, *(path for path in sys.path if path)]
@@ -161,7 +163,9 @@ def _exchange(request: bytes, options: IsolationOptions) -> bytes:
     try:
         answer = _Conversation(process, request, options).run()
         if not answer:
-            process.wait(_STEP * 100)
+            # How it ended tells why; one that does not end is killed.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_ENDING)
     finally:
         process.kill()
         process.wait()

@@ -38,7 +38,10 @@ def write_pieces(path: str, pieces: Iterable[bytes], mode: int = 0o644) -> None:
         call = "rename"
         os.replace(part, path)
     except BaseException as error:
-        os.unlink(part)
+        from contextlib import suppress
+
+        with suppress(OSError):  # Somebody may have deleted the whole directory.
+            os.unlink(part)
         if not isinstance(error, OSError):
             raise
         if call == "write":

@@ -33,6 +33,8 @@ def spread(tasks: int, work: Callable[[int], Any], heard: Callable[[int, Any], N
     `work(number)` is called in another process, several at once, and returns what `marshal` can write;
     `heard(number, result)` is called here, in the order in which results come.
     """
+    from contextlib import suppress
+
     numbers, queue = os.pipe()
     children: dict[int, int] = {}
     try:
@@ -53,8 +55,9 @@ def spread(tasks: int, work: Callable[[int], Any], heard: Callable[[int, Any], N
             children[result] = child
         os.close(numbers)
         numbers = -1
-        # A pipe of 64 KiB takes them all, or the children make room.
-        os.write(queue, b"".join(number.to_bytes(_SIZE, "big") for number in range(tasks)))
+        # A pipe of 64 KiB takes them all, or the children make room; where all are gone, they did nothing.
+        with suppress(BrokenPipeError):
+            os.write(queue, b"".join(number.to_bytes(_SIZE, "big") for number in range(tasks)))
         os.close(queue)
         queue = -1
         return set(range(tasks)) - _gather(list(children), heard)

@@ -33,16 +33,19 @@ def recall(url: str, path: str, directory: str | None) -> str:
         return ""
 
 
-def remember(tag: str, url: str, path: str, directory: str | None) -> None:
-    """Note the ETag of the index at `path`; that it cannot be noted is no harm."""
+def remember(tag: str, url: str, index: BinaryIO, directory: str | None) -> None:
+    """Note the ETag that an index came with; that it cannot be noted is no harm.
+
+    By the time it is in its place, another process may have put one there that came with another ETag.
+    """
     if not directory or not tag or len(tag) > 1024 or not tag.isprintable():
         return
     from hivehelm.chart.save import make_directory
     from hivehelm.sources.atomic import write
 
     try:
-        with open(path, "rb") as index:
-            digest = _digest(index)
+        index.seek(0)
+        digest = _digest(index)
         make_directory(directory)
         write(_path(url, directory), f"{tag}\n{digest}".encode(), 0o600)
     except (OSError, HivehelmError):

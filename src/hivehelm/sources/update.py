@@ -91,10 +91,10 @@ def update(
         source = path if tag is None else part.path
         with open(source, "rb") as file:
             index = read(file, without_password(repository.url), log, cache=stores.parsed_indexes)
-        _list(index.names(), charts_path(stores.repository_cache, repository.name))
-        if tag is not None:
-            part.keep()
-            remember(tag, url, path, stores.parsed_indexes)
+            _list(index.names(), charts_path(stores.repository_cache, repository.name))
+            if tag is not None:
+                part.keep()
+                remember(tag, url, file, stores.parsed_indexes)
     return path
 
 

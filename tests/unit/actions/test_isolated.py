@@ -154,7 +154,7 @@ def script(directory: Path, body: str) -> IsolationOptions:
     path.write_text(f"#!{sys.executable}\nimport os, sys, time\n{body}\n")
     path.chmod(0o755)
     return IsolationOptions(
-        python=str(path), timeout=5, limits=Limits(output=1000, memory=50 << 20, seconds=9)
+        python=str(path), timeout=60, limits=Limits(output=1000, memory=50 << 20, seconds=9)
     )
 
 
@@ -174,6 +174,14 @@ def script(directory: Path, body: str) -> IsolationOptions:
 def test_what_comes_back_is_not_trusted(tmp_path: Path, body: str, problem: str) -> None:
     with pytest.raises(WorkerError, match=problem):
         render_isolated(b"", options=script(tmp_path, body))
+
+
+def test_a_process_that_says_nothing_and_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hivehelm.actions.isolated._ENDING", 0.01)
+    with pytest.raises(WorkerError, match="signal 9"):
+        render_isolated(b"", options=script(tmp_path, "os.close(0); os.close(1); time.sleep(60)"))
 
 
 def test_answers_without_an_end(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hivehelm.chart.errors import PathError
-from hivehelm.sources.atomic import write
+from hivehelm.sources.atomic import write, write_pieces
 from hivehelm.sources.errors import RenameError
 
 
@@ -33,6 +35,16 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(RenameError, match=r"^link error: cannot rename \S+ to (\S+): rename .* file exists$"):
         write(f"{tmp_path}/taken", b"")
     assert os.listdir(tmp_path) == ["taken"]
+
+
+def test_a_directory_that_is_deleted_meanwhile(tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        shutil.rmtree(tmp_path / "d")
+
+    (tmp_path / "d").mkdir()
+    with pytest.raises(RenameError, match=r"no such file or directory$"):
+        write_pieces(str(tmp_path / "d/x"), pieces())
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,19 @@ def work(number):
 
 assert 3 in spread(9, work, lambda number, result: None, 2)
 
+fork = os.fork
+
+def short():
+    child = fork()
+    if not child:
+        os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    return child
+
+os.fork = short
+assert spread(9, work, lambda number, result: None, 2) == set(range(9))
+os.fork = fork
+
 def heard(number, result):
     raise KeyboardInterrupt
 

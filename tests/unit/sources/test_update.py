@@ -13,6 +13,7 @@ from hivehelm.chart.errors import PathError
 from hivehelm.errors import HivehelmError
 from hivehelm.sources import update as module
 from hivehelm.sources.errors import RenameError, SourceError
+from hivehelm.sources.part import Part
 from hivehelm.sources.repositories import Repository
 from hivehelm.sources.stores import Stores
 from hivehelm.sources.update import check, forget, index_path, update, update_all
@@ -54,6 +55,26 @@ def test_an_index_and_its_names(server: ChartRepository, stores: Stores) -> None
         assert names(stores.repository_cache) == ["r-charts.txt", "r-index.yaml"]
     assert sorted((Path(path).parent / "r-charts.txt").read_text().splitlines()) == ["api", "web"]
     assert index_path("c", "") == "c/index.yaml"
+
+
+def test_another_process_is_at_the_same_index(
+    server: ChartRepository, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one was told of its index does not count for the one that the other has put there last."""
+    repository = Repository(name="r", url=server.url)
+    old = INDEX.replace("1.0.0", "0.9.0")
+    keep = Part.keep
+
+    def overtaken(self: Part) -> None:
+        keep(self)
+        Path(self.target).write_text(old)
+
+    monkeypatch.setattr(Part, "keep", overtaken)
+    path = Path(update(repository, stores))
+    assert path.read_text() == old
+    monkeypatch.undo()
+    update(repository, stores)
+    assert path.read_text() == INDEX
 
 
 def test_what_has_not_changed_is_not_sent(server: ChartRepository, stores: Stores) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import time
 
 import pytest
 
@@ -14,6 +13,8 @@ from hivehelm.api.auth.token import Token
 from hivehelm.api.auth.tokens import FRESH, OLD, STALE, Tokens
 from hivehelm.api.guard.log import Log
 from hivehelm.kube.errors import UnreachableError
+
+NOW = 1_767_225_600.0
 
 
 class Kept:
@@ -31,7 +32,7 @@ class Kept:
         return list(self.tokens.values())
 
     def issue(self, name: str, seconds: float = 0) -> str:
-        self.tokens[name], text = Token.issue(name, "viewer", (), time.time(), seconds)
+        self.tokens[name], text = Token.issue(name, "viewer", (), NOW, seconds)
         return text
 
 
@@ -52,7 +53,7 @@ class Setting:
         self.kept = Kept()
         self.clock = Clock()
         self.said = io.StringIO()
-        self.wall = time.time()
+        self.wall = NOW
         self.tokens = Tokens(
             [self.kept],
             clock=lambda: self.wall,
