@@ -10,7 +10,8 @@ from hivehelm.operations.runner import Runner
 from hivehelm.operations.secrets import SecretStore
 from hivehelm.platform.site import Site
 
-PACE = Pace(beat=0.3, fence=2.5, lost=4.0, hesitate=0.2, flush=0.1, patience=10.0)
+# Who stands still for some seconds, as happens on a machine that is busy, is not taken for dead.
+PACE = Pace(beat=0.3, fence=6.0, lost=8.0, hesitate=0.2, flush=0.1, patience=10.0)
 COMMAND = [sys.executable, "-m", "hivehelm.platform.work"]
 
 

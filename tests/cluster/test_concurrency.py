@@ -78,7 +78,7 @@ class Crowd:
             )
 
         started = [start(line) for line in lines]
-        told = [process.communicate(timeout=300)[1] for process in started]
+        told = [process.communicate(timeout=600)[1] for process in started]
         return [text if process.returncode else "" for process, text in zip(started, told, strict=True)]
 
 
@@ -102,7 +102,7 @@ def test_one_at_a_time_on_one_release(crowd: Crowd, context: Context, count: int
 @pytest.mark.parametrize("count", [2, 10])
 def test_all_have_their_turn_who_wait(crowd: Crowd, context: Context, count: int) -> None:
     assert crowd.run("install x ./one") == [""]
-    lines = [f"upgrade x ./one --set k=n{number} --history-max 0 --wait-lock 4m" for number in range(count)]
+    lines = [f"upgrade x ./one --set k=n{number} --history-max 0 --wait-lock 9m" for number in range(count)]
     assert crowd.run(*lines) == [""] * count
     assert lies(context.client, context.namespace, "x") == []
     found = records(context.client, context.namespace, "x")
@@ -121,10 +121,10 @@ def test_different_actions_on_one_release(crowd: Crowd, context: Context) -> Non
     assert crowd.run("install x ./one") == [""]
     assert crowd.run("upgrade x ./one --set k=2") == [""]
     told = crowd.run(
-        "upgrade x ./one --set k=3 --wait-lock 2m",
-        "rollback x 1 --wait-lock 2m",
-        "upgrade x ./one --set k=4 --wait-lock 2m",
-        "rollback x 2 --wait-lock 2m",
+        "upgrade x ./one --set k=3 --wait-lock 9m",
+        "rollback x 1 --wait-lock 9m",
+        "upgrade x ./one --set k=4 --wait-lock 9m",
+        "rollback x 2 --wait-lock 9m",
     )
     assert told == [""] * 4
     assert lies(context.client, context.namespace, "x") == []

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.cluster.waiting import until
+from tests.cluster.waiting import make_namespace, until
 
 from hivehelm.cli.hivemind.helm.dispatch import dispatch
 from hivehelm.cluster.cluster import Cluster
@@ -84,7 +84,7 @@ Run = Callable[..., tuple[int, str]]
 def namespace(cluster: Cluster) -> Iterator[str]:
     client = admin(cluster)
     name = f"debug-{uuid4().hex[:8]}"
-    client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    make_namespace(client, name)
     yield name
     client.delete("v1", "Namespace", name)
 
@@ -142,6 +142,9 @@ def cause(run: Run, *argv: str, name: str = "web") -> tuple[str, str, str]:
 
 
 def install(run: Run, *argv: str, at: str = "./web", code: int = 1) -> None:
+    """Install what ends so; what ends well is waited for, as pods that are not ready yet are a cause, too."""
+    if code == 0 and "--wait" not in argv:
+        argv += ("--wait", "--timeout", "4m")
     assert run("install", "--name", "web", "--chart", at, *argv)[0] == code
 
 

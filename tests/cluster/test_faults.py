@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -21,6 +22,7 @@ from tests.cluster.scenarios.model import chart
 from tests.cluster.scenarios.objects import config_map, deployment, hook, job, kept, service
 from tests.cluster.scenarios.side import environment
 from tests.cluster.scenarios.truth import lies, marked, records
+from tests.cluster.waiting import make_namespace
 
 from hivehelm.cluster.processes import this
 from hivehelm.kube.client import Client
@@ -84,7 +86,7 @@ class Place:
         self.home = top / "home"
         self.kubeconfig = kubeconfig
         self.client = Client(Config.load(str(kubeconfig)), cache_dir=None)
-        self.client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}})
+        make_namespace(self.client, self.namespace)
         self.client.create(config_map("mine"), self.namespace)
         for name, files in CHARTS.items():
             for path, text in files.items():
@@ -108,7 +110,7 @@ class Place:
     def run(self, line: str) -> None:
         """Run a command that has to work."""
         with self.start(line) as process:
-            _, told = process.communicate(timeout=120)
+            _, told = process.communicate(timeout=400)
         assert process.returncode == 0, (line, told)
 
     def check(self, action: str, following: str) -> None:
@@ -179,18 +181,21 @@ def test_killed_while_records_go(gone: int, cluster: Cluster, tmp_path: Path) ->
     for line in before:
         place.run(line)
     started: list[subprocess.Popen[str]] = []
+    is_known = threading.Event()
     revisions = (f"/secrets/sh.helm.release.v1.x.v{number}" for number in (1, 2))
     awaited = list(revisions)[gone:]
 
     def choose(method: str, path: str) -> Fault | None:
         if method == "DELETE" and awaited and path.split("?")[0].endswith(awaited[0]):
+            assert is_known.wait(60)
             started[0].kill()
             return Fault(drop=True)
         return None
 
     with FaultProxy(place.client.transport, choose) as proxy:
         started.append(place.start(disturbed, proxy.write_kubeconfig(tmp_path / "proxy.json")))
-        started[0].communicate(timeout=120)
+        is_known.set()
+        started[0].communicate(timeout=400)
     assert started[0].returncode == (-signal.SIGKILL if awaited else 0)
     left = records(place.client, place.namespace, "x")
     assert [one["version"] for one in left] == [1, 2][gone:]
@@ -237,7 +242,7 @@ def test_api_server_restarted(
                 os.kill(server.pid, chance.choice((signal.SIGTERM, signal.SIGKILL)))
                 _wait_for_end(restarted, server.pid)
                 restarted.up()
-            process.communicate(timeout=120)
+            process.communicate(timeout=400)
         moment *= 0.7
     place.check(action, following)
 
@@ -271,6 +276,6 @@ def test_broken_network(number: int, cluster: Cluster, tmp_path: Path) -> None:
     with FaultProxy(place.client.transport, choose) as proxy:
         through = proxy.write_kubeconfig(tmp_path / "proxy.json")
         with place.start(f"{disturbed} --timeout 30s", through) as process:
-            _, told = process.communicate(timeout=180)
+            _, told = process.communicate(timeout=400)
     assert "Traceback" not in told, told
     place.check(action, following)

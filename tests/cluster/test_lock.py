@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.cluster.waiting import make_namespace, until
 
 from hivehelm.actions.connect import connect
 from hivehelm.actions.context import Context
@@ -58,7 +59,7 @@ def context(
     monkeypatch.setenv("HELM_NAMESPACE", namespace)
     monkeypatch.setenv("KUBECONFIG", str(cluster.kubeconfig()))
     made = connect(str(cluster.kubeconfig()), namespace=namespace, driver=request.param)
-    made.client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    make_namespace(made.client, namespace)
     yield made
     made.client.delete("v1", "Namespace", namespace)
 
@@ -80,17 +81,17 @@ def run(*arguments: str) -> tuple[int, str]:
     return process.returncode, err
 
 
-def claimed(context: Context, version: int = 1) -> None:
-    """Wait until a revision is being worked on."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+def claimed(context: Context, by: subprocess.Popen[str], version: int = 1) -> None:
+    """Wait until a process works on a revision."""
+
+    def is_claimed() -> bool:
+        assert by.poll() is None, by.communicate()
         try:
-            if context.storage.get("web", version).claim is not None:
-                return
+            return context.storage.get("web", version).claim is not None
         except ReleaseError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError("nobody works on the release")
+            return False
+
+    until(is_claimed, lambda: "nobody works on the release")
 
 
 def states(context: Context) -> list[tuple[int, str]]:
@@ -99,7 +100,7 @@ def states(context: Context) -> list[tuple[int, str]]:
 
 def test_a_killed_install_is_recovered_from_by_the_next(context: Context, chart: Path, helm: Path) -> None:
     first = start("install", "web", str(chart), "--set", "simulate=unready", "--wait")
-    claimed(context)
+    claimed(context, first)
     code, err = run("upgrade", "web", str(chart))
     assert code == 1
     assert "is in progress: install by " in err
@@ -107,7 +108,8 @@ def test_a_killed_install_is_recovered_from_by_the_next(context: Context, chart:
     code, err = run("uninstall", "web")
     assert (code, f", process {first.pid}" in err) == (1, True)
     real = subprocess.run([helm, "upgrade", "web", str(chart)], capture_output=True, text=True)
-    assert real.stderr == (
+    # Before it comes what its client library has to say where a machine is busy.
+    assert real.stderr.endswith(
         "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n"
     )
     first.send_signal(signal.SIGKILL)
@@ -129,7 +131,7 @@ def test_a_killed_upgrade_is_recovered_from_by_a_rollback(context: Context, char
     first = start(
         "upgrade", "web", str(chart), "--set", "simulate=unready", "--wait", "--force-replace=false"
     )
-    claimed(context, 2)
+    claimed(context, first, 2)
     first.send_signal(signal.SIGKILL)
     first.wait()
     code, err = run("rollback", "web", "1")
@@ -171,11 +173,11 @@ def test_a_process_on_another_machine_is_judged_by_the_stores_clock(context: Con
     )
     context.storage.create(lost, elsewhere)
     pace = Pace(lost=3.0, grace=1.0, poll=0.1)
-    with pytest.raises(LockedError, match=r"upgrade by me@there, last heard of \ds ago$"):
-        Lock(context, "web", "upgrade", pace=pace.replace(lost=60.0)).last()
-    second = Lock(context, "web", "upgrade", pace=pace, wait=60.0)
+    with pytest.raises(LockedError, match=r"upgrade by me@there, last heard of \d+s ago$"):
+        Lock(context, "web", "upgrade", pace=pace.replace(lost=600.0)).last()
+    second = Lock(context, "web", "upgrade", pace=pace, wait=240.0)
     began = time.monotonic()
     assert second.last().info.status == Status.FAILED
-    assert 1.0 <= time.monotonic() - began < 30
+    assert 1.0 <= time.monotonic() - began < 120
     assert second.recovered is not None
     context.storage.delete("web", 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,6 +11,7 @@ import pytest
 import yaml
 from tests.cases.own_charts import ALL, FIXED, UMBRELLA, merged
 from tests.cluster.served import Served
+from tests.cluster.waiting import make_namespace, until, until_furnished
 
 import hivehelm
 from hivehelm.actions.connect import connect
@@ -104,9 +104,12 @@ def test_all_of_hivemind_in_one_release(home: Path, client: Client, place: str) 
         ("DaemonSet", "hivemind-fluentd", "numberReady", 1),
     ):
         assert client.get("apps/v1", kind, name, place)["status"][ready] == wanted, name
-    claims = client.list("v1", "PersistentVolumeClaim", place)
-    assert len(claims) == 7
-    assert {claim["status"]["phase"] for claim in claims} == {"Bound"}
+    assert len(client.list("v1", "PersistentVolumeClaim", place)) == 7
+
+    def phases() -> set[str]:
+        return {claim["status"]["phase"] for claim in client.list("v1", "PersistentVolumeClaim", place)}
+
+    until(lambda: phases() == {"Bound"}, phases)
 
     made_up = (
         "hivemind-api-key",
@@ -131,6 +134,7 @@ def test_monitoring_as_its_example_has_it(home: Path, client: Client, place: str
     # The strictest of the Pod Security Standards.
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place, "labels": labels}})
+    until_furnished(client, place)
     hivemind("create-hivemind-charts")
     install = ("--name", "hivemind-monitoring", "--chart", "hivemind-monitoring", "--namespace", place)
     hivemind("install", *install, "--wait")
@@ -152,7 +156,7 @@ def test_the_server_takes_everything_that_can_be_turned_on(
     client: Client, place: str, tmp_path: Path
 ) -> None:
     create_hivemind_charts(str(tmp_path))
-    client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}})
+    make_namespace(client, place)
     options = hivehelm.PlanOptions(release=hivehelm.ReleaseOptions(name="all", namespace=place))
     chart = hivehelm.load(str(tmp_path / UMBRELLA))
     rbac = {"hivemind-core": {"rbac": {"namespaces": [place]}}}
@@ -176,10 +180,12 @@ def kubeconfig_of(client: Client, cluster: Cluster, path: Path, account: str, na
         },
     }
     client.create(secret)
-    end = time.monotonic() + 60
-    while not (token := (client.get("v1", "Secret", name, namespace).get("data") or {}).get("token")):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+
+    def data() -> dict[str, str]:
+        return client.get("v1", "Secret", name, namespace).get("data") or {}
+
+    until(lambda: "token" in data())
+    token = data()["token"]
     config: dict[str, Any] = yaml.safe_load(cluster.kubeconfig().read_text())
     for user in config["users"]:
         user["user"] = {"token": base64.b64decode(token).decode()}
@@ -245,7 +251,11 @@ def test_the_api_may_do_what_it_is_for(
             "kind": "SelfSubjectAccessReview",
             "spec": {"resourceAttributes": asked},
         }
-        assert itself.create(review)["status"]["allowed"] is allowed, (verb, resource)
+        # The server hears of roles in its own time.
+        until(
+            lambda review=review, allowed=allowed: itself.create(review)["status"]["allowed"] is allowed,  # type: ignore[misc]
+            lambda review=review: review,  # type: ignore[misc]
+        )
     hivemind("uninstall", "hivemind", "-n", place)
     with pytest.raises(ApiError):
         client.get("apps/v1", "Deployment", "hivemind-api", place)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.cluster.waiting import PATIENCE
 
 from hivehelm.actions.history import history
 from hivehelm.actions.list import ListOptions, list_releases
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def eventually(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -54,7 +55,7 @@ class World:
         )
         self.reader = Reader(self.site)
         self.reader.start()
-        assert self.reader.ready(20)
+        assert self.reader.ready(PATIENCE)
         self.chart = directory / "chart"
         (self.chart / "templates").mkdir(parents=True)
         (self.chart / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.2.3\nappVersion: '9'\n")

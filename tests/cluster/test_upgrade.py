@@ -9,13 +9,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.cluster.waiting import until
 
 import hivehelm
 from hivehelm.actions.errors import UpgradeError
@@ -117,7 +117,7 @@ def test_from_client_side_to_server_side_and_back(context: hivehelm.Context, cha
 
 def test_a_failure_is_rolled_back(context: hivehelm.Context, chart: Chart) -> None:
     hivehelm.install(context, chart, {}, hivehelm.InstallOptions(name="x", wait="watcher"))
-    options = hivehelm.UpgradeOptions(rollback_on_failure=True, cleanup_on_fail=True, timeout=3)
+    options = hivehelm.UpgradeOptions(rollback_on_failure=True, cleanup_on_fail=True, timeout=10)
     with pytest.raises(UpgradeError) as caught:
         hivehelm.upgrade(context, "x", chart, {"names": ["b"], "simulate": "unready"}, options)
     assert caught.value.rolled_back
@@ -152,9 +152,7 @@ def test_after_a_kill_the_next_upgrade_works(
     environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig()), "HELM_NAMESPACE": context.namespace}
     flags = ["--set", "simulate=unready,names={a,new}"]
     with subprocess.Popen(command + flags, env=environment) as process:
-        until = time.monotonic() + 30
-        while "new" not in config_maps(context) and time.monotonic() < until:
-            time.sleep(0.05)
+        until(lambda: "new" in config_maps(context))
         process.send_signal(signal.SIGKILL)
     assert history(context) == [(1, "deployed"), (2, "pending-upgrade")]
     hivehelm.upgrade(context, "x", chart, {"names": ["a"]})

@@ -21,6 +21,21 @@ def until(condition: Callable[[], object], told: Callable[[], object] = lambda: 
         time.sleep(0.05)
 
 
+def make_namespace(client: Client, name: str) -> None:
+    """Make a namespace in which pods can be made: their service account comes to it in its own time."""
+    client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    until_furnished(client, name)
+
+
+def until_furnished(client: Client, name: str) -> None:
+    """Wait until all is in a namespace that comes to each."""
+
+    def found(kind: str, wanted: str) -> bool:
+        return wanted in [one["metadata"]["name"] for one in client.list("v1", kind, name)]
+
+    until(lambda: found("ServiceAccount", "default") and found("ConfigMap", "kube-root-ca.crt"))
+
+
 def until_allowed(client: Client, user: str, verb: str, resource: str, namespace: str) -> None:
     """Wait until a user has a right that was given: the server hears of roles and bindings in its own time.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from tests.cluster.waiting import make_namespace
 from tests.conformance.cluster_charts import CHARTS
 from tests.conformance.cluster_place import Run, environment, masked, own, real, write
 
@@ -141,7 +142,7 @@ def play(helm: Path, cluster: Cluster, place: Path, steps: str) -> None:
     runs: list[Run] = [real(helm, place, environs[0]), own(place, environs[1])]
     client = connect(str(cluster.kubeconfig())).client
     for space in spaces:
-        client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space}})
+        make_namespace(client, space)
     for line in steps.strip().splitlines():
         theirs, ours = (masked(run(line), NAMESPACE=space) for run, space in zip(runs, spaces, strict=True))
         assert (line, _plain(ours)) == (line, _plain(theirs))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.cluster.scenarios.masks import Masks, bare
+from tests.cluster.waiting import make_namespace
 
 from hivehelm.kube.errors import ApiError, NoMatchError
 
@@ -59,7 +60,7 @@ class Side:
         for name, files in scenario.charts.items():
             self._write(place / name, files)
         if scenario.namespace:
-            client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+            make_namespace(client, namespace)
 
     def take(self, step: str | Callable[[Side], None]) -> dict[str, Any]:
         """Take a step, and return what the tool said."""
