@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hivehelm.cluster.progress import Report
 
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 class Registry:
@@ -77,7 +77,8 @@ class Registry:
         self._process = processes.start(command, log, directory, environment)
         guard.watch(processes.this(), ends=[self._process], removes=[directory])
         deadline = time.monotonic() + _PATIENCE
-        while not self._answers():
+        # Who answers may be another one, where this one's port was taken meanwhile.
+        while not (self._answers() and processes.alive(self._process)):
             if not processes.alive(self._process) or time.monotonic() > deadline:
                 last = tuple(log.read_text(errors="replace").splitlines()[-5:])
                 self.__exit__(None, None, None)

@@ -499,9 +499,13 @@ class TestFailure:
 
     def test_a_caller_who_gives_up_waiting_is_told_just_that(self, make_chart: MakeChart) -> None:
         cancel = threading.Event()
-        context = Context(Storage(Memory()), FakeCluster(settle=False).client())
+
+        def heard(event: Event) -> None:
+            if event.stage == "waiting":
+                cancel.set()
+
+        context = Context(Storage(Memory()), FakeCluster(settle=False).client(), on_event=heard)
         manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {selector: {}}\n"
-        threading.Timer(0.2, cancel.set).start()
         with pytest.raises(InstallError, match=r"^context canceled$"):
             install(
                 context,

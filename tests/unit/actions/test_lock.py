@@ -109,14 +109,17 @@ def test_the_heartbeat_goes_on_for_as_long_as_the_action(context: Context) -> No
         ours.create(release())
         first = driver.claim(key("web", 1))
         assert first is not None
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while (now := driver.claim(key("web", 1))) is not None and now.heartbeat == first.heartbeat:
             assert time.monotonic() < deadline
     stopped = driver.claim(key("web", 1))
     time.sleep(0.05)
     assert stopped is not None
     assert stopped.is_of(driver.claim(key("web", 1)))
-    assert not [thread for thread in threading.enumerate() if thread.name == "heartbeat"]
+    deadline = time.monotonic() + 60
+    while any(thread.name == "heartbeat" for thread in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_second_action_is_told_who_holds_the_release(context: Context) -> None:
@@ -346,7 +349,7 @@ def test_who_was_taken_for_dead_leaves_the_record_alone(context: Context) -> Non
     with lock(context) as ours:
         ours.create(release())
         driver.update(key("web", 1), release(status="failed"))
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         with pytest.raises(LockLostError, match=r'^revision 1 of release "web" was taken over by another'):
             while time.monotonic() < deadline:
                 ours.check()
@@ -359,7 +362,7 @@ def test_a_record_that_is_gone_is_a_lock_that_is_lost(context: Context) -> None:
     with lock(context) as ours:
         ours.create(release())
         context.storage.driver.delete(key("web", 1))
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         with pytest.raises(LockLostError):
             while time.monotonic() < deadline:
                 ours.check()
@@ -465,7 +468,7 @@ def test_a_heartbeat_or_a_last_word_that_fails_is_only_logged() -> None:
     with lock(context, "test") as ours:
         ours.hold(ours.last())
         cluster.refuse("PUT", "secrets", ApiError(403, "Forbidden", "no"))
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not said:
             assert time.monotonic() < deadline
         ours.check()

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -142,12 +144,22 @@ class TestRelease:
         assert context.storage.get("web", 1).info.status == "uninstalling"
 
     def test_what_does_not_go_in_time_is_told_and_the_record_goes(
-        self, context: Context, cluster: FakeCluster
+        self, context: Context, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         finalizer = {"metadata": {"finalizers": ["example.com/stay"]}}
         cluster.client().patch("v1", "ConfigMap", "gone", finalizer, "default")
+        ahead = 0.0
+
+        def heard(event: Event) -> None:
+            nonlocal ahead
+            if event.stage == "waiting" and event.progress and event.progress.lacking:
+                ahead = 3600.0  # That it is still there has been seen: the time is over.
+
+        clock = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead)
+        monkeypatch.setattr("hivehelm.kube.wait.time", clock)
+        context = Context(context.storage, context.client, on_event=heard)
         with pytest.raises(UninstallError) as caught:
-            uninstall(context, "web", UninstallOptions(no_hooks=True, wait="watcher", timeout=0.3))
+            uninstall(context, "web", UninstallOptions(no_hooks=True, wait="watcher", timeout=300.0))
         assert str(caught.value).startswith(
             "uninstallation completed with 1 error(s): resource ConfigMap/default/gone still exists."
         )
@@ -160,7 +172,7 @@ class TestRelease:
         go = {"metadata": {"finalizers": None}}
         later = threading.Timer(0.2, client.patch, ("v1", "ConfigMap", "gone", go, "default"))
         later.start()
-        uninstall(context, "web", UninstallOptions(no_hooks=True, wait="watcher", timeout=10.0))
+        uninstall(context, "web", UninstallOptions(no_hooks=True, wait="watcher", timeout=300.0))
         later.join()
         assert names(cluster) == ["kept"]
 

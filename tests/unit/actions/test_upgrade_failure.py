@@ -200,9 +200,14 @@ class TestWaiting:
 
     def test_a_caller_who_gives_up(self, waiting: Context, make_chart: MakeChart) -> None:
         cancel = threading.Event()
-        threading.Timer(0.2, cancel.set).start()
+
+        def heard(event: Event) -> None:
+            if event.stage == "waiting":
+                cancel.set()
+
+        seen = Context(waiting.storage, waiting.client, on_event=heard)
         chart = make_chart({"templates/d.yaml": DEPLOYMENT})
-        assert str(failure(waiting, chart, wait="watcher", cancel=cancel)) == "context canceled"
+        assert str(failure(seen, chart, wait="watcher", cancel=cancel)) == "context canceled"
         description = waiting.storage.get("web", 2).info.description
         assert description == 'Upgrade "web" failed: context canceled'
 

@@ -525,12 +525,12 @@ def test_events_of_an_operation_come_as_they_happen(serving: Serving) -> None:
         operation = Operation(id="x", request=Request(verb="install", name="web"))
         assert await follower.next(0.01) is None
         follower.tell(operation)
-        assert await follower.next(1) == operation
+        assert await follower.next(60) == operation
         ended = operation.over("succeeded", "")
         follower.tell(ended)
         await asyncio.sleep(0)
         follower.tell(operation)  # late news are none
-        assert await follower.next(1) == ended
+        assert await follower.next(60) == ended
 
     asyncio.run(main())
 

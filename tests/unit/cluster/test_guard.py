@@ -27,7 +27,7 @@ def _sleeper(tmp_path: Path) -> Process:
 
 
 def _soon(done: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not done() and time.monotonic() < deadline:
         time.sleep(0.05)
     return done()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,20 @@ def test_one_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch, t
     with pytest.raises(PartError, match="registry does not start"):
         made.__enter__()
     assert not processes.alive(made._process)
+
+
+def test_who_answers_in_its_place_is_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _program(monkeypatch, tmp_path / "registry", "#!/bin/sh\necho address already in use\nexit 1\n")
+    made = Registry()
+
+    def answers() -> bool:
+        while processes.alive(made._process):
+            time.sleep(0.01)
+        return True
+
+    monkeypatch.setattr(made, "_answers", answers)
+    with pytest.raises(PartError, match="address already in use"):
+        made.__enter__()
 
 
 _TLS_SERVER = """#!{python}

@@ -172,7 +172,7 @@ def test_addresses() -> None:
 
 def test_side_by_side(server: ChartRepository, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hivehelm.sources.crew.processes", lambda tasks: 1)
-    barrier = threading.Barrier(8, timeout=5.0)
+    barrier = threading.Barrier(8, timeout=60.0)
 
     def choose(_: Any) -> Reply | None:
         barrier.wait()
@@ -202,7 +202,7 @@ def test_more_than_go_at_once(
     monkeypatch.setattr("hivehelm.sources.crew.processes", lambda tasks: 1)
     done: list[str] = []
     repositories = [Repository(name=f"r{n}", url=server.url) for n in range(20)]
-    update_all(repositories, stores, lambda one, error: done.append(one.name), timeout=9.0)
+    update_all(repositories, stores, lambda one, error: done.append(one.name), timeout=60.0)
     assert len(done) == 20
 
 

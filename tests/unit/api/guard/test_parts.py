@@ -60,7 +60,7 @@ def test_networks(address: str, whole: str) -> None:
 
 def test_so_many_render_and_so_many_wait() -> None:
     async def go() -> list[str]:
-        renders = Renders(Bounds(renders=2, waiting=1, render_seconds=5.0))
+        renders = Renders(Bounds(renders=2, waiting=1, render_seconds=60.0))
         done = asyncio.Event()
         found: list[str] = []
 

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from hivehelm.api.guard import patience
 from hivehelm.api.guard.guard import Guard
 
-LONG = 1.5
+LONG = 3.0
 """Seconds for a head: enough for a client on a machine that is busy."""
 
 
@@ -49,9 +49,10 @@ def talk(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
     got = b""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         try:
-            for piece in pieces:
+            for at, piece in enumerate(pieces):
+                if at:
+                    time.sleep(pause)
                 connection.sendall(piece)
-                time.sleep(pause)
             while data := connection.recv(65_536):
                 got += data
         except (BrokenPipeError, ConnectionResetError):

@@ -168,7 +168,7 @@ def typed(shell: list[str], setup: list[str], line: str) -> str:
 
     def read(until: bytes) -> None:
         nonlocal shown
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end and until not in shown:
             if select.select([terminal], [], [], 0.1)[0]:
                 try:

@@ -21,7 +21,7 @@ from hivehelm.limits import Limits
 make_room()
 with Limits(seconds=15, memory=256 << 20).watched():
     together = __import__("threading").Barrier(WORKERS)
-    errors = side_by_side([SimpleNamespace()] * WORKERS, lambda _: together.wait(10))
+    errors = side_by_side([SimpleNamespace()] * WORKERS, lambda _: together.wait(60))
 print(errors == [None] * WORKERS)
 """
 COUNT = 12

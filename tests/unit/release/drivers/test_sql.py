@@ -296,7 +296,7 @@ def test_the_driver_is_called_sql(url: str) -> None:
 
 
 def test_threads_do_not_take_turns_on_one_connection(sql: SQL) -> None:
-    meeting = threading.Barrier(4, timeout=10)
+    meeting = threading.Barrier(4, timeout=60)
 
     def meet(_: int) -> str:
         with sql._pool.session() as connection, sql._pool.session() as same:
