@@ -118,6 +118,8 @@ class Place:
                     raise
                 continue
             for one in listed:
+                if {"deletionTimestamp", "ownerReferences"} & one["metadata"].keys():
+                    continue  # It goes, or comes and goes with something else.
                 name = one["metadata"]["name"]
                 owner = one["metadata"].get("annotations", {}).get("meta.helm.sh/release-namespace")
                 if kind.namespaced or self.release in name or owner == self.namespace:
