@@ -100,7 +100,7 @@ class Following:
         mirror = self._followed()
         if mirror is None or not mirror.covers(namespace):
             return ""
-        return f"{id(mirror):x}-{mirror.rows.mark(namespace)}"
+        return f"{mirror.token}-{mirror.rows.mark(namespace)}"
 
     def settle(self, namespace: str, name: str) -> None:
         """Make sure that what is told from now on of a release is not older than this moment.

@@ -78,7 +78,7 @@ class Reader(Following):
         if mirror is None or not _covered(mirror, query):
             return None
         rows, chosen = mirror.rows, query.namespaces
-        mark = rows.mark() if chosen is None else tuple(map(rows.mark, chosen))
+        mark = (mirror.token, *([rows.mark()] if chosen is None else map(rows.mark, chosen)))
         page = self._pages.get(query.key(), mark)
         if page is None:
             # Pages of one list are cut from what was chosen and sorted once.

@@ -8,6 +8,7 @@ little memory.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import Generic
@@ -72,6 +73,8 @@ class Mirror(Generic[F]):
     ) -> None:
         """Prepare; nothing is asked before `start`. `pause(attempt)` is how long to wait before a retry."""
         self.rows: Rows[F] = Rows()
+        #: What no other mirror is called, here or elsewhere: the marks of its rows say nothing of others'.
+        self.token = os.urandom(6).hex()
         self._drivers = {scope: driver(scope) for scope in namespaces or ("",)}
         self._face = face
         self._open = driver

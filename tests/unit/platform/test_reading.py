@@ -373,6 +373,27 @@ def test_follows_once_the_cluster_can_be_found(
     eventually(lambda: (page := reader.look_releases(ReleaseQuery())) and page.total == 4)
 
 
+def test_another_cluster_is_not_this_one_with_changes(
+    open_reader: Callable[..., Reader], site: FakeSite
+) -> None:
+    """What was made of one is not told of the other, though as much has happened there."""
+    reader = open_reader()
+    eventually(lambda: reader.look_releases(ReleaseQuery()))
+    reader.filled()
+    assert len(names(reader)) == 3
+    before, mark = reader._mirror, reader.mark()
+    site.cluster = FakeCluster()
+    site.connected = site.cluster.client()
+    site.storage().create(release("other"))
+    reader._connect()
+    assert reader.ready(60)
+    reader.filled()
+    assert reader._mirror is not before is not None
+    reader._mirror.rows.generation = before.rows.generation  # type: ignore[union-attr]
+    assert names(reader) == ["default/other.1"]
+    assert reader.mark() != mark
+
+
 def test_follows_given_namespaces(open_reader: Callable[..., Reader]) -> None:
     reader = open_reader(["default"])
     eventually(lambda: reader.look_releases(ReleaseQuery(namespaces=("default",))))
