@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.cluster.waiting import until
+from tests.cluster.waiting import until, until_furnished
 
 from hivehelm.actions.connect import connect
 from hivehelm.kube.client import Client
@@ -129,10 +129,10 @@ class Place:
     def wait_for_claims(self) -> None:
         """Wait until StatefulSets have claimed their volumes: these stay, if there was time to claim them."""
         wanted = {
-            f"{template['metadata']['name']}-{one['metadata']['name']}-0"
+            f"{template['metadata']['name']}-{one['metadata']['name']}-{number}"
             for one in self.client.list("apps/v1", "StatefulSet", self.namespace)
             for template in one["spec"].get("volumeClaimTemplates") or ()
-            if one["spec"].get("replicas", 1)
+            for number in range(one["spec"].get("replicas", 1))
         }
 
         def claimed() -> set[str]:
@@ -143,6 +143,7 @@ class Place:
 
     def left(self) -> set[str]:
         """Return what is there once deletions that are under way are done."""
+        until_furnished(self.client, self.namespace)
         before, now = set[str](), self.objects()
         for _ in range(60):
             if before == now:
