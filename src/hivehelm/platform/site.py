@@ -212,14 +212,14 @@ class Site:
         listed = self.kubeconfig or self.environ.get("KUBECONFIG") or ""
         paths = [self.kubeconfig] if self.kubeconfig else listed.split(os.pathsep)
         home = self.environ.get("HOME") or os.path.expanduser("~")
-        marks: list[tuple[int, int] | None] = []
+        marks: list[tuple[int, int, int] | None] = []
         for path in [one for one in paths if one] or [os.path.join(home, ".kube", "config")]:
             try:
                 status = os.stat(path)
             except OSError:
                 marks.append(None)
             else:
-                marks.append((status.st_mtime_ns, status.st_size))
+                marks.append((status.st_mtime_ns, status.st_size, status.st_ino))
         return marks
 
     def connect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -104,6 +105,12 @@ def test_a_kubeconfig_that_changes_is_read_again(environ: dict[str, str], tmp_pa
     assert site.client().connection.server == "http://127.0.0.1:1"
     path.write_text(KUBECONFIG % 20)
     assert site.client().connection.server == "http://127.0.0.1:20"
+    # Another file, of the same size and the same instant.
+    state, other = path.stat(), tmp_path / "other"
+    other.write_text(KUBECONFIG % 30)
+    os.utime(other, ns=(state.st_mtime_ns, state.st_mtime_ns))
+    other.replace(path)
+    assert site.client().connection.server == "http://127.0.0.1:30"
 
 
 def test_few_identities_keep_their_connections(

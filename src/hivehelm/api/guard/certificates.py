@@ -7,12 +7,15 @@ import ssl
 import threading
 
 from hivehelm.errors import HivehelmError
+from hivehelm.http.errors import TLSConfigError
+from hivehelm.http.tls import present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 _LOOK = 10.0
+_MOST = 4 << 20
 
 
 class CertificateFileError(HivehelmError):
@@ -84,23 +87,27 @@ class Certificates:
         return found
 
     def _load(self) -> None:
-        # A context that got a certificate without its key would be broken: they are tried elsewhere first.
-        for context in (ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), self.context):
-            try:
-                context.load_cert_chain(self._cert_file, self._key_file, password=_no_password)
-            except (OSError, ssl.SSLError) as error:
-                raise CertificateFileError(
-                    f"the certificate in {self._cert_file} with the key in {self._key_file} "
-                    f"cannot be used: {_why(error)}"
-                ) from None
+        try:
+            # Once: between two looks, somebody may have put others there.
+            certificate, key = (_content(path) for path in (self._cert_file, self._key_file))
+            # A context that got a certificate without its key would be broken: tried elsewhere first.
+            for context in (ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), self.context):
+                present(context, certificate, key)
+        except (OSError, TLSConfigError) as error:
+            raise CertificateFileError(
+                f"the certificate in {self._cert_file} with the key in {self._key_file} "
+                f"cannot be used: {_why(error)}"
+            ) from None
 
 
-def _no_password() -> str:
-    # OpenSSL would ask for one on the terminal.
-    return ""
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(_MOST)
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError | TLSConfigError) -> str:
+    if isinstance(error, TLSConfigError):
+        return str(error)
     if isinstance(error, ssl.SSLError):
         return (error.reason or "it is no PEM").replace("_", " ").lower()
     return error.strerror or str(error)

@@ -46,12 +46,16 @@ class Deadline:
     def _cut(self) -> None:
         import os
         import socket
+        from contextlib import suppress
+
+        from psycopg import Error
 
         with self._lock:
             if self._over or self._connection.closed:
                 return
             self.passed = True
-            with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+            # It may break by itself, or be closed, at the same moment.
+            with suppress(OSError, Error), socket.socket(fileno=os.dup(self._connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
 
 

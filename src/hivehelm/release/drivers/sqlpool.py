@@ -103,7 +103,11 @@ class Session:
     def __enter__(self) -> Connection:
         connection = self._pool.take(self._end)
         self._deadline = Deadline(connection, self._end)
-        self._deadline.__enter__()
+        try:
+            self._deadline.__enter__()
+        except BaseException:
+            self._pool.give_back()
+            raise
         return connection
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:

@@ -8,10 +8,13 @@ import socket
 import ssl
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from hivehelm.api.guard import certificates as module
 from hivehelm.api.guard.certificates import CertificateFileError, Certificates
+from hivehelm.http.tls import present
 from hivehelm.testing.authority import Authority
 
 AUTHORITY = Authority()
@@ -74,6 +77,22 @@ def test_a_new_certificate_is_taken_up(tmp_path: Path) -> None:
     assert certificates.refresh()
     second = shake(certificates.factory(), trusting()).getpeercert(binary_form=True)
     assert first != second
+
+
+def test_one_that_changes_while_it_is_loaded_is_the_one_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificates = Certificates(*write(tmp_path))
+    write(tmp_path)
+    expected = ssl.PEM_cert_to_DER_cert((tmp_path / "tls.crt").read_text())
+
+    def changing(*given: Any) -> None:
+        present(*given)
+        (tmp_path / "tls.key").write_bytes(AUTHORITY.issue("127.0.0.1")[1])
+
+    monkeypatch.setattr(module, "present", changing)
+    assert certificates.refresh()
+    assert shake(certificates.context, trusting()).getpeercert(binary_form=True) == expected
 
 
 def test_a_half_written_one_is_left_alone(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from hivehelm.release.drivers.dsn import settings
 from hivehelm.release.drivers.entry import Entry
 from hivehelm.release.drivers.named import driver as named
 from hivehelm.release.drivers.sql import SQL
+from hivehelm.release.drivers.sqldeadline import Deadline
 from hivehelm.release.errors import (
     ReleaseDecodeError,
     ReleaseNotFoundError,
@@ -264,6 +265,35 @@ def test_nor_for_a_connection(url: str, monkeypatch: pytest.MonkeyPatch) -> None
         waiting = other.submit(pool.take, time.monotonic())
         with pytest.raises(SQLError, match=r"^context deadline exceeded$"):
             waiting.result()
+    pool.close()
+
+
+def test_a_connection_that_breaks_when_its_time_is_over() -> None:
+    class Breaking:
+        closed = False
+
+        def fileno(self) -> int:
+            raise psycopg.OperationalError("the connection is lost")
+
+    deadline = Deadline(Breaking(), time.monotonic() + 300)  # type: ignore[arg-type]
+    deadline._cut()
+    assert deadline.passed
+
+
+def test_who_gets_no_thread_keeps_no_connection(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    pool = sqlpool.Pool(settings(url, {}))
+    with pool.session():
+        pass
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Timer, "start", none)
+        with pytest.raises(RuntimeError), pool.session(end=time.monotonic() + 300):
+            pass
+    assert len(pool._free) == 1
+    with pool.session(end=time.monotonic() + 300) as connection:
+        assert not connection.closed
     pool.close()
 
 
