@@ -51,6 +51,7 @@ _DAMAGE = (
         "-",
         ".5",
     ),
+    *("  annotations: \n", "  annotations: {}\n", "  annotations: {a: b}\n", '  annotations: {"a": 1}\n'),
     *("a", "key: v", "kind: X", "metadata:", "name: y", "annotations:", "\r", "=", "true", "2001-01-01"),
     *("1_000", "-\n", "|2\n", "\\ ", "\\\n", "\\/", "\n", "\n  ", "\n\n", "  \n"),
 )

@@ -49,13 +49,16 @@ _INDICATORS: Final = frozenset(",[]{}#&*!|>'\"%@`?")
 # Of one character, or at the end of a line; a slash is one to libyaml alone, a single quote one to go-yaml.
 _ESCAPES: Final = frozenset(["", *'0abtnvfre "\\N_LP'])
 _MAX_KEY: Final = 128
-_MAX_FLOW: Final = 4096
+MAX_FLOW: Final = 4096
 _MAX_DEPTH: Final = 200
 
 # Lines of the documents before, by their text.
 _LINES: dict[str, Line] = {}
 _MAX_LINES: Final = 20_000
-# Those that are too long to have many of them.
+# Annotations that stand in brackets, by these.
+_ANNOTATIONS: dict[str, dict[str, str]] = {}
+_MAX_ANNOTATIONS: Final = 1000
+# Lines that are too long to have many of them.
 _LONG_LINES = Seen(16 << 20)
 
 
@@ -147,6 +150,7 @@ def ordinary(lines: str) -> Head | None:
     """Return the head that the lines of an outline make up; None where they are not all `key: text`."""
     found = {"apiVersion": "", "kind": "", "name": ""}
     annotations: dict[str, str] = {}
+    shown: dict[str, str] | None = None
     within = ""
     column = 0
     for line in lines.split("\n"):
@@ -162,9 +166,12 @@ def ordinary(lines: str) -> Head | None:
             continue
         if indent:
             column = column or indent
-            if not rest and indent == column and name == "annotations" and not annotations:
-                within = name
-                continue
+            if indent == column and name == "annotations" and not annotations and shown is None:
+                if not rest:
+                    within = name
+                    continue
+                if within == "metadata" and (shown := _annotations(rest.strip(" "))) is not None:
+                    continue
         text = _text(rest.strip(" "))
         if text is None:
             return None
@@ -184,9 +191,28 @@ def ordinary(lines: str) -> Head | None:
         api_version=found["apiVersion"],
         kind=found["kind"],
         name=found["name"],
-        annotations=annotations or None,
+        annotations=annotations or shown,
         has_metadata=column > 0,
     )
+
+
+def _annotations(value: str) -> dict[str, str] | None:
+    """Return the annotations that brackets hold; None if they are other values, or go on."""
+    if value[:1] != "{":
+        return None
+    if (known := _ANNOTATIONS.get(value)) is None:
+        from hivehelm.manifest.documents import HeadError, _head
+
+        try:
+            known = _head(f"metadata:\n  annotations: {value}").annotations
+        except HeadError:
+            return None
+        if known is None:
+            return None
+        if len(_ANNOTATIONS) >= _MAX_ANNOTATIONS:
+            _ANNOTATIONS.clear()
+        _ANNOTATIONS[value] = known
+    return dict(known)
 
 
 def _text(value: str) -> str | None:
@@ -268,25 +294,6 @@ def _quoted_end(lines: list[str], number: int, column: int, kind: int) -> int:
     return -1
 
 
-def _flow_end(lines: list[str], number: int, column: int, _: int) -> int:
-    """Return the line behind brackets that go on at line `number`; -1: they are out of the ordinary.
-
-    All lines that are deeper than the block at `column` belong to them, and one that closes them.
-    """
-    end = number
-    pad = " " * (column + 1)
-    while end < len(lines) and lines[end].startswith(pad):
-        end += 1
-    if end < len(lines) and lines[end].lstrip(" ")[:1] in ("]", "}"):
-        end += 1
-    # Where they begin the line has a key before them, or nothing but items.
-    opening = lines[number - 1].lstrip(" -")
-    if opening[0] not in "[{":
-        opening = _pair(opening)[1]
-    text = "\n".join((opening, *lines[number:end]))
-    return end if "\t" not in text and _is_flow(text) else -1
-
-
 def _ends(inner: str, kind: int) -> bool | None:
     """Tell whether a line ends the quoted scalar that it is in; None for what is out of the ordinary."""
     if kind == _SINGLE:
@@ -308,7 +315,7 @@ def _ends(inner: str, kind: int) -> bool | None:
 
 
 def _look(line: str) -> Line:
-    if len(line) > _MAX_FLOW:
+    if len(line) > MAX_FLOW:
         known: Line | None = _LONG_LINES.get(line)
         if known is None:
             known = _line(line)
@@ -339,9 +346,9 @@ def _line(line: str) -> Line:
         # An item whose value is on the lines below.
         codes.append(2 * column + 1)
         return codes[0], tuple(codes[1:]), _OPEN, ""
-    key, value = _pair(body)
+    key, value = pair(body)
     if key:
-        name = _name(key.rstrip(" "))
+        name = key_name(key.rstrip(" "))
         follows = -1 if name is None else _follows(value)
         codes.append(2 * column)
     else:
@@ -354,7 +361,7 @@ def _line(line: str) -> Line:
     return codes[0], tuple(codes[1:]), follows, name or ""
 
 
-def _pair(body: str) -> tuple[str, str]:
+def pair(body: str) -> tuple[str, str]:
     """Return the text before a colon, and that behind it; "" where there is no key."""
     quote = body[0]
     if quote in "[{":
@@ -370,14 +377,14 @@ def _pair(body: str) -> tuple[str, str]:
     return (key, value.strip(" ")) if colon else ("", "")
 
 
-def _name(key: str) -> str | None:
+def key_name(key: str) -> str | None:
     """Return a key in lower case; None for one that is out of the ordinary."""
     if len(key) > _MAX_KEY or not key.isascii():
         return None
     first = key[0]
     if first in "\"'":
         return None if "\\" in key else key[1:-1].lower()
-    if first == "-" or not _is_word(key):
+    if first == "-" or not is_word(key):
         return None
     if first in NUMERIC and not _is_small(key) and (number(key) is not None or key[4:5] == "-"):
         # To JSON, numbers and dates may be other keys.
@@ -389,7 +396,8 @@ def _is_small(key: str) -> bool:
     return key.isdigit() and len(key) < 16
 
 
-def _is_word(text: str) -> bool:
+def is_word(text: str) -> bool:
+    """Tell whether a text is of letters and digits of ASCII and few other signs."""
     letters = text.replace("-", "").replace(".", "").replace("/", "").replace("_", "")
     return letters.isalnum() and text.isascii()
 
@@ -404,10 +412,9 @@ def _follows(value: str) -> int:
         ends = _ends(value[1:], kind)
         return -1 if ends is None else _CLOSED if ends else kind
     if first in "[{":
-        simple = value.partition(" #")[0].rstrip(" ")
         if value[-1] in "[{,":
             return _FLOW
-        return _CLOSED if _is_list(simple) or _is_map(simple) or _is_flow(value) else -1
+        return _CLOSED if value in ("{}", "[]") or _is_whole(value) else -1
     if first in _INDICATORS:
         if first == "#":
             return _OPEN
@@ -424,54 +431,13 @@ def _follows(value: str) -> int:
     return _CLOSED if comment else _WORDS
 
 
-def _is_list(value: str) -> bool:
-    """Tell whether `value` is a list of simple scalars in brackets."""
-    if value[0] != "[" or value[-1] != "]":
-        return False
-    inner = value[1:-1].strip(" ")
-    return not inner or all(_is_item(item.strip(" ")) for item in inner.split(","))
+def _is_whole(value: str) -> bool:
+    from hivehelm.manifest.brackets import is_whole
+
+    return is_whole(value)
 
 
-def _is_map(value: str) -> bool:
-    """Tell whether `value` is a map of simple keys to simple scalars in brackets."""
-    if value[0] != "{" or value[-1] != "}":
-        return False
-    inner = value[1:-1].strip(" ")
-    for pair in inner.split(",") if inner else ():
-        key, _, item = pair.strip(" ").partition(": ")
-        if key[:1] in "\"'" or _name(key) is None or not _is_item(item.strip(" ")):
-            return False
-    return True
+def _flow_end(lines: list[str], number: int, column: int, _: int) -> int:
+    from hivehelm.manifest.brackets import end
 
-
-def _is_flow(value: str) -> bool:
-    """Tell whether `value` is YAML in brackets, all of it; anchors and tags count with the whole document."""
-    if not ("]" in value or "}" in value):
-        return False
-    if '"' in value or len(value) > _MAX_FLOW:
-        from hivehelm.golang.yaml import flow
-
-        try:
-            flow.read(value)
-        except ValueError:
-            pass
-        else:
-            return True
-    if len(value) > _MAX_FLOW or any(mark in value for mark in "&*!"):
-        return False
-    from hivehelm.golang.yaml import YAMLError, load
-
-    try:
-        load(f"key: {value}\nnext: one")
-    except YAMLError:
-        return False
-    return True
-
-
-def _is_item(item: str) -> bool:
-    if not item:
-        return False
-    first = item[0]
-    if first in "\"'":
-        return len(item) > 1 and item[-1] == first and first not in item[1:-1] and "\\" not in item
-    return first not in "-." and _is_word(item)
+    return end(lines, number, column)

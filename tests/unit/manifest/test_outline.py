@@ -309,6 +309,17 @@ def test_lines_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyP
     assert len(room._LINES) == 5
 
 
+def test_annotations_in_brackets_are_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_ANNOTATIONS", {})
+    monkeypatch.setattr(room, "_MAX_ANNOTATIONS", 2)
+    for letter in "aabcc":
+        found = ordinary(f"metadata:\n  annotations: {{{letter}: b}}")
+        assert found is not None
+        assert found.annotations == {letter: "b"}
+        found.annotations["more"] = "c"
+    assert len(room._ANNOTATIONS) == 1
+
+
 LONG = '{"a":[' + '{"b":1,"c":"d"},' * 500 + "{}]}"
 
 
@@ -333,6 +344,8 @@ def test_long_lines_of_json(line: str, known: bool, monkeypatch: pytest.MonkeyPa
         "metadata:",
         "metadata:\nkind: nothing",
         "kind: X",
+        "metadata:\n  annotations: {}",
+        'metadata:\n  name: a\n  annotations: {a: \'b\', "c/d": "e: f", g: 1} # h\nkind: X',
     ],
 )
 def test_heads_of_keys_and_texts_need_no_parser(lines: str) -> None:
@@ -355,7 +368,16 @@ def test_heads_of_keys_and_texts_need_no_parser(lines: str) -> None:
         "metadata:\n  annotations:\n    a: true",
         "metadata:\n  annotations:\n    8080: a",
         "metadata:\n  annotations:\n    yes: a",
-        "metadata:\n  annotations: {}",
+        "metadata:\n  annotations: {a: [b]}",
+        "metadata:\n  annotations: [a]",
+        "metadata:\n  annotations: {a: b",
+        "metadata:\n  annotations: {a: b}\n  annotations: {}",
+        "metadata:\n  annotations:\n    a: b\n  annotations: {}",
+        "metadata:\n  annotations: {}\n  annotations:\n    a: b",
+        "metadata:\n  annotations:\n  annotations: {}",
+        "metadata:\nkind: X\n  annotations: {}",
+        "metadata:\n  annotations: ",
+        "metadata:\n  labels: {}",
         "metadata:\nkind: X\n  name: a",
     ],
 )
