@@ -1,4 +1,4 @@
-"""Words of ASCII cut by their classes, against cutting them rune by rune."""
+"""The cases of ASCII, against going rune by rune."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ TEXT = st.text(st.sampled_from("aAbBzZ019-_ .!$\t/+\n\x00~"), max_size=20) | st.
 )
 
 
+FUNCTIONS = (casing.snakecase, casing.kebabcase, casing.title, casing.untitle, casing.swapcase)
+
+
 @given(TEXT)
 def test_words_are_those_of_all_runes(text: str) -> None:
-    short = casing.snakecase(text), casing.kebabcase(text)
+    short = [function(text) for function in FUNCTIONS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(casing, "FAST", False)
-        assert (casing.snakecase(text), casing.kebabcase(text)) == short
+        assert [function(text) for function in FUNCTIONS] == short

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hivehelm.errors import HivehelmError
 from hivehelm.golang.fmt import default, stringer
-from hivehelm.golang.kinds import NoFieldError, SizedInt, Struct, Uint8, called, kind_name, type_name
+from hivehelm.golang.kinds import Int64, NoFieldError, SizedInt, Struct, Uint8, called, kind_name, type_name
 from hivehelm.gotemplate import stack
 from hivehelm.gotemplate.functions.signature import bind
 from hivehelm.gotemplate.stack import fresh, used
@@ -89,12 +89,17 @@ class Run:
         used.frames -= self.running.pop().parsed.frames
 
 
+_PLAIN = frozenset((bool, int, float, Int64))
+
+
 def text(value: Any) -> str:
     """Return a value as an action prints it."""
     if value.__class__ is str:
         return value
     if value is None:
         return "<no value>"
+    if value.__class__ in _PLAIN:
+        return default(value)
     if isinstance(value, Struct):
         # A pointer prints as what it points to, and as its own String method says if it has one.
         if (method := getattr(value, "go_string", None)) is not None:

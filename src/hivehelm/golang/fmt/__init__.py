@@ -7,6 +7,7 @@ their flags), `printer` (values by their kinds) and `verbs` (formats).
 from __future__ import annotations
 
 from hivehelm.fastpaths import FAST
+from hivehelm.golang.kinds import Int64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def default(value: Any) -> str:
     cls = value.__class__ if FAST else object
     if cls is str:
         return str(value)
-    if cls is int:
-        return str(value)
+    if cls is int or cls is Int64:
+        return int.__repr__(value)
     if cls is bool:
         return "true" if value else "false"
     if cls is float:

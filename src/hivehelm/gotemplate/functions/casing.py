@@ -48,6 +48,9 @@ def lower(text: str) -> str:
 @go("string")
 def title(text: str) -> str:
     """`title`: the first letter of each word in title case (`strings.Title`)."""
+    if FAST and text.isascii():
+        runs = zip(" " + text, text, text.upper(), strict=False)
+        return "".join([capital if before in _SEPARATORS else rune for before, rune, capital in runs])
     result = []
     previous = " "
     for rune in runes(text):
@@ -62,9 +65,15 @@ def _separates(rune: str) -> bool:
     return is_space(rune) and not is_letter(rune) and not is_digit(rune)
 
 
+_SEPARATORS = frozenset(filter(_separates, map(chr, range(0x80))))
+
+
 @go("string")
 def untitle(text: str) -> str:
     """`untitle`: the first letter of each word in lower case (`goutils.Uncapitalize`)."""
+    if FAST and text.isascii():
+        runs = zip(" " + text, text, text.lower(), strict=False)
+        return "".join([small if before in SPACE else rune for before, rune, small in runs])
     result = []
     first = True
     for rune in runes(text):
@@ -81,6 +90,8 @@ def untitle(text: str) -> str:
 @go("string")
 def swapcase(text: str) -> str:
     """`swapcase`: upper case for lower and the other way round; words begin in title case."""
+    if FAST and text.isascii():
+        return text.swapcase()
     result = []
     space = True
     for rune in runes(text):
