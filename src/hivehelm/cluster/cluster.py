@@ -25,6 +25,7 @@ from hivehelm.cluster.users import bind, check_role
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import IO
 
     from hivehelm.cluster.processes import Process
     from hivehelm.cluster.progress import Report
@@ -147,26 +148,29 @@ class Cluster:
             UnknownClusterError: there is no cluster by that name.
         """
         with self._locked():
-            known = self._known()
-            started = time.monotonic()
-            self._forget_volumes(known)
-            # Clients first, each with what it needs still there; etcd last. A server that waits for its
-            # watchers to leave is not waited for: all its data is in etcd.
-            for group, grace in ((PARTS[2:], 5.0), (("kube-apiserver",), 5.0), (("etcd",), 30.0)):
-                running = [known.processes[part] for part in group if part in known.processes]
-                if any(map(processes.alive, running)):
-                    self._told(report, f"stopping {', '.join(group)}", started)
-                    processes.stop(running, grace)
-            state.save(self._state_file, known.replace(processes={}))
-            self._told(report, "stopped", started, final=True)
+            self._stop(report)
+
+    def _stop(self, report: Report) -> None:
+        known = self._known()
+        started = time.monotonic()
+        self._forget_volumes(known)
+        # Clients first, each with what it needs still there; etcd last. A server that waits for its
+        # watchers to leave is not waited for: all its data is in etcd.
+        for group, grace in ((PARTS[2:], 5.0), (("kube-apiserver",), 5.0), (("etcd",), 30.0)):
+            running = [known.processes[part] for part in group if part in known.processes]
+            if any(map(processes.alive, running)):
+                self._told(report, f"stopping {', '.join(group)}", started)
+                processes.stop(running, grace)
+        state.save(self._state_file, known.replace(processes={}))
+        self._told(report, "stopped", started, final=True)
 
     def reset(self, report: Report = silent) -> None:
         """Stop the cluster if it runs, and remove everything it holds and knows; fine if there is none."""
-        with contextlib.suppress(ClusterError):  # there is none, or what is known of it is damaged
-            self.down(report)
         with self._locked():
+            with contextlib.suppress(ClusterError):  # there is none, or what is known of it is damaged
+                self._stop(report)
             shutil.rmtree(self.directory, ignore_errors=True)
-        self._lock_file.unlink(missing_ok=True)
+            self._lock_file.unlink(missing_ok=True)
 
     def status(self) -> ClusterStatus:
         """Return what runs and what does not."""
@@ -347,13 +351,24 @@ class Cluster:
     def _locked(self) -> Iterator[None]:
         """One command at a time changes a cluster."""
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._lock_file.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        while True:
+            with self._lock_file.open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if _is_at(lock, self._lock_file):
+                    yield
+                    return
+                # Who has removed the cluster has removed the lock that was waited for.
 
     def _told(self, report: Report, phase: str, started: float, *, final: bool = False) -> None:
         elapsed = time.monotonic() - started
         report(Progress(subject=f"cluster {self.name}", phase=phase, elapsed=elapsed, final=final))
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _check_name(what: str, name: str) -> None:

@@ -169,6 +169,23 @@ def test_reset_leaves_nothing(cluster: Cluster, root: Path) -> None:
     assert cluster.status().message == "there is none: `hivemind cluster up one` makes it"
 
 
+def test_who_waits_for_a_lock_that_is_removed_takes_the_next_one(cluster: Cluster) -> None:
+    """Else two commands would be at one cluster, each under a lock of its own."""
+    there: list[bool] = []
+
+    def wait() -> None:
+        with cluster._locked():
+            there.append(cluster._lock_file.exists())
+
+    waiting = threading.Thread(target=wait)
+    with cluster._locked():
+        waiting.start()
+        waiting.join(0.2)
+        cluster._lock_file.unlink()
+    waiting.join()
+    assert there == [True]
+
+
 def test_a_damaged_cluster_can_be_reset(cluster: Cluster, root: Path) -> None:
     cluster.up()
     running = list(cluster._known().processes.values())
