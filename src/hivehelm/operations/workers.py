@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
+import signal
 import subprocess
 import threading
 
@@ -59,12 +61,16 @@ class Worker:
                 return
 
     def kill(self) -> None:
-        """End the process now, whatever it is at."""
+        """End the process now, whatever it is at, and the programs that it runs."""
+        if self.process.poll() is None:
+            # It leads a session. What it has started would go on, beside who goes on with its job.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
 
     def close(self) -> str:
         """End the process if it has not, and return how it ended."""
-        self.process.kill()
+        self.kill()
         code = self.process.wait()
         with self._sending:
             for pipe in (self.process.stdin, self.process.stdout):

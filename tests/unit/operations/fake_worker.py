@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 
 from hivehelm.errors import HivehelmError
@@ -27,6 +28,9 @@ def perform(job: Job, line: Line) -> dict[str, Any]:
         line.note({"revision": options["note"], "hooks": [{"name": f"h{job.attempt}"}]})
     if job.attempt <= options.get("die", 0):
         os.kill(os.getpid(), 9)
+    if options.get("child"):
+        child = subprocess.Popen(["/bin/sleep", "600"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        line.event({"stage": "child", "subject": str(child.pid)})
     if options.get("fail"):
         raise HivehelmError(options["fail"])
     if options.get("crash"):

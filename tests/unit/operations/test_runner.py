@@ -107,6 +107,13 @@ def until(condition: Callable[[], object], seconds: float = 90.0) -> None:
         time.sleep(0.01)
 
 
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
@@ -293,6 +300,18 @@ def test_who_does_not_stop_is_killed_and_another_cleans_up(make: MakeRunner) -> 
     done = ended(runner, stubborn)
     assert done.problem is not None
     assert (done.state, done.problem["kind"]) == ("cancelled", "CancelledError")
+
+
+def test_who_is_killed_takes_along_what_he_has_started(make: MakeRunner) -> None:
+    if not os.path.isdir("/proc/self"):
+        pytest.skip("no /proc to see processes in")
+    runner = make(pace=PACE.replace(patience=0.2))
+    operation = runner.submit(request(sleep=600, deaf=9, child=1))
+    until(lambda: any(event["stage"] == "child" for event in runner.get(operation.id).events))
+    runner.cancel(operation.id)
+    done = ended(runner, operation)
+    children = [int(event["subject"]) for event in done.events if event["stage"] == "child"]
+    until(lambda: not any(map(alive, children)))
 
 
 def test_what_takes_too_long_is_stopped(make: MakeRunner) -> None:
@@ -613,12 +632,6 @@ def test_workers_die_with_their_parent(tmp_path: Path) -> None:
     replica.kill()
     replica.wait()
     replica.stdout.close()
-
-    def alive(pid: int) -> bool:
-        try:
-            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-        except OSError:
-            return False
 
     if not os.path.isdir("/proc/self"):
         pytest.skip("no /proc to see processes in")
