@@ -59,7 +59,8 @@ class Connection:
         self.socket = opened
         self.reader = Reader(opened)
         self.used = False
-        self._peer = _address(opened, "getpeername")
+        # A server that has hung up already leaves no name to ask for; Go takes the one it has called then.
+        self._peer = _address(opened, "getpeername") or ("" if route.proxy else _join(route.host, route.port))
 
     def send(self, data: bytes) -> None:
         """Send all of `data` by the reader's deadline.

@@ -197,6 +197,18 @@ def test_certificates_for_the_text_of_errors(server: ChartRepository) -> None:
     assert gives_http(Route("https", "127.0.0.1", 1), context)
 
 
+def test_a_server_that_hangs_up_before_its_name_is_asked_for() -> None:
+    with socket.socket() as never:
+        never.bind(("127.0.0.1", 0))
+        connection = Connection(Route("http", "127.0.0.1", 9), never)
+        said = str(connection.words(ConnectionResetError(104, "x")))
+        assert said.endswith("->127.0.0.1:9: read: connection reset by peer")
+        beyond = Connection(Route("http", "127.0.0.1", 9, "http://p"), never)
+        assert str(beyond.words(ConnectionResetError(104, "x"))).endswith(
+            "->: read: connection reset by peer"
+        )
+
+
 def test_what_breaks_in_other_ways() -> None:
     near, far = socket.socketpair()
     with near, far:
