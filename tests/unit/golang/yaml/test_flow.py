@@ -45,5 +45,5 @@ def test_what_is_not_json_is_still_yaml(text: str | bytes) -> None:
     ids=lambda text: ascii(text[:20]),
 )
 def test_what_may_be_something_else(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         flow.read(text)
