@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from hivehelm.manifest.outline import MAX_FLOW, is_word, key_name, pair
+from hivehelm.manifest.keys import is_word, key_name, pair
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+# Libyaml is asked for no more than so many characters of them, as the whole document may be read again.
+_MAX_FLOW: Final = 4096
 
 
 def is_whole(value: str) -> bool:
@@ -63,7 +70,7 @@ def _is_flow(value: str) -> bool:
     """Tell whether `value` is YAML in brackets; anchors and tags count with the whole document."""
     if not ("]" in value or "}" in value):
         return False
-    if '"' in value or len(value) > MAX_FLOW:
+    if '"' in value or len(value) > _MAX_FLOW:
         from hivehelm.golang.yaml import flow
 
         try:
@@ -72,7 +79,7 @@ def _is_flow(value: str) -> bool:
             pass
         else:
             return True
-    if len(value) > MAX_FLOW or any(mark in value for mark in "&*!"):
+    if len(value) > _MAX_FLOW or any(mark in value for mark in "&*!"):
         return False
     from hivehelm.golang.yaml import YAMLError, load
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hivehelm.manifest import lines
 from hivehelm.manifest import outline as room
 from hivehelm.manifest.documents import Head, HeadError, _head, head
 from hivehelm.manifest.outline import ordinary, outline
@@ -303,10 +304,10 @@ def test_what_is_wrong_with_a_head_is_told_of_the_whole() -> None:
 
 
 def test_lines_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_LINES", {})
-    monkeypatch.setattr(room, "_MAX_LINES", 10)
+    lines.LINES.clear()
+    monkeypatch.setattr(lines, "_MAX_LINES", 10)
     assert outline("\n".join(f"a{number}: b" for number in range(25))) == ""
-    assert len(room._LINES) == 5
+    assert len(lines.LINES) == 5
 
 
 def test_annotations_in_brackets_are_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,12 +327,12 @@ LONG = '{"a":[' + '{"b":1,"c":"d"},' * 500 + "{}]}"
 @pytest.mark.parametrize(
     ("line", "known"), [(LONG, True), (LONG[:-1], False), (LONG.replace("1", "&a 1", 1), False)]
 )
-def test_long_lines_of_json(line: str, known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_LINES", {})
+def test_long_lines_of_json(line: str, known: bool) -> None:
+    lines.LINES.clear()
     text = f"kind: X\nspec: {line}\n"
     for _ in range(2):
         assert outline(text) == ("kind: X\n" if known else None)
-    assert all(len(line) < 100 for line in room._LINES)
+    assert all(len(line) < 100 for line in lines.LINES)
     if line != LONG[:-1]:
         assert head(text) == Head(kind="X")
 
