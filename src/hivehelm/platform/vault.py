@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import contextmanager
 
 from hivehelm.platform.errors import PlatformError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cryptography.fernet import MultiFernet
 
@@ -129,11 +130,27 @@ def _from_keyring(base: str) -> str:
             return ""
         if held := backend.get_password(_SERVICE, base):
             return held
-        backend.set_password(_SERVICE, base, Fernet.generate_key().decode())
-        # Of several that make one at a time, the last one's stays.
-        return backend.get_password(_SERVICE, base) or ""
+        with _alone(base):
+            if held := backend.get_password(_SERVICE, base):
+                return held
+            backend.set_password(_SERVICE, base, Fernet.generate_key().decode())
+            return backend.get_password(_SERVICE, base) or ""
     except Exception:  # a locked, broken or absent keyring, each in words of its own
         return ""
+
+
+@contextmanager
+def _alone(base: str) -> Iterator[None]:
+    """Let one process at a time make a key: what is encrypted under one that is replaced is lost."""
+    import fcntl
+
+    os.makedirs(base, mode=0o700, exist_ok=True)
+    directory = os.open(base, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
 
 
 def _read(path: str) -> str:

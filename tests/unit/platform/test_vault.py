@@ -105,6 +105,37 @@ def test_the_keyring_is_used_where_there_is_one(tmp_path: Path, monkeypatch: pyt
         Vault(str(tmp_path), {}).decrypt(token)
 
 
+def test_two_at_once_make_one_key_of_a_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one finds none either, and makes its own when the first one has used the first."""
+    first_done = threading.Event()
+    both = threading.Barrier(2, timeout=60)
+    asked = threading.local()
+
+    class Slow(Ring):
+        def get_password(self, service: str, user: str) -> str | None:
+            found = super().get_password(service, user)
+            if not hasattr(asked, "before"):
+                asked.before = True
+                both.wait()
+            return found
+
+        def set_password(self, service: str, user: str, password: str) -> None:
+            if threading.current_thread() is second:
+                first_done.wait(1)
+            super().set_password(service, user, password)
+
+    ring = Slow()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
+    tokens: list[str] = []
+    second = threading.Thread(target=lambda: tokens.append(Vault(str(tmp_path), {}).encrypt("b")))
+    second.start()
+    tokens.append(Vault(str(tmp_path), {}).encrypt("a"))
+    first_done.set()
+    second.join(60)
+    asked.before = True
+    assert sorted(Vault(str(tmp_path), {}).decrypt(token) for token in tokens) == ["a", "b"]
+
+
 def test_a_keyring_that_is_locked_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring, "get_keyring", lambda: Ring(refuses=True))
     Vault(str(tmp_path), {}).encrypt("x")
