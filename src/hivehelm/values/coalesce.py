@@ -48,7 +48,7 @@ def coalesce(chart: Chart, values: Table | None, warn: Warn | None = None) -> Ta
 
 
 def coalesce_for(chart: Chart, values: Table | None, wanted: Wanted) -> Table:
-    """Return what `coalesce` does, without those of the charts' values that `wanted` does not have.
+    """Return what `coalesce` does, without those of the values, and of the charts', that `wanted` does not have.
 
     It has keys, and under the name of a subchart those wanted of its values; None stands for all of them.
     `tags`, `global` and the values for subcharts are there in any case.
@@ -56,7 +56,7 @@ def coalesce_for(chart: Chart, values: Table | None, wanted: Wanted) -> Table:
     Raises:
         ValuesError: a subchart's values are not a table.
     """
-    return _Coalescing(False, None).chart(chart, copy(values or {}), "", wanted)
+    return _Coalescing(False, None).chart(chart, copy(_chosen(values or {}, chart, wanted)), "", wanted)
 
 
 def merge(chart: Chart, values: Table | None, warn: Warn | None = None) -> Table:
@@ -87,6 +87,11 @@ def copy(values: Table) -> Table:
         # Go's sized integers, or nesting beyond marshal's.
         copied = _copy(values)
     return copied
+
+
+def _chosen(values: Table, chart: Chart, wanted: Wanted) -> Table:
+    keys = {GLOBAL, "tags", *wanted, *(below.name for below in chart.dependencies)}
+    return {key: value for key, value in values.items() if key in keys}
 
 
 def _defaults(values: Table) -> tuple[Table, frozenset[str] | None]:
@@ -145,10 +150,7 @@ class _Coalescing:
         return values
 
     def own_values(self, chart: Chart, values: Table, prefix: str, wanted: Wanted | None) -> None:
-        own = chart.values
-        if wanted is not None:
-            keys = {GLOBAL, "tags", *wanted, *(below.name for below in chart.dependencies)}
-            own = {key: value for key, value in own.items() if key in keys}
+        own = chart.values if wanted is None else _chosen(chart.values, chart, wanted)
         if not own:
             return
         defaults, nulls = _defaults(own)

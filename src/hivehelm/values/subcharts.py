@@ -7,7 +7,7 @@ at from the top down, with the values as they are coalesced at each chart.
 from __future__ import annotations
 
 from hivehelm.golang.kinds import StringMap
-from hivehelm.values.coalesce import GLOBAL, coalesce, coalesce_for, copy, merge, merge_tables
+from hivehelm.values.coalesce import coalesce, coalesce_for, copy, merge, merge_tables
 from hivehelm.values.paths import NoTableError, NoValueError, table, value
 
 TYPE_CHECKING = False
@@ -68,16 +68,6 @@ def _looked_at(chart: Chart, path: str) -> Wanted:
     return wanted
 
 
-def _given(chart: Chart, values: dict[str, Any], path: str) -> dict[str, Any]:
-    """Return those of the values coalesced above that decide on the subcharts of `chart`, found at `path`."""
-    wanted = {GLOBAL, "tags", path.partition(".")[0]}
-    for below in chart.walk():
-        wanted.add(below.name)
-        for dependency in below.metadata.dependencies or ():
-            wanted.update((dependency.name, dependency.alias))
-    return {key: value for key, value in values.items() if key in wanted}
-
-
 class _Processing:
     def __init__(self, log: Log | None) -> None:
         self.log = log
@@ -107,8 +97,7 @@ class _Processing:
         off = {dependency.name for dependency in asked if not dependency.enabled}
         kept = [below for below in chart.dependencies if below.name not in off]
         for below in kept:
-            inner = f"{path}{below.name}."
-            self.enable(below, coalesced if self.log is not None else _given(below, coalesced, inner), inner)
+            self.enable(below, coalesced, f"{path}{below.name}.")
         # Go's append to nil: without any left the list is nil again.
         chart.metadata.dependencies = [d for d in asked if d.name not in off] or None
         chart.adopt(kept)
