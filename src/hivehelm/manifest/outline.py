@@ -61,53 +61,44 @@ def outline(text: str) -> str | None:
         line = lines[place]
         place += 1
         code, below, next_follows, name = known.get(line) or look(line)
-        if code > last or code < IS_BLANK:
-            if follows == OPEN and code >= 0 and len(opened) < _MAX_DEPTH:
-                opened.append(code)
-                last = code
-            elif code == IS_COMMENT:
+        deeper = code > last or code < IS_BLANK
+        if deeper and (follows != OPEN or code < 0 or len(opened) >= _MAX_DEPTH):
+            # It is no line of its own.
+            if code == IS_COMMENT:
                 follows = CLOSED if follows == WORDS else follows
                 continue
-            else:
-                if follows == OPEN:
-                    follows = _alone(line, last >> 1)
-                elif follows != WORDS or not _goes_on(line, last >> 1):
-                    return None
-                if follows < 0:
-                    return None
-                if taken:
-                    kept.append(line)
-                if follows == FLOW:
-                    end = _flow_end(lines, place, last >> 1, follows)
-                    if end < 0:
-                        return None
-                    if taken:
-                        kept += lines[place:end]
-                    place = end
-                    follows = CLOSED
-                continue
-        elif code < last:
-            if code == IS_BLANK:
-                if taken:
-                    # A plain scalar may go on behind it.
-                    kept.append(line)
-                continue
-            while last > code:
-                opened.pop()
-                last = opened[-1]
-            if last != code:
+            if follows == OPEN:
+                follows = _alone(line, last >> 1)
+            elif follows != WORDS or not _goes_on(line, last >> 1):
                 return None
-        if below:
-            opened += below
-            last = opened[-1]
-        follows = next_follows
-        if not code:
-            taken = name in _HEAD
-            inner = -1 if name == "metadata" else 0
-        elif inner < 0:
-            inner = code
-        elif code == inner:
-            taken = name in _METADATA
+            if follows < 0:
+                return None
+        else:
+            if deeper:
+                opened.append(code)
+                last = code
+            elif code < last:
+                if code == IS_BLANK:
+                    if taken:
+                        # A plain scalar may go on behind it.
+                        kept.append(line)
+                    continue
+                while last > code:
+                    opened.pop()
+                    last = opened[-1]
+                if last != code:
+                    return None
+            if below:
+                opened += below
+                last = opened[-1]
+            follows = next_follows
+            if not code:
+                taken = name in _HEAD
+                inner = -1 if name == "metadata" else 0
+            elif inner < 0:
+                inner = code
+            elif code == inner:
+                taken = name in _METADATA
         if taken:
             kept.append(line)
         if follows == LITERAL or follows >= SINGLE:
