@@ -28,9 +28,10 @@ class SizedInt(int):
     @classmethod
     def wrap(cls, value: int) -> SizedInt:
         """Return `value` cut to this kind's bits, as Go's arithmetic and conversions overflow."""
-        value &= (1 << cls.BITS) - 1
-        if cls.SIGNED and value >> (cls.BITS - 1):
-            value -= 1 << cls.BITS
+        if value.bit_length() >= cls.BITS or (value < 0 and not cls.SIGNED):
+            value &= (1 << cls.BITS) - 1
+            if cls.SIGNED and value >> (cls.BITS - 1):
+                value -= 1 << cls.BITS
         return cls(value)
 
 

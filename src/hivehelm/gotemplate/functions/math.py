@@ -24,28 +24,24 @@ _DIVIDED_BY_ZERO = "runtime error: integer divide by zero"
 
 def add(*values: Any) -> SizedInt:
     """`add`: the sum."""
-    return _wrapped(sum(map(integer, values)))
+    return Int64.wrap(sum(map(integer, values)))
 
 
 def add1(value: Any) -> SizedInt:
     """`add1`: one more."""
-    return _wrapped(integer(value) + 1)
+    return Int64.wrap(integer(value) + 1)
 
 
 def sub(left: Any, right: Any) -> SizedInt:
     """`sub`: the difference."""
-    return _wrapped(integer(left) - integer(right))
-
-
-def _wrapped(number: int) -> SizedInt:
-    return Int64(number) if -(1 << 63) <= number < 1 << 63 else Int64.wrap(number)
+    return Int64.wrap(integer(left) - integer(right))
 
 
 def mul(first: Any, *values: Any) -> SizedInt:
     """`mul`: the product."""
     product = integer(first)
     for value in values:
-        product = _wrapped(product * integer(value))
+        product = Int64.wrap(product * integer(value))
     return Int64(product)
 
 
