@@ -48,7 +48,7 @@ def coalesce(chart: Chart, values: Table | None, warn: Warn | None = None) -> Ta
 
 
 def coalesce_for(chart: Chart, values: Table | None, wanted: Wanted) -> Table:
-    """Return what `coalesce` does, without those of the values, and of the charts', that `wanted` does not have.
+    """Return what `coalesce` does, without values, given or the charts', that `wanted` does not have.
 
     It has keys, and under the name of a subchart those wanted of its values; None stands for all of them.
     `tags`, `global` and the values for subcharts are there in any case.
