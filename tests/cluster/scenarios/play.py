@@ -24,10 +24,13 @@ from hivehelm.kube.client import Client
 from hivehelm.kube.kubeconfig import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import TypeAlias
 
     from tests.cluster.scenarios.model import Scenario
+
+    Step: TypeAlias = str | Callable[[Side], None]
 
 _SETTLING = 60.0
 _LINES = 60
@@ -66,14 +69,27 @@ def play(
         homes: a home directory for each tool.
         heard: gets what the first tool said at each step.
     """
+
+    def played(acted: Scenario) -> str:
+        suffix = uuid4().hex[:8]
+
+        def side(letter: str, tool: list[str], home: Path) -> Side:
+            client = Client(Config.load(str(kubeconfig)), cache_dir=None)
+            variables = environment(kubeconfig, home)
+            there = place / f"{letter}-{suffix}"
+            there.mkdir()
+            return Side(acted, f"{letter}-{suffix}", there, tool, others, variables, client)
+
+        with ThreadPoolExecutor(2) as pool:
+            return _compared(acted.steps, list(pool.map(side, "ho", tools, homes)), pool, heard)
+
     steps = scenario.steps
     longer = tuple(step if callable(step) else _LIMIT.sub(_stretched, step) for step in steps)
-    found = _played(scenario, kubeconfig, place / "1", tools, others, homes, heard)
+    found = played(scenario)
     if found and longer != steps:
         if heard is not None:
             heard.clear()
-        slower = scenario.replace(steps=longer)
-        return _played(slower, kubeconfig, place / "2", tools, others, homes, heard)
+        return played(scenario.replace(steps=longer))
     return found
 
 
@@ -81,52 +97,34 @@ def _stretched(limit: re.Match[str]) -> str:
     return str(_LONGER * int(limit[0]))
 
 
-def _played(
-    scenario: Scenario,
-    kubeconfig: Path,
-    place: Path,
-    tools: tuple[list[str], list[str]],
-    others: dict[str, list[str]],
-    homes: tuple[Path, Path],
-    heard: list[dict[str, Any]] | None,
+def _compared(
+    steps: Sequence[Step], both: list[Side], pool: ThreadPoolExecutor, heard: list[dict[str, Any]] | None
 ) -> str:
-    suffix = uuid4().hex[:8]
-    with ThreadPoolExecutor(2) as pool:
+    def take(step: Step) -> list[dict[str, Any]]:
+        return list(pool.map(lambda one: one.take(step), both))
 
-        def side(letter: str, tool: list[str], home: Path) -> Side:
-            client = Client(Config.load(str(kubeconfig)), cache_dir=None)
-            variables = environment(kubeconfig, home)
-            there = place / letter
-            there.mkdir(parents=True)
-            return Side(scenario, f"{letter}-{suffix}", there, tool, others, variables, client)
-
-        both = list(pool.map(side, "ho", tools, homes))
-
-        def take(step: str | Callable[[Side], None]) -> list[dict[str, Any]]:
-            return list(pool.map(lambda one: one.take(step), both))
-
-        for step in scenario.steps:
-            deadline = time.monotonic() + _SETTLING
+    for step in steps:
+        deadline = time.monotonic() + _SETTLING
+        said = take(step)
+        while said[0] != said[1] and _reads(step) and time.monotonic() < deadline:
+            time.sleep(0.2)
             said = take(step)
-            while said[0] != said[1] and _reads(step) and time.monotonic() < deadline:
-                time.sleep(0.2)
-                said = take(step)
-            if heard is not None:
-                heard.append(said[0])
-            if said[0] != said[1]:
-                return _told(step, said[0], said[1])
-            deadline = time.monotonic() + _SETTLING
-            while True:
-                seen = list(pool.map(Side.state, both))
-                if seen[0] == seen[1]:
-                    break
-                if time.monotonic() > deadline:
-                    return _told(step, {**said[0], **seen[0]}, {**said[1], **seen[1]})
-                time.sleep(0.2)
+        if heard is not None:
+            heard.append(said[0])
+        if said[0] != said[1]:
+            return _told(step, said[0], said[1])
+        deadline = time.monotonic() + _SETTLING
+        while True:
+            seen = list(pool.map(Side.state, both))
+            if seen[0] == seen[1]:
+                break
+            if time.monotonic() > deadline:
+                return _told(step, {**said[0], **seen[0]}, {**said[1], **seen[1]})
+            time.sleep(0.2)
     return ""
 
 
-def _reads(step: str | Callable[[Side], None]) -> bool:
+def _reads(step: Step) -> bool:
     return isinstance(step, str) and bool(_READS.match(step))
 
 
